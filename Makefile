@@ -1,0 +1,53 @@
+# The front desk: `make help` lists what can be done here.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+export MLFLOW_DISABLE_TELEMETRY := true
+export DVC_NO_ANALYTICS := true
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this page
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: $(VENV)/ready ## Create .venv with every pinned and hashed dependency
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed: install it, or run make with PYTHON=<your python 3.11 to 3.13>" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@awk '/^[a-z]/ {mine = /^uv==/} mine' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: repro
+repro: setup ## Run the whole pipeline on the market that params.yaml names
+	@$(BIN)/python -m pipeline.checks
+	$(BIN)/dvc repro
+	@$(BIN)/undertow summary
+
+.PHONY: test
+test: setup ## Pass the tests
+	$(BIN)/pytest --numprocesses auto
+
+.PHONY: check
+check: setup ## Lint, format check, types and the dependency lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+.PHONY: ui
+ui: setup ## Open the MLflow UI on http://127.0.0.1:5000
+	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000
+
+.PHONY: lock
+lock: setup ## Renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+		--no-annotate --no-header --all-extras --group dev pyproject.toml --output-file requirements.lock
+
+.PHONY: clean
+clean: ## Remove what the stages left (the raw series stay)
+	find data -mindepth 1 -maxdepth 1 ! -name raw ! -name README.md -exec rm -rf {} +
