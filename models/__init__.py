@@ -1,0 +1,1 @@
+"""Pure estimators and evaluation: scenarios, states, outlook, walk-forward, metrics, bundle."""
