@@ -1,0 +1,158 @@
+"""One fit: standardise, let the starts compete, number the states."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.states.alignment import Alignment, align
+from models.states.candidates import WARM, Candidate, choose, compete
+from models.states.describe import words
+from models.states.filtering import FittedStates, dimension_values
+from models.states.parameters import Array, Parameters
+from models.states.settings import StatesSettings
+from models.states.starts import cold_starts
+
+
+class UnsoundFitError(ValueError):
+    """No start led to a sound fit; ``candidates`` tell why."""
+
+    def __init__(self, candidates: tuple[Candidate, ...], session: pd.Timestamp) -> None:
+        defects = "; ".join(f"{one.start}: {one.defect}" for one in candidates)
+        super().__init__(
+            f"no start gave a sound fit of the states on sessions up to {session:%Y-%m-%d} "
+            f"({defects}); use fewer states or a longer min_train"
+        )
+        self.candidates = candidates
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A chosen fit and how it was chosen.
+
+    Attributes
+    ----------
+    states
+        The fit in the inputs' own units, its states numbered.
+    winner
+        Name of the start that was chosen.
+    log_likelihood
+        Of the standardised training rows, in nats.
+    spread
+        Best minus worst log posterior among the sound starts, in nats: how rugged the ground is.
+    margin
+        ``Alignment.margin`` to the previous fit; NaN when there is none.
+    candidates
+        Every start.
+    """
+
+    states: FittedStates
+    winner: str
+    log_likelihood: float
+    spread: float
+    margin: float
+    candidates: tuple[Candidate, ...]
+
+
+def fit_states(
+    observations: pd.DataFrame, settings: StatesSettings, previous: FittedStates | None = None
+) -> Fit:
+    """Fit on all the rows given.
+
+    Parameters
+    ----------
+    observations
+        Training rows by session, one column a dimension; NaN says missing.
+    settings
+        See ``StatesSettings``.
+    previous
+        A fit on the same dimensions to go on from and to keep state numbers with.
+
+    Raises
+    ------
+    UnsoundFitError
+        When every start is refused.
+    ValueError
+        When ``order_by`` is no column or has too few values, or a value is infinite.
+    """
+    dimensions = tuple(map(str, observations.columns))
+    values = dimension_values(observations, dimensions)
+    centre, scale = _centre_and_scale(values, settings.least_observed)
+    column = _ordering_column(dimensions, scale, settings)
+    standardised = (values - centre) / scale
+    starts = _starts(standardised, centre, scale, settings, previous)
+    candidates = compete(standardised, starts, settings)
+    chosen = choose(candidates, settings.cold_margin_nats)
+    if chosen is None:
+        raise UnsoundFitError(candidates, observations.index[-1])
+    found = chosen.climb.parameters.transformed(centre, scale)
+    alignment = _numbered(found, previous, column)
+    parameters = found.permuted(alignment.order)
+    levels = words(parameters.means[:, column])
+    sound = [one.log_posterior for one in candidates if one.defect is None]
+    return Fit(
+        states=FittedStates(dimensions, parameters, levels, observations.index[-1]),
+        winner=chosen.start,
+        log_likelihood=chosen.climb.log_likelihood,
+        spread=max(sound) - min(sound),
+        margin=alignment.margin,
+        candidates=candidates,
+    )
+
+
+def _centre_and_scale(values: Array, least_observed: int) -> tuple[Array, Array]:
+    """Mean and standard deviation of the observed values, each of shape (D,).
+
+    NaN, which makes the dimension missing in every row, where values are too few or all alike.
+    """
+    centre, scale = np.full((2, values.shape[1]), np.nan)
+    for d, column in enumerate(values.T):
+        observed = column[~np.isnan(column)]
+        if len(observed) >= least_observed and observed.std() > 0.0:
+            centre[d], scale[d] = observed.mean(), observed.std()
+    return centre, scale
+
+
+def _ordering_column(dimensions: tuple[str, ...], scale: Array, settings: StatesSettings) -> int:
+    if settings.order_by not in dimensions:
+        raise ValueError(f"order_by is {settings.order_by!r}; use one of {', '.join(dimensions)}")
+    column = dimensions.index(settings.order_by)
+    if np.isnan(scale[column]):
+        raise ValueError(
+            f"order_by is {settings.order_by!r}, which has fewer than "
+            f"{settings.least_observed} values; begin later or order by another dimension"
+        )
+    return column
+
+
+def _starts(
+    values: Array,
+    centre: Array,
+    scale: Array,
+    settings: StatesSettings,
+    previous: FittedStates | None,
+) -> Iterator[tuple[str, Parameters]]:
+    if previous is None:
+        yield from cold_starts(values, settings.first_starts, settings)
+    else:
+        yield WARM, _standardised(previous.parameters, centre, scale)
+        yield from cold_starts(values, settings.starts, settings)
+
+
+def _standardised(parameters: Parameters, centre: Array, scale: Array) -> Parameters:
+    """Bring earlier parameters to new units; a dimension new to them starts like all rows."""
+    moved = parameters.transformed(-centre / scale, 1.0 / scale)
+    neutral = np.ones(len(scale)) if moved.covariances.ndim == 2 else np.eye(len(scale))
+    return Parameters(
+        start=moved.start,
+        transition=moved.transition,
+        means=np.nan_to_num(moved.means),
+        covariances=np.where(np.isnan(moved.covariances), neutral, moved.covariances),
+    )
+
+
+def _numbered(found: Parameters, previous: FittedStates | None, column: int) -> Alignment:
+    if previous is None:
+        return Alignment(np.argsort(found.means[:, column]), float("nan"))
+    return align(found, previous.parameters)
