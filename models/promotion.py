@@ -1,0 +1,195 @@
+"""Promotion: what a newly trained model must show before it scores in the champion's place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from models.comparison import compare
+from models.losses import skill
+
+_CHALLENGER, _CHAMPION = "challenger", "champion"
+
+
+@dataclass(frozen=True)
+class PromotionSettings:
+    """What is asked of a challenger.
+
+    Attributes
+    ----------
+    window, model
+        Whose forecasts are judged: by default the outlook proper, by the pool.
+    reference
+        Model whose loss skill is measured against.
+    skill_margin
+        How far the challenger's skill may lie below the champion's on the same days, as a
+        fraction. 0 asks for no worse. The skills of two such models differ by chance alone by
+        about 0.01, so a margin of that size would let the champion drift down retrain by retrain.
+    transition_skill_above
+        Skill on transition days must exceed this. 0 asks that the model helps when the scenario
+        is about to change, and does not only carry on what is known.
+    calibration_error_limit
+        Largest expected calibration error of any scenario, as a fraction. Windows overlap, so a
+        perfect forecast of ten-session windows has 0.06 on 1,600 sessions and stays below 0.10
+        nineteen times in twenty on 1,000 (simulated): beyond 0.10 it is not chance.
+    revision_share_limit
+        Largest share of past calls that the retrain revises. Readers act on calls; a model that
+        would have said otherwise more often than one time in ten is another model.
+    """
+
+    window: str = "ahead"
+    model: str = "pool"
+    reference: str = "climatology"
+    skill_margin: float = 0.0
+    transition_skill_above: float = 0.0
+    calibration_error_limit: float = 0.10
+    revision_share_limit: float = 0.10
+
+
+@dataclass(frozen=True)
+class SameDays:
+    """Skill of both models on the sessions that both were asked about, out of sample."""
+
+    challenger: float
+    champion: float
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One gate: its name, whether it was passed, and the numbers it was decided by."""
+
+    gate: str
+    passed: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Every gate's reason, passed or not."""
+
+    reasons: tuple[Reason, ...]
+
+    @property
+    def promoted(self) -> bool:
+        """Whether every gate was passed."""
+        return all(reason.passed for reason in self.reasons)
+
+
+def same_days(
+    challenger: pd.DataFrame,
+    champion: pd.DataFrame,
+    scenarios: pd.DataFrame,
+    settings: PromotionSettings,
+) -> SameDays:
+    """Score both on the sessions that both forecast, by today's ruler.
+
+    Parameters
+    ----------
+    challenger, champion
+        Out-of-sample outlooks: ``session, window, model`` and one column a scenario. The
+        reference is taken from the challenger's.
+    scenarios
+        One row a session and window: ``session, window, scenario, label_end``.
+    settings
+        Which window and model.
+
+    Raises
+    ------
+    ValueError
+        When they share no session whose outcome is known.
+    """
+    reference = _forecasts(challenger, settings.window, settings.reference, settings.reference)
+    ours = _forecasts(challenger, settings.window, settings.model, _CHALLENGER)
+    theirs = _forecasts(champion, settings.window, settings.model, _CHAMPION)
+    shared = set(ours["session"]) & set(theirs["session"])
+    rows = pd.concat([reference, ours, theirs])
+    comparison = compare(
+        rows[rows["session"].isin(shared)], scenarios[scenarios["window"] == settings.window]
+    )
+    against = comparison.losses(settings.reference)
+    return SameDays(
+        challenger=skill(comparison.losses(_CHALLENGER), against),
+        champion=skill(comparison.losses(_CHAMPION), against),
+        sessions=len(comparison.sessions),
+    )
+
+
+def decide(
+    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings
+) -> Decision:
+    """Put the challenger through every gate.
+
+    Parameters
+    ----------
+    scores
+        The challenger's metrics of the judged window and model: ``log_loss_skill``,
+        ``transition_skill``, ``calibration_error`` by scenario and ``revision_share``. None says
+        undefined, and an undefined score passes no gate.
+    against
+        From `same_days`; None while there is no champion, which asks for a positive skill.
+    settings
+        The limits.
+    """
+    return Decision(
+        (
+            _skill(scores, against, settings),
+            _above("transition_skill", scores.get("transition_skill"), settings),
+            _calibration(scores, settings.calibration_error_limit),
+            _revision(scores.get("revision_share"), settings.revision_share_limit),
+        )
+    )
+
+
+def _forecasts(outlook: pd.DataFrame, window: str, model: str, name: str) -> pd.DataFrame:
+    chosen = (outlook["window"] == window) & (outlook["model"] == model)
+    return outlook[chosen].assign(model=name)
+
+
+def _skill(
+    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings
+) -> Reason:
+    gate = "skill"
+    if against is None:
+        own = scores.get("log_loss_skill")
+        if own is None:
+            return _undefined(gate)
+        return Reason(gate, own > 0, f"skill {own:+.4f}, no champion yet, so it must be above 0")
+    text = (
+        f"skill {against.challenger:+.4f} against the champion's {against.champion:+.4f} on the "
+        f"same {against.sessions} sessions, may fall short by {settings.skill_margin:.4f}"
+    )
+    return Reason(gate, against.challenger >= against.champion - settings.skill_margin, text)
+
+
+def _above(gate: str, value: float | None, settings: PromotionSettings) -> Reason:
+    if value is None:
+        return _undefined(gate)
+    least = settings.transition_skill_above
+    return Reason(
+        gate, value > least, f"skill on transition days {value:+.4f}, must be above {least:+.4f}"
+    )
+
+
+def _calibration(scores: Mapping[str, Any], limit: float) -> Reason:
+    gate = "calibration_error"
+    errors = scores.get(gate) or {}
+    if not errors or None in errors.values():
+        return _undefined(gate)
+    worst = max(errors, key=lambda scenario: errors[scenario])
+    text = f"calibration error {errors[worst]:.4f} ({worst}, the worst), limit {limit:.4f}"
+    return Reason(gate, errors[worst] <= limit, text)
+
+
+def _revision(share: float | None, limit: float) -> Reason:
+    gate = "revision_share"
+    if share is None:
+        return _undefined(gate)
+    return Reason(
+        gate, share < limit, f"{share:.1%} of past calls revised, must be below {limit:.1%}"
+    )
+
+
+def _undefined(gate: str) -> Reason:
+    return Reason(gate, passed=False, text=f"{gate} is undefined, so it cannot be judged")
