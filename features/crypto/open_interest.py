@@ -1,0 +1,79 @@
+"""Open interest: change, leverage, expansion while price falls, reset (S16).
+
+Vendors count different exchanges, so their levels are never spliced: windows add up changes, and
+what needs a level is scaled within one vendor first.
+"""
+
+import numpy as np
+import pandas as pd
+
+from features.across import first_known
+from features.flags import flag
+from features.registry import feature, table
+from features.trailing import log, log_change, total, zscore
+
+LOG_CHANGE = "log change"
+
+
+@table
+def btc_open_interest_levels(
+    btc_oi_all: pd.Series, btc_oi_all_b: pd.Series, btc_oi_coinm: pd.Series
+) -> pd.DataFrame:
+    """Each vendor's own level, in USD, the preferred one first."""
+    return pd.concat([btc_oi_all, btc_oi_all_b, btc_oi_coinm], axis=1)
+
+
+@feature("S16", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 10, 21))
+def btc_open_interest_change(btc_oi_change: pd.Series, *, sessions: int) -> pd.Series:
+    """Change of bitcoin open interest in USD."""
+    return total(btc_oi_change, sessions)
+
+
+@feature("S16", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 21))
+def eth_open_interest_change(eth_oi_change: pd.Series, *, sessions: int) -> pd.Series:
+    """Change of ether open interest in USD."""
+    return total(eth_oi_change, sessions)
+
+
+@feature("S16", unit=LOG_CHANGE, window=lambda n: n + 1, speeds=(21,))
+def btc_leverage_change(btc_oi_change: pd.Series, btc: pd.Series, *, sessions: int) -> pd.Series:
+    """Change of open interest against market value: leverage built (positive) or shed.
+
+    Market value moves with the price, as supply grows by some two per cent a year at most.
+    """
+    return total(btc_oi_change, sessions) - log_change(btc, sessions)
+
+
+@feature("S16", unit="standard deviations", window=252)
+def btc_leverage_zscore_252(btc_open_interest_levels: pd.DataFrame, btc: pd.Series) -> pd.Series:
+    """Open interest over price against its own year, within the first vendor that can tell."""
+    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, least=126)
+    return first_known(scaled[vendor] for vendor in scaled.columns)
+
+
+@feature("S16", unit="flag", window=lambda n: n + 1)
+def btc_expansion_falling_flag(
+    btc_oi_change: pd.Series,
+    btc: pd.Series,
+    *,
+    expansion_sessions: int,
+    expansion_above: float,
+    expansion_fall: float,
+) -> pd.Series:
+    """Open interest grows while the price falls: new shorts, or longs who average down.
+
+    Over ``expansion_sessions``: growth above ``expansion_above`` and a fall beyond
+    ``expansion_fall``.
+    """
+    growth, moved = total(btc_oi_change, expansion_sessions), log_change(btc, expansion_sessions)
+    holds = (growth > np.log1p(expansion_above)) & (moved < np.log1p(-expansion_fall))
+    return flag(holds, growth, moved)
+
+
+@feature("S16", unit="flag", window=lambda n: n)
+def btc_reset_flag(
+    btc_oi_change: pd.Series, *, reset_sessions: int, reset_drop: float
+) -> pd.Series:
+    """Open interest fell by more than ``reset_drop`` in ``reset_sessions``: leverage is out."""
+    moved = total(btc_oi_change, reset_sessions)
+    return flag(moved < np.log1p(-reset_drop), moved)

@@ -1,0 +1,1 @@
+"""Driver leadership: breadth, leaders against the index, and narrowness (S09 to S12)."""

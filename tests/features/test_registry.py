@@ -1,0 +1,202 @@
+"""How features are declared, found and refused."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features.declaration import FEATURES, TABLES
+from features.registry import FeatureError, compute, feature, registry, select, table
+from pipeline.catalogue import CATALOGUE, JOINS
+
+SIGNALS = {f"S{number:02d}" for number in range(1, 30)}
+RELIED_ON = [
+    "vix_log_gap",
+    "vix_zscore_252",
+    "vix_over_low_63",
+    "vix_over_realised_21",
+    "move_over_vix",
+    "slope_2y3m",
+    "breakeven10y_level",
+    "fed_funds_change_252",
+    "slope_2s10s",
+    "us2y_repricing_63",
+    "composite_1",
+    "composite_2",
+    "composite_3",
+    "composite_5",
+    "composite_10",
+    "composite_21",
+    "composite_63",
+    "composite_semideviation",
+    "composite_scale",
+    "composite_rms_252",
+    "spy_drawdown_252",
+    "tech_above_200",
+    "tech_correlation_21",
+    "qqq_return",
+    "log_vix",
+]
+
+
+@pytest.fixture
+def panel():
+    sessions = pd.bdate_range("2024-01-01", periods=5, name="session")
+    columns = {"yields": [1.0, 2.0, 4.0, 8.0, 16.0], "bar.high": 3.0, "members.AAA": 5.0}
+    return pd.DataFrame(columns, index=sessions)
+
+
+@pytest.fixture
+def own():
+    """An empty registry for a test's own features; the project's comes back after it."""
+    registry()
+    saved = [(store, dict(store)) for store in (FEATURES, TABLES)]
+    for store, _content in saved:
+        store.clear()
+    yield
+    for store, content in saved:
+        store.clear()
+        store.update(content)
+
+
+def test_every_signal_has_a_feature():
+    covered = {signal for each in select() for signal in each.signals}
+    assert covered == SIGNALS
+
+
+def test_the_names_that_models_rely_on_exist():
+    assert [each.name for each in select(RELIED_ON)] == RELIED_ON
+
+
+def test_each_feature_says_what_it_is():
+    for each in select():
+        assert each.about.endswith((".", ")")), each.name
+        assert each.unit
+        assert each.inputs, each.name
+        assert all(re.fullmatch(r"S\d\d", signal) for signal in each.signals)
+
+
+def test_drivers_are_the_files_and_folders():
+    drivers = {each.driver for each in select()}
+    assert drivers == {
+        "rates", "dollar", "conditions", "credit", "leadership", "volatility", "crypto",
+        "coupling", "havens", "events",
+    }  # fmt: skip
+
+
+def test_features_read_series_of_the_catalogue_and_are_not_called_like_one():
+    series = {*CATALOGUE, *(join.name for join in JOINS), "legs"}
+    families = {"in_tech", "in_semis", "in_software"}
+    read = {name.partition(".")[0] for each in select() for name in each.inputs}
+    assert read <= series | families
+    assert not series & set(registry())
+
+
+def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
+    asked = {name for each in select() for name in each.settings}
+    assert asked == set(settings)
+
+
+def test_speeds_make_one_feature_each_with_its_window(own, panel):
+    @feature("S01", unit="points", window=lambda n: n + 1, speeds=(1, 3))
+    def move(yields, *, sessions):
+        """Move of yields."""
+        return yields - yields.shift(sessions)
+
+    assert [(each.name, each.window) for each in select()] == [("move_1", 2), ("move_3", 4)]
+    values = compute(panel, {})
+    assert values.iloc[-1].tolist() == [8.0, 14.0]
+    assert select(["move_3"])[0].about == "Move of yields."
+
+
+def test_a_feature_reads_bars_members_tables_and_other_features(own, panel):
+    calls = []
+
+    @table
+    def doubled(members):
+        calls.append("doubled")
+        return members * 2.0
+
+    @feature("S09", unit="USD", window=1)
+    def dearest(doubled, bar__high):
+        """Dearest member or high."""
+        return doubled["AAA"].clip(lower=bar__high)
+
+    @feature("S09", unit="USD", window=1)
+    def above(dearest, doubled, *, floor):
+        """How far above the floor."""
+        return dearest - floor + 0.0 * doubled["AAA"]
+
+    assert compute(panel, {"floor": 4.0}, ["above"])["above"].tolist() == [6.0] * 5
+    assert calls == ["doubled"]
+    assert select(["above"])[0].inputs == ("members", "bar.high")
+    assert select(["above"])[0].settings == ("floor",)
+
+
+def test_legs_are_the_series_that_the_setting_names(own, panel):
+    @feature("S07", unit="points", window=1)
+    def level(legs):
+        """Level of the only leg."""
+        return legs["yields"]
+
+    values = compute(panel, {"legs": {"yields": "log"}, "scale_from": "1900"})
+    np.testing.assert_allclose(values["level"], np.log(panel["yields"]))
+    with pytest.raises(FeatureError, match="needs the setting 'legs'"):
+        compute(panel, {})
+    with pytest.raises(FeatureError, match="reads 'gone'"):
+        compute(panel, {"legs": {"yields/gone": "log"}, "scale_from": "1900"})
+
+
+def test_an_unknown_name_gets_the_nearest():
+    with pytest.raises(
+        FeatureError, match="no feature is called 'vix_gap'; did you mean vix_log_gap"
+    ):
+        select(["vix_gap"])
+
+
+def test_two_of_one_name_are_refused(own):
+    def yields_level(yields):
+        """Level."""
+        return yields
+
+    declare = feature("S01", unit="percent", window=1)
+    declare(yields_level)
+    with pytest.raises(FeatureError, match="two features are called 'yields_level'"):
+        declare(yields_level)
+
+
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (lambda yields: yields.iloc[1:], "5 sessions given to it, but returned a series of 4"),
+        (lambda yields: yields.to_frame(), "returned a DataFrame"),
+        (lambda yields: 1.0 / (yields - 4.0), "is infinite on 2024-01-03"),
+        (lambda absent: absent, "reads 'absent', which the panel of 3 columns does not have"),
+    ],
+)
+def test_a_wrong_feature_is_told_what_is_wrong(own, panel, returned, message):
+    returned.__name__, returned.__doc__ = "wrong", "Wrong."
+    feature("S01", unit="percent", window=1)(returned)
+    with pytest.raises(FeatureError, match=re.escape(message)):
+        compute(panel, {})
+
+
+def test_settings_that_are_missing_or_do_not_fit_are_refused(own, panel):
+    @feature("S12", unit="flag", window=lambda n: n)
+    def low(yields, *, low_sessions):
+        """Low of some sessions."""
+        return yields.rolling(low_sessions).min()
+
+    assert select(["low"])[0].window == 63
+    with pytest.raises(FeatureError, match="needs the setting 'low_sessions'"):
+        compute(panel, {})
+    for wrong in (0, 64, 2.5, "ten"):
+        with pytest.raises(FeatureError, match=rf"low_sessions is {wrong!r}; .* from 1 to 63"):
+            compute(panel, {"low_sessions": wrong})
+
+
+def test_no_members_in_the_panel_is_missing_breadth(settings, random_panel):
+    bare = random_panel[[name for name in random_panel if not name.startswith(("members", "in_"))]]
+    names = ["tech_above_200", "tech_correlation_21", "tech_coverage", "tech_dispersion_21"]
+    assert compute(bare, settings, names).isna().all(axis=None)
