@@ -1,0 +1,1 @@
+"""The stages of the graph, and everything that touches disk, network, clock or MLflow."""

@@ -1,0 +1,44 @@
+"""The session from which an observation is known: the only place where publication lags act."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.calendar import decision_times
+from pipeline.catalogue import SAME_EVENING, Lag
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The sessions of the panel, and how dates and instants fall on them."""
+
+    sessions: pd.DatetimeIndex
+
+    def of_date(self, dates: pd.Series, lag: Lag = SAME_EVENING) -> Positions:
+        """Position of the first session at whose decision a dated observation is public.
+
+        A date that is no session counts as the next one. Positions at or past ``len(sessions)``
+        are not public yet.
+        """
+        if lag.weekday is not None:
+            dates = dates + _days_until(dates.dt.day_of_week, lag.weekday)
+        first = self.sessions.searchsorted(dates.to_numpy(), side="left")
+        return np.asarray(first, dtype=np.int64) + lag.sessions
+
+    def of_instant(self, instants: pd.Series) -> Positions:
+        """Position of the first session whose decision time is not before the instant."""
+        found = decision_times(self.sessions).searchsorted(instants, side="left")
+        return np.asarray(found, dtype=np.int64)
+
+    def in_panel(self, positions: Positions) -> NDArray[np.bool_]:
+        """Which positions are sessions of the panel."""
+        return positions < len(self.sessions)
+
+
+def _days_until(weekday: pd.Series, wanted: int) -> pd.Series:
+    """Days from each weekday to the next ``wanted`` one, at least one and at most seven."""
+    return pd.to_timedelta((wanted - weekday - 1) % 7 + 1, unit="D")

@@ -1,0 +1,67 @@
+"""The panel: every series of the catalogue at every session, as known at its decision time."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from pipeline.aligning import calendars, joins, membership, values
+from pipeline.aligning.clock import Clock
+from pipeline.catalogue import CATALOGUE, JOINS, Series
+
+Raw = Mapping[str, pd.DataFrame]
+"""Raw rows by series' name; a series that the source has not got is absent."""
+
+_ALIGNERS = {
+    "value": values.known_values,
+    "snapshot": values.known_values,
+    "flow": values.session_totals,
+    "funding": values.mean_annual_rate,
+    "bar": values.session_bars,
+    "calendar": calendars.event_distances,
+}
+_COLUMNS = {
+    "bar": ("", ".age", ".open", ".high", ".low", ".volume"),
+    "calendar": (".next", ".last"),
+}
+
+
+def build_panel(raw: Raw, clock: Clock) -> pd.DataFrame:
+    """Align all series; one row a session, all-NaN columns where the source has nothing."""
+    parts = [
+        _aligned(raw.get(series.name), series, clock)
+        for series in CATALOGUE.values()
+        if series.kind in _ALIGNERS
+    ]
+    parts += _members(raw, clock)
+    panel = pd.concat(parts, axis=1)
+    return pd.concat([panel, *(joins.joined(panel, join) for join in JOINS)], axis=1).copy()
+
+
+def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:
+    """Dated values by the date they describe, and bars' closes: what the ruler measures."""
+    dated = [
+        values.observed_values(raw[series.name], series, clock)
+        if series.kind == "value"
+        else values.session_bars(raw[series.name], series, clock)[series.name]
+        for series in CATALOGUE.values()
+        if series.name in raw and series.kind in {"value", "bar"}
+    ]
+    return pd.concat(dated, axis=1)
+
+
+def _aligned(raw: pd.DataFrame | None, series: Series, clock: Clock) -> pd.DataFrame:
+    if raw is not None:
+        return _ALIGNERS[series.kind](raw, series, clock)
+    columns = [f"{series.name}{ending}" for ending in _COLUMNS.get(series.kind, ("", ".age"))]
+    return pd.DataFrame(np.nan, index=clock.sessions, columns=columns)
+
+
+def _members(raw: Raw, clock: Clock) -> list[pd.DataFrame]:
+    needed = ("members", "members_meta", "ndx_changes")
+    if any(name not in raw for name in needed):
+        return []
+    members, meta, changes = (raw[name] for name in needed)
+    prices = members.drop(columns="fetched_at").set_index("date").reindex(clock.sessions)
+    masks = membership.memberships(list(prices.columns), meta, changes, clock)
+    return [prices.add_prefix("members."), masks]

@@ -1,0 +1,38 @@
+"""New York sessions and the decision time: the two clocks everything else is read by."""
+
+import warnings
+from functools import lru_cache
+
+import exchange_calendars
+import pandas as pd
+
+DECISION_DELAY = pd.Timedelta(days=1, minutes=30)
+"""From a session's midnight (UTC) to its decision time: 00:30 UTC after the session, the New
+York evening. Early enough to act before the next open, late enough that every close of the day,
+and crypto's 00:00 UTC bar, is final. A later time would admit bars a desk has not seen."""
+
+
+@lru_cache(maxsize=4)
+def sessions(first: str, last: str) -> pd.DatetimeIndex:
+    """Sessions of the New York Stock Exchange from ``first`` to ``last``, both included.
+
+    Parameters
+    ----------
+    first, last
+        Dates written ``YYYY-MM-DD``; they need not be sessions.
+
+    Returns
+    -------
+    pandas.DatetimeIndex
+        Midnights without a time zone, increasing, named ``session``.
+    """
+    with warnings.catch_warnings():
+        # The calendar reads `Series.values` of instants, which pandas 3.1 deprecates; it means UTC.
+        warnings.filterwarnings("ignore", "Series.values", pd.errors.Pandas4Warning)
+        calendar = exchange_calendars.get_calendar("XNYS", start=first, end=last)
+    return pd.DatetimeIndex(calendar.sessions, name="session")
+
+
+def decision_times(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """UTC instant at which each session's row is made: 00:30 after the session."""
+    return (index + DECISION_DELAY).tz_localize("UTC")

@@ -1,0 +1,38 @@
+"""The errors that a user can mend, each with the exit code that scripts rely on."""
+
+
+class UndertowError(Exception):
+    """One clear sentence: what, where, what was found, what to do.
+
+    The outermost handler prints the message alone and leaves with ``exit_code``.
+    """
+
+    exit_code = 1
+
+
+class ConfigurationError(UndertowError):
+    """A parameter or a command line that cannot be used as written."""
+
+    exit_code = 2
+
+
+class DataMissingError(UndertowError):
+    """Data that are absent, or older than their limit."""
+
+    exit_code = 3
+
+
+class SchemaError(UndertowError):
+    """Data that do not fit what the catalogue says of them."""
+
+    exit_code = 4
+
+
+class ModelError(UndertowError):
+    """A model that is missing, damaged or of another version."""
+
+    exit_code = 5
+
+
+class LeakError(UndertowError):
+    """Something published looked ahead; the message names it and the session."""

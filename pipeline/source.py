@@ -1,0 +1,37 @@
+"""What a provider of raw series is."""
+
+from typing import Protocol
+
+import pandas as pd
+
+from pipeline.catalogue import Series
+
+
+class Source(Protocol):
+    """A provider of raw series.
+
+    Attributes
+    ----------
+    name
+        As written in ``data.source``.
+    restates
+        Whether a new fetch replaces the whole history (a simulation with another seed is another
+        market) instead of being merged into what is stored.
+    """
+
+    name: str
+    restates: bool
+
+    def fetch(self, series: Series) -> pd.DataFrame | None:
+        """All rows of one series in the shape of its kind; None when the provider has not got it.
+
+        Raises
+        ------
+        DataMissingError
+            When a required series is absent.
+        SchemaError
+            When the data do not have the shape of the series' kind.
+        """
+
+    def fetched_at(self, series: Series) -> pd.Timestamp:
+        """UTC instant the rows describe at the latest; a bar that ends later is unfinished."""

@@ -1,0 +1,169 @@
+"""One row a session holds what was public at its decision time, and nothing later."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.aligning.calendars import event_distances
+from pipeline.aligning.clock import Clock
+from pipeline.aligning.joins import joined
+from pipeline.aligning.membership import memberships
+from pipeline.aligning.values import (
+    known_values,
+    mean_annual_rate,
+    observed_values,
+    session_bars,
+    session_totals,
+)
+from pipeline.calendar import decision_times, sessions
+from pipeline.catalogue import CATALOGUE, Join
+
+
+@pytest.fixture
+def july() -> Clock:
+    """Two weeks around Independence Day: no session on Thursday 4 July 2024."""
+    return Clock(sessions("2024-07-01", "2024-07-12"))
+
+
+def dated(*rows: tuple[str, float]) -> pd.DataFrame:
+    dates, values = zip(*rows, strict=True)
+    return pd.DataFrame({"date": pd.to_datetime(list(dates)), "value": list(values)})
+
+
+def timed(*rows: tuple[str, float]) -> pd.DataFrame:
+    times, values = zip(*rows, strict=True)
+    return pd.DataFrame({"time": pd.to_datetime(list(times), utc=True), "value": list(values)})
+
+
+def test_decisions_fall_half_past_midnight_utc(july: Clock) -> None:
+    assert decision_times(july.sessions)[0] == pd.Timestamp("2024-07-02T00:30Z")
+
+
+def test_a_close_is_known_the_same_evening_and_a_yield_one_session_later(july: Clock) -> None:
+    vix = known_values(dated(("2024-07-02", 12.0)), CATALOGUE["vix"], july)
+    assert vix.loc["2024-07-02", "vix"] == 12.0
+    assert np.isnan(vix.loc["2024-07-01", "vix"])
+    yields = known_values(dated(("2024-07-03", 4.3)), CATALOGUE["us10y"], july)
+    assert np.isnan(yields.loc["2024-07-03", "us10y"])
+    assert yields.loc["2024-07-05", "us10y"] == 4.3
+    assert yields.loc["2024-07-05", "us10y.age"] == 1.0
+
+
+def test_the_ruler_sees_a_yield_on_its_own_day(july: Clock) -> None:
+    observed = observed_values(dated(("2024-07-03", 4.3)), CATALOGUE["us10y"], july)
+    assert observed.loc["2024-07-03"] == 4.3
+
+
+def test_nothing_is_carried_past_its_limit(july: Clock) -> None:
+    values = known_values(dated(("2024-07-01", 12.0)), CATALOGUE["vix"], july)["vix"]
+    assert values.notna().sum() == CATALOGUE["vix"].carry + 1
+
+
+def test_a_weekly_release_waits_for_its_weekday(july: Clock) -> None:
+    assets = known_values(dated(("2024-07-03", 7e6)), CATALOGUE["fed_assets"], july)["fed_assets"]
+    assert assets.first_valid_index() == pd.Timestamp("2024-07-05")
+    broad = known_values(dated(("2024-07-03", 120.0)), CATALOGUE["broad_dollar"], july)
+    assert broad["broad_dollar"].first_valid_index() == pd.Timestamp("2024-07-08")
+
+
+def test_a_weekend_value_belongs_to_the_next_session(july: Clock) -> None:
+    spread = observed_values(dated(("2024-07-06", 3.2)), CATALOGUE["hy_oas"], july)
+    assert spread.first_valid_index() == pd.Timestamp("2024-07-08")
+
+
+def test_weekend_bars_join_monday_and_end_at_the_decision(july: Clock) -> None:
+    days = pd.date_range("2024-07-05", "2024-07-09", tz="UTC")
+    closes = np.array([10.0, 11.0, 12.0, 13.0, 14.0])
+    bars = pd.DataFrame(
+        {
+            "time": days,
+            "open": closes - 1,
+            "high": np.array([10.0, 20.0, 12.0, 13.0, 14.0]),
+            "low": closes - 2,
+            "close": closes,
+            "volume": 1.0,
+        }
+    )
+    monday = session_bars(bars, CATALOGUE["btc"], july).loc["2024-07-08"]
+    assert monday["btc"] == 13.0
+    assert monday["btc.open"] == 10.0
+    assert monday["btc.high"] == 20.0
+    assert monday["btc.low"] == 9.0
+    assert monday["btc.volume"] == 3.0
+
+
+def test_a_four_hour_bar_counts_only_once_complete(july: Clock) -> None:
+    bar = {"open": 1.0, "high": 2.0, "low": 1.0, "close": 2.0, "volume": 1.0}
+    bars = pd.DataFrame({"time": pd.to_datetime(["2024-07-03T00:00Z"]), **bar})
+    aligned = session_bars(bars, CATALOGUE["btc_4h"], july)["btc_4h"]
+    assert aligned.first_valid_index() == pd.Timestamp("2024-07-03")
+
+
+def test_funding_is_annualised_by_its_own_interval(july: Clock) -> None:
+    prints = pd.DataFrame(
+        {
+            "time": pd.to_datetime(["2024-07-01T16:00Z", "2024-07-02T00:00Z"]),
+            "rate": [0.0001, 0.0003],
+            "interval_hours": [8.0, 24.0],
+        }
+    )
+    annual = mean_annual_rate(prints, CATALOGUE["btc_funding_binance"], july)
+    expected = (0.0001 * 3 * 365 + 0.0003 * 365) / 2
+    assert annual.loc["2024-07-01", "btc_funding_binance"] == pytest.approx(expected)
+
+
+def test_flows_add_up_over_the_weekend(july: Clock) -> None:
+    flows = timed(
+        ("2024-07-06T00:00Z", 1.0), ("2024-07-07T00:00Z", 2.0), ("2024-07-08T00:00Z", 4.0)
+    )
+    totals = session_totals(flows, CATALOGUE["btc_liquidations_long"], july)
+    assert totals.loc["2024-07-05", "btc_liquidations_long"] == 1.0
+    assert totals.loc["2024-07-08", "btc_liquidations_long"] == 6.0
+
+
+def test_vendors_at_different_levels_are_joined_by_change() -> None:
+    index = sessions("2024-07-01", "2024-07-08")
+    panel = pd.DataFrame({"a": [100.0, 110.0, np.nan, np.nan, np.nan]}, index=index)
+    panel["b"] = [np.nan, 2.0, 2.2, 1.1, 1.1]
+    change = joined(panel, Join("oi", "log change", "crypto", "", ("a", "b"), by="change"))
+    assert change.iloc[1:].tolist() == pytest.approx([np.log(1.1), np.log(1.1), np.log(0.5), 0.0])
+    assert np.isnan(change.iloc[0])
+
+
+def test_an_event_is_seen_coming_only_once_public_and_never_when_unscheduled() -> None:
+    clock = Clock(sessions("2024-01-02", "2024-12-31"))
+    events = pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2024-11-07", "2024-12-20"]),
+            "type": ["scheduled", "unscheduled"],
+        }
+    )
+    fomc = event_distances(events, CATALOGUE["fomc"], clock)
+    ahead = pd.Timedelta(days=CATALOGUE["fomc"].known_ahead)
+    assert fomc["fomc.next"].first_valid_index() >= pd.Timestamp("2024-11-07") - ahead
+    assert fomc.loc["2024-11-07", "fomc.next"] == 0
+    assert fomc.loc["2024-11-01", "fomc.next"] == 4
+    assert fomc.loc["2024-11-08":, "fomc.next"].isna().all()
+    assert fomc.loc["2024-12-20", "fomc.last"] == 0
+    assert fomc.loc["2024-12-19", "fomc.last"] == len(sessions("2024-11-08", "2024-12-19"))
+
+
+def test_members_count_from_their_addition_to_their_removal() -> None:
+    clock = Clock(sessions("2024-07-01", "2024-07-12"))
+    meta = pd.DataFrame(
+        {
+            "ticker": ["NEW", "OLD", "CHIP", "BANK"],
+            "sector": [None, None, "Information Technology", "Financials"],
+            "industry": [None, None, "Semiconductors", "Diversified Banks"],
+            "ndx_ever": [True, True, False, False],
+        }
+    )
+    changes = pd.DataFrame(
+        {"date": ["2024-07-08"], "added_ticker": ["NEW"], "removed_ticker": ["OLD"]}
+    )
+    masks = memberships(["NEW", "OLD", "CHIP", "BANK"], meta, changes, clock)
+    before, after = masks.loc["2024-07-05"], masks.loc["2024-07-08"]
+    assert (before["in_tech.NEW"], after["in_tech.NEW"]) == (0, 1)
+    assert (before["in_tech.OLD"], after["in_tech.OLD"]) == (1, 0)
+    assert (after["in_tech.CHIP"], after["in_semis.CHIP"], after["in_software.CHIP"]) == (1, 1, 0)
+    assert masks.filter(like="BANK").to_numpy().sum() == 0
