@@ -1,0 +1,38 @@
+"""What the machine must have before a run starts."""
+
+import ctypes
+import sys
+
+from pipeline import params
+from pipeline.errors import ConfigurationError
+from pipeline.run import stage
+from pipeline.tracking.address import check_reachable, tracking_uri
+
+
+def main() -> None:
+    """Refuse at once what would otherwise fail minutes into a run."""
+    check_openmp()
+    check_reachable(tracking_uri(params.load().tracking.uri))
+
+
+def check_openmp() -> None:
+    """LightGBM's library needs the system's OpenMP runtime on Linux.
+
+    Raises
+    ------
+    ConfigurationError
+        When it cannot be loaded.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libgomp.so.1")
+    except OSError:
+        raise ConfigurationError(
+            "the system library libgomp.so.1, which LightGBM needs, is not installed; "
+            "on Debian and Ubuntu: apt-get install libgomp1"
+        ) from None
+
+
+if __name__ == "__main__":
+    stage(main)

@@ -1,0 +1,143 @@
+"""Champion and challenger: the newest model challenges, and scores once it has earned it."""
+
+from models.promotion import Decision
+from pipeline.errors import ModelError
+from pipeline.tracking import mlflow_store
+from pipeline.tracking.record import ModelVersion
+
+CHAMPION, CHALLENGER = "champion", "challenger"
+
+VERDICT = "promotion"
+"""Tag: ``passed`` or ``refused``; each gate's reason stands in ``promotion.<gate>``."""
+
+AGAINST = "promotion.against"
+"""Tag: version of the champion that the gates compared with, ``none`` for the first model."""
+
+DESPITE = "promotion.despite"
+"""Tag: why a person overruled the gates."""
+
+_PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
+
+
+def with_alias(alias: str, uri: str, name: str) -> ModelVersion | None:
+    """Give the version that has an alias now, or None."""
+    return _holder(mlflow_store.versions(uri, name), alias)
+
+
+def challenge(version: int, uri: str, name: str) -> None:
+    """Make a version the challenger."""
+    mlflow_store.set_alias(CHALLENGER, version, uri, name)
+
+
+def judge(version: int, decision: Decision, uri: str, name: str) -> None:
+    """Record every gate's reason as tags of a version; passing all makes it the champion.
+
+    Parameters
+    ----------
+    version
+        The challenger's number.
+    decision
+        From `models.promotion.decide`, against the champion of this moment.
+    uri, name
+        Address, and name of the registered model.
+    """
+    tags = {
+        f"{VERDICT}.{reason.gate}": _verdict(reason.passed, reason.text)
+        for reason in decision.reasons
+    }
+    tags[VERDICT] = _PASSED if decision.promoted else _REFUSED
+    tags[AGAINST] = _number(with_alias(CHAMPION, uri, name))
+    mlflow_store.tag_version(version, tags, uri, name)
+    if decision.promoted:
+        _crown(version, uri, name)
+
+
+def promote(version: int | None, uri: str, name: str, *, despite: str | None = None) -> int:
+    """Make a version the champion by hand.
+
+    Parameters
+    ----------
+    version
+        Its number; None takes the challenger.
+    uri, name
+        Address, and name of the registered model.
+    despite
+        Why a person overrules the gates; recorded as a tag. None obeys them.
+
+    Returns
+    -------
+    int
+        The new champion's number.
+
+    Raises
+    ------
+    ModelError
+        When there is no such version or, without ``despite``, when the gates refused it, never
+        judged it, or judged it against another champion than today's.
+    """
+    known = mlflow_store.versions(uri, name)
+    chosen = _choose(known, version, name)
+    if despite is None:
+        _obey(chosen, _number(_holder(known, CHAMPION)))
+    else:
+        mlflow_store.tag_version(chosen.version, {DESPITE: despite}, uri, name)
+    _crown(chosen.version, uri, name)
+    return chosen.version
+
+
+def _crown(version: int, uri: str, name: str) -> None:
+    mlflow_store.set_alias(CHAMPION, version, uri, name)
+    challenger = with_alias(CHALLENGER, uri, name)
+    if challenger and challenger.version == version:
+        mlflow_store.drop_alias(CHALLENGER, uri, name)
+
+
+def _choose(known: list[ModelVersion], version: int | None, name: str) -> ModelVersion:
+    chosen = (
+        _holder(known, CHALLENGER)
+        if version is None
+        else next((entry for entry in known if entry.version == version), None)
+    )
+    if chosen is None:
+        wanted = CHALLENGER if version is None else f"version {version}"
+        has = ", ".join(str(entry.version) for entry in known) or "none"
+        raise ModelError(
+            f"model {name!r} has no {wanted} (versions: {has}); train one with `dvc repro`, "
+            "or name a version that `undertow models` lists"
+        )
+    return chosen
+
+
+def _obey(chosen: ModelVersion, champion: str) -> None:
+    verdict = chosen.tags.get(VERDICT)
+    if verdict == _PASSED and chosen.tags.get(AGAINST) == champion:
+        return
+    if verdict is None:
+        problem = "was never judged"
+    elif verdict == _PASSED:
+        problem = (
+            f"was judged against champion {chosen.tags.get(AGAINST)}, but today's is {champion}"
+        )
+    else:
+        failed = [text for key, text in sorted(chosen.tags.items()) if _is_failure(key, text)]
+        problem = f"was refused ({'; '.join(failed)})"
+    raise ModelError(
+        f"version {chosen.version} {problem}; train a better one with `dvc repro`, or overrule the "
+        "gates by giving a reason"
+    )
+
+
+def _is_failure(key: str, text: str) -> bool:
+    return key.startswith(f"{VERDICT}.") and text.startswith(f"{_FAILED}: ")
+
+
+def _verdict(passed: bool, text: str) -> str:
+    return f"{_PASSED if passed else _FAILED}: {text}"
+
+
+def _holder(known: list[ModelVersion], alias: str) -> ModelVersion | None:
+    return next((entry for entry in known if alias in entry.aliases), None)
+
+
+def _number(version: ModelVersion | None) -> str:
+    return str(version.version) if version else "none"

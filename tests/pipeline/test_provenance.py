@@ -1,0 +1,115 @@
+import subprocess
+from importlib.metadata import version
+
+import pytest
+import yaml
+
+from pipeline.provenance import code_tags, experiment_tags, lock_digest, run_tags
+
+STAGES = ("ingest", "outlook", "register", "report")
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=desk", "-c", "user.email=desk@example.org"]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def write_lock(folder, stages):
+    document = {"schema": "2.0", "stages": stages}
+    (folder / "dvc.lock").write_text(yaml.safe_dump(document, sort_keys=False))
+
+
+@pytest.fixture(autouse=True)
+def outside_dvc(monkeypatch):
+    for name in ("DVC_EXP_NAME", "DVC_EXP_BASELINE_REV", "DVC_STAGE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A committed pipeline of four stages whose lock knows the first two."""
+    declared = {"stages": {name: {"cmd": f"run {name}"} for name in STAGES}}
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(declared, sort_keys=False))
+    write_lock(tmp_path, {"ingest": {"outs": ["a"]}, "outlook": {"outs": ["b"]}})
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "--quiet", "--message", "first")
+    return tmp_path
+
+
+def test_the_commit_is_told(project):
+    tags = code_tags(project)
+
+    assert tags["commit"] == git(project, "rev-parse", "HEAD")
+    assert tags["dirty"] == "false"
+
+
+def test_a_changed_file_is_told_but_the_lock_that_dvc_is_rewriting_is_not(project):
+    write_lock(project, {})
+    assert code_tags(project)["dirty"] == "false"
+
+    (project / "dvc.yaml").write_text("stages: {}\n")
+    assert code_tags(project)["dirty"] == "true"
+
+
+def test_outside_a_repository_there_is_no_commit(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+
+    assert code_tags(tmp_path) == {"commit": "none", "dirty": "false"}
+
+
+def test_without_git_there_is_no_commit(project, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    assert code_tags(project)["commit"] == "none"
+
+
+def test_the_experiment_that_dvc_names(project, monkeypatch):
+    monkeypatch.setenv("DVC_EXP_NAME", "grave-duff")
+    monkeypatch.setenv("DVC_EXP_BASELINE_REV", "c0ffee")
+
+    tags = experiment_tags(project)
+
+    assert (tags["dvc_experiment"], tags["dvc_baseline"]) == ("grave-duff", "c0ffee")
+
+
+def test_a_plain_repro_has_no_experiment(project):
+    tags = experiment_tags(project)
+
+    assert (tags["dvc_experiment"], tags["dvc_baseline"]) == ("none", "none")
+
+
+def test_the_lock_digest_taken_inside_a_stage_is_that_of_the_finished_lock(project, monkeypatch):
+    monkeypatch.setenv("DVC_STAGE", "register")
+    during = experiment_tags(project)["dvc_lock"]
+    stages = yaml.safe_load((project / "dvc.lock").read_text())["stages"]
+    write_lock(project, stages | {"register": {"outs": ["c"]}, "report": {"outs": ["d"]}})
+
+    assert lock_digest(project, "register") == during
+    assert lock_digest(project) != during
+
+
+def test_the_lock_digest_follows_what_an_earlier_stage_read_or_made(project):
+    before = lock_digest(project, "register")
+    write_lock(project, {"ingest": {"outs": ["other"]}, "outlook": {"outs": ["b"]}})
+
+    assert lock_digest(project, "register") != before
+
+
+def test_without_a_lock_there_is_no_digest(tmp_path):
+    assert lock_digest(tmp_path) == "none"
+
+
+@pytest.mark.parametrize(("simulated", "market"), [(True, "simulated"), (False, "real")])
+def test_a_run_says_what_it_rests_on(project, simulated, market):
+    tags = run_tags(source="files", as_of="2025-06-30", simulated=simulated, folder=project)
+
+    expected = {"source": "files", "as_of": "2025-06-30", "market": market}
+    assert expected.items() <= tags.items()
+    assert tags["version.mlflow"] == version("mlflow")
+    assert tags["version.dvc"] == version("dvc")
+    assert {"commit", "dvc_lock", "dvc_experiment"} <= tags.keys()
+    assert all(isinstance(value, str) for value in tags.values())

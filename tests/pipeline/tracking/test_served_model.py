@@ -1,0 +1,97 @@
+import json
+
+import httpx
+import mlflow
+import numpy as np
+import pytest
+
+from models.bundle import read_bundle
+from models.scenarios import SCENARIOS
+from pipeline.tracking import mlflow_store
+from pipeline.tracking.champion import CHALLENGER, challenge, with_alias
+
+NAME = "undertow-served"
+
+
+@pytest.fixture(scope="module")
+def version(uri, run_id, bundle, features):
+    number = mlflow_store.register(bundle, features[["vix_log_gap"]].tail(3), run_id, uri, NAME)
+    challenge(number, uri, NAME)
+    return number
+
+
+def test_a_version_bears_its_run_and_the_tags_of_it(uri, version, run_id, record):
+    found = with_alias(CHALLENGER, uri, NAME)
+
+    assert (found.version, found.run_id) == (version, run_id)
+    assert found.tags.keys() == {*record.tags, "trials"}
+    assert record.tags.items() <= found.tags.items()
+
+
+def test_the_bundle_comes_back_unchanged(uri, version, bundle, tmp_path):
+    fetched = mlflow_store.fetch_bundle(version, tmp_path, uri, NAME)
+
+    assert tmp_path in fetched.parents
+    assert {path.name: path.read_bytes() for path in fetched.iterdir()} == {
+        path.name: path.read_bytes() for path in bundle.iterdir()
+    }
+    assert read_bundle(fetched)["windows"].keys() == {"ahead"}
+
+
+def test_run_and_version_lead_to_each_other(uri, version, run_id):
+    client = mlflow.MlflowClient(uri)
+
+    (output,) = client.get_run(run_id).outputs.model_outputs
+
+    kept = client.get_logged_model(output.model_id)
+    assert kept.source_run_id == run_id
+    (link,) = json.loads(kept.tags["mlflow.modelVersions"])
+    assert (link["name"], int(link["version"])) == (NAME, version)
+    assert client.get_model_version(NAME, str(version)).source == f"models:/{output.model_id}"
+
+
+def test_the_model_is_code_with_signature_and_example_and_no_pickle(
+    uri, version, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    kept = f"models:/{NAME}/{version}"
+
+    folder = mlflow.artifacts.download_artifacts(kept, dst_path=tmp_path, tracking_uri=uri)
+
+    model = mlflow.models.Model.load(folder)
+    assert model.flavors["python_function"]["loader_module"] == "mlflow.pyfunc.loaders.code_model"
+    assert model.signature.inputs.input_names() == ["vix_log_gap"]
+    assert model.signature.outputs.input_names() == ["row", "window", *SCENARIOS]
+    assert len(model.load_input_example(folder)) == 3
+    assert not [path for path in tmp_path.rglob("*") if path.suffix in {".pkl", ".pickle"}]
+    assert not list(tmp_path.rglob("__pycache__"))
+
+
+def test_a_served_model_answers_as_the_bundle_does(
+    serve, server, run_id_on_server, bundle, features, window_model, tmp_path
+):
+    asked = features[["vix_log_gap"]].tail(2).reset_index(drop=True)
+    asked.loc[1, "vix_log_gap"] = np.nan
+    number = mlflow_store.register(bundle, asked, run_id_on_server, server, "served")
+
+    with serve(
+        "models", "serve", "--model-uri", f"models:/served/{number}", "--env-manager", "local",
+        health="/ping", folder=tmp_path, environment={"MLFLOW_TRACKING_URI": server},
+    ) as address:  # fmt: skip
+        request = {
+            "dataframe_split": {"columns": ["vix_log_gap"], "data": [[asked.iloc[0, 0]], [None]]}
+        }
+        answer = httpx.post(f"{address}/invocations", json=request, timeout=60, trust_env=False)
+
+    rows = answer.json()["predictions"]
+    assert [(row["row"], row["window"]) for row in rows] == [(0, "ahead"), (1, "ahead")]
+    np.testing.assert_allclose(
+        [[row[scenario] for scenario in SCENARIOS] for row in rows],
+        window_model.predict_proba(asked),
+        rtol=1e-12,
+    )
+
+
+@pytest.fixture
+def run_id_on_server(server, record):
+    return mlflow_store.log_run(record, server, "walk-forward")
