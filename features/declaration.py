@@ -24,8 +24,8 @@ MEMBER_FAMILIES = ("members", "in_tech", "in_semis", "in_software")
 """Inputs that are tables, one column a stock: prices, and who belonged to which group when."""
 
 LEGS, SCALE_FROM = "legs", "scale_from"
-"""Input that is the table of the composite's leg levels, and the session that its scale expands from;
-which series and which session are settings of the ruler."""
+"""Settings of the ruler: which series are its legs, and the session that their scale expands from.
+The first is also the input by which a feature reads the table of the legs' levels."""
 
 
 LONGEST_RULE = 63

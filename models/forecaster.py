@@ -70,7 +70,7 @@ class Forecaster(ABC):
 
     @abstractmethod
     def fitted_state(self) -> dict[str, Any]:
-        """Everything fitted: numbers, strings, lists and arrays only, for a bundle without pickle."""
+        """Everything fitted: numbers, strings, lists and arrays, for a bundle without pickle."""
 
     @abstractmethod
     def restore(self, state: Mapping[str, Any]) -> Self:

@@ -1,0 +1,88 @@
+"""Stage evaluate: every metric of every model on the same days, and the tables behind the plots."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from models.evaluation import Results, evaluate
+from models.outlook_model import POOL
+from models.reliability import reliability_table
+from models.scenarios import SCENARIOS
+from pipeline import params, store
+from pipeline.errors import ConfigurationError
+from pipeline.run import log, stage
+
+
+def main() -> None:
+    """Write ``data/metrics.json`` and the tables of ``data/plots/``."""
+    settings = params.load()
+    outlook = store.read_parquet(store.OUTLOOK)
+    labels = store.read_parquet(store.SCENARIOS)
+    try:
+        results = evaluate(outlook, labels, settings.scenarios.window_list(), settings.evaluation)
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
+    store.write_json(results, store.METRICS)
+    store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
+    store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")
+    store.write_csv(_reliability(outlook, labels), store.PLOTS / "reliability.csv")
+    for window, models in results.items():
+        best = models[POOL]
+        low, high = best["log_loss_skill_interval"]
+        log.info(
+            "%-6s pool %+.1f %% [%+.1f, %+.1f]",
+            window,
+            *_percent(best["log_loss_skill"], low, high),
+        )
+
+
+def leaderboard_table(results: Results) -> pd.DataFrame:
+    """One row a window and model, the best of each window first."""
+    rows = [
+        {
+            "window": window,
+            "model": model,
+            "skill": scores["log_loss_skill"],
+            "low": scores["log_loss_skill_interval"][0],
+            "high": scores["log_loss_skill_interval"][1],
+            "p": scores["permutation_p"],
+            **{f"auc_{name}": scores["auc"][name] for name in SCENARIOS},
+            **{f"ece_{name}": scores["calibration_error"][name] for name in SCENARIOS},
+        }
+        for window, models in results.items()
+        for model, scores in models.items()
+    ]
+    table = pd.DataFrame(rows)
+    return table.sort_values(["window", "skill"], ascending=[True, False], ignore_index=True)
+
+
+def by_year_table(results: Results) -> pd.DataFrame:
+    """Skill of each model in each year: ``window, model, year, skill``."""
+    rows = [
+        {"window": window, "model": model, "year": int(year), "skill": scores["log_loss_skill"]}
+        for window, models in results.items()
+        for model, metrics in models.items()
+        for year, scores in metrics["by_year"].items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _reliability(outlook: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    pooled = outlook[outlook["model"] == POOL].merge(labels, on=["session", "window"])
+    return pd.concat(_reliability_by_window(pooled), ignore_index=True)
+
+
+def _reliability_by_window(pooled: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for window, rows in pooled.groupby("window"):
+        codes = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
+        table = reliability_table(codes, rows[list(SCENARIOS)].to_numpy())
+        yield table.assign(window=window)
+
+
+def _percent(*fractions: float) -> list[float]:
+    return [100 * fraction for fraction in fractions]
+
+
+if __name__ == "__main__":
+    stage(main)

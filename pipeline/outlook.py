@@ -1,0 +1,175 @@
+"""Stage outlook: every model and baseline, refitted through time, asked on the same days."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+from joblib import Parallel, delayed
+
+from models.bundle import write_bundle
+from models.outlook import known
+from models.outlook_model import ModelSpec
+from models.scenarios import Window
+from models.training import fit_final, forecast_fold, outcomes_of
+from models.walk_forward import Fold, expanding_folds
+from pipeline import params, store
+from pipeline.errors import ConfigurationError
+from pipeline.params import Outlook, Params, WalkForward
+from pipeline.run import log, stage
+from pipeline.tracking.address import check_reachable, tracking_uri
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything that one window's forecasts are made from."""
+
+    window: Window
+    specs: list[ModelSpec]
+    members: list[str]
+    features: pd.DataFrame
+    outcomes: pd.DataFrame
+    folds: list[Fold]
+    embargo: int
+
+
+def main() -> None:
+    """Write the walk-forward outlook and the final fit of every window."""
+    settings = params.load()
+    check_reachable(tracking_uri(settings.tracking.uri))
+    tasks = list(make_tasks(settings, read_inputs(), store.read_parquet(store.SCENARIOS)))
+    store.write_parquet(walk_forward(tasks, settings), store.OUTLOOK)
+    write_final(tasks, settings.outlook)
+
+
+def read_inputs() -> pd.DataFrame:
+    """Features and filtered state posteriors, one row a session."""
+    states = store.read_sessions(store.STATES)
+    return store.read_sessions(store.FEATURES).join(states.filter(regex=r"^state_\d+$"))
+
+
+def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -> Iterator[Task]:
+    """One task a window.
+
+    Raises
+    ------
+    ConfigurationError
+        When a model or input is unknown, or the walk-forward cannot start where it should.
+    """
+    for window in settings.scenarios.window_list():
+        specs = model_specs(settings.outlook, window, features)
+        outcomes = outcomes_of(labels, window).reindex(features.index)
+        embargo = round(settings.walk_forward.embargo_windows * window.length)
+        folds = _folds(settings.walk_forward, features, outcomes, embargo)
+        members = _members(settings.outlook, window, specs)
+        yield Task(window, specs, members, features, outcomes, folds, embargo)
+
+
+def model_specs(outlook: Outlook, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
+    """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
+    kinds = known()
+    return [
+        _spec(name, window, outlook, features)
+        for name in outlook.models
+        if name not in kinds or kinds[name].applies(window)
+    ]
+
+
+def walk_forward(tasks: list[Task], settings: Params) -> pd.DataFrame:
+    """Forecast every fold of every window, side by side."""
+    jobs = [
+        delayed(forecast_fold)(
+            task.specs,
+            task.members,
+            task.window,
+            task.features,
+            task.outcomes,
+            fold,
+            least=settings.outlook.floor,
+        )
+        for task in tasks
+        for fold in task.folds
+    ]
+    log.info("%d refits of %d windows", len(jobs), len(tasks))
+    return pd.concat(Parallel(n_jobs=settings.compute.workers)(jobs), ignore_index=True)
+
+
+def write_final(tasks: list[Task], outlook: Outlook) -> None:
+    """Fit each window's pool for the sessions to come."""
+    content = {
+        task.window.name: fit_final(
+            task.specs,
+            task.members,
+            task.window,
+            task.features,
+            task.outcomes,
+            embargo=task.embargo,
+            least=outlook.floor,
+        ).fitted_state()
+        for task in tasks
+    }
+    store.OUTLOOK_FIT.mkdir(parents=True, exist_ok=True)
+    write_bundle(content, store.OUTLOOK_FIT)
+
+
+def _spec(name: str, window: Window, outlook: Outlook, features: pd.DataFrame) -> ModelSpec:
+    settings = dict(outlook.models[name])
+    inputs = _inputs(name, settings.pop("inputs", None), window, outlook, features)
+    spec = ModelSpec(name, inputs, settings)
+    try:
+        spec.build(window)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"params.yaml: outlook.models: {error}") from None
+    return spec
+
+
+def _inputs(
+    name: str, wanted: object, window: Window, outlook: Outlook, features: pd.DataFrame
+) -> tuple[str, ...]:
+    """Columns that a model's ``inputs`` names: a list of ``outlook.inputs``, or its own default."""
+    if not wanted:
+        return ()
+    if wanted not in outlook.inputs:
+        raise ConfigurationError(
+            f"params.yaml: outlook.models.{name}.inputs is {wanted!r}, but outlook.inputs has only "
+            f"{', '.join(outlook.inputs)}"
+        )
+    columns = tuple(outlook.inputs[str(wanted)].get(window.name, ()))
+    unknown = [column for column in columns if column not in features]
+    if unknown or not columns:
+        raise ConfigurationError(
+            f"params.yaml: outlook.inputs.{wanted}.{window.name} names "
+            f"{', '.join(unknown) or 'nothing'}; name features that `undertow features` lists"
+        )
+    return columns
+
+
+def _members(outlook: Outlook, window: Window, specs: list[ModelSpec]) -> list[str]:
+    members = outlook.pool.get(window.name, [])
+    absent = sorted(set(members) - {spec.name for spec in specs})
+    if absent or not members:
+        raise ConfigurationError(
+            f"params.yaml: outlook.pool.{window.name} names {', '.join(absent) or 'no model'}; "
+            "name models of outlook.models that apply to this window"
+        )
+    return members
+
+
+def _folds(
+    settings: WalkForward, features: pd.DataFrame, outcomes: pd.DataFrame, embargo: int
+) -> list[Fold]:
+    try:
+        return expanding_folds(
+            pd.DatetimeIndex(features.index),
+            outcomes["label_end"],
+            first_test=settings.first_test,
+            last_test=settings.last_test,
+            refit_every=settings.refit_every,
+            embargo=embargo,
+            min_train=settings.min_train,
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: walk_forward: {error}") from None
+
+
+if __name__ == "__main__":
+    stage(main)

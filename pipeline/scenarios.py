@@ -1,0 +1,52 @@
+"""Stage scenarios: what happened around each session, by the ruler that no model moves."""
+
+import pandas as pd
+
+from features.composite import composite, leg_levels, leg_moves
+from models.scenarios import Window, label
+from pipeline import params, store
+from pipeline.params import Scenarios
+from pipeline.run import log, stage
+
+
+def main() -> None:
+    """Label every session of every window that is complete."""
+    settings = params.load()
+    observed = store.read_sessions(store.OBSERVED)
+    labels = label_sessions(observed, settings.scenarios)
+    labels = labels[labels["session"] >= settings.features.start]
+    store.write_parquet(labels, store.SCENARIOS)
+    log.info("%s", labels.groupby("window")["scenario"].value_counts().unstack().to_string())
+
+
+def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
+    """Labels of all windows, with the moves of the legs behind them (``leg_*``).
+
+    Parameters
+    ----------
+    observed
+        One row a session, one column a series, by observation date.
+    settings
+        Legs, thresholds and windows.
+    """
+    levels = leg_levels(observed.loc[settings.scale_from :], settings.legs)
+    return pd.concat(
+        [_label_window(levels, window, settings) for window in settings.window_list()],
+        ignore_index=True,
+    )
+
+
+def _label_window(levels: pd.DataFrame, window: Window, settings: Scenarios) -> pd.DataFrame:
+    moves = leg_moves(levels, window.length, least=settings.least)
+    labels = label(
+        composite(moves),
+        window,
+        tightening_above=settings.tightening_above,
+        reflation_below=settings.reflation_below,
+    )
+    legs = moves.shift(-window.ahead).add_prefix("leg_")
+    return labels.join(legs, on="session").assign(ruler=settings.version)
+
+
+if __name__ == "__main__":
+    stage(main)

@@ -1,0 +1,78 @@
+"""``params.yaml``: what is wrong in it is refused by name."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.errors import ConfigurationError
+from pipeline.params import load, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def document() -> dict[str, Any]:
+    return yaml.safe_load((ROOT / "params.yaml").read_text())
+
+
+def test_the_committed_parameters_are_valid_and_frozen(document: dict[str, Any]) -> None:
+    params = parse(document)
+    assert params.scenarios.windows["now"].back == 5
+    with pytest.raises(ValueError, match="frozen"):
+        params.data.source = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "sentence"),
+    [
+        ("data.sorce", "files", r"data\.sorce is not a parameter; did you mean 'source'\?"),
+        ("evalution", {}, r"evalution is not a parameter; did you mean 'evaluation'\?"),
+        ("states.model.stiky", 1.0, r"states\.model\.stiky is not .* did you mean 'sticky'\?"),
+        ("scenarios.windows.now.bak", 3, r"windows\.now\.bak .* did you mean 'back'\?"),
+        ("simulated.sed", 3, r"simulated\.sed is not .* did you mean 'seed'\?"),
+        ("walk_forward.refit_every", 0, r"refit_every is 0, but: .*greater than or equal to 1"),
+        ("walk_forward.refit_every", "often", r"refit_every is 'often', but: .*integer"),
+        ("data.start", "01/02/1997", r"data\.start is '01/02/1997', but"),
+        ("scenarios.legs.qqq", "minuslog", r"scenarios\.legs\.qqq is 'minuslog', but"),
+    ],
+)
+def test_a_wrong_entry_is_named(
+    document: dict[str, Any], place: str, value: object, sentence: str
+) -> None:
+    changed = deepcopy(document)
+    *sections, key = place.split(".")
+    inner = changed
+    for section in sections:
+        inner = inner[section]
+    inner[key] = value
+    with pytest.raises(ConfigurationError, match=sentence):
+        parse(changed)
+
+
+def test_a_missing_section_is_named(document: dict[str, Any]) -> None:
+    del document["outlook"]
+    with pytest.raises(ConfigurationError, match="outlook is missing"):
+        parse(document)
+
+
+def test_an_absent_or_broken_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="is not here"):
+        load(tmp_path / "params.yaml")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("data:\n  source: [files\n")
+    with pytest.raises(ConfigurationError, match=r"near line \d+ is not valid YAML"):
+        load(broken)
+
+
+def test_dates_are_quoted(document: dict[str, Any]) -> None:
+    """An unquoted date breaks every DVC command."""
+
+    def leaves(value: object) -> list[object]:
+        if isinstance(value, dict):
+            return [leaf for inner in value.values() for leaf in leaves(inner)]
+        return [value]
+
+    assert all(isinstance(leaf, str | int | float | list | None) for leaf in leaves(document))

@@ -1,0 +1,134 @@
+"""The main job, end to end: every stage in turn on a short market, simulated and real."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from models.scenarios import SCENARIOS
+from pipeline import (
+    align,
+    evaluate,
+    features,
+    ingest,
+    outlook,
+    register,
+    scenarios,
+    score,
+    states,
+    store,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)
+
+
+def short_params(source: str, folder: str) -> dict[str, Any]:
+    """The committed parameters on a few years, with fewer refits."""
+    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document["data"] |= {"source": source, "folder": folder, "start": "2015-01-02"}
+    document["data"]["end"] = "2021-12-31"
+    document["simulated"] |= {"start": "2015-01-02", "end": "2021-12-31", "members": 20}
+    document["features"]["start"] = "2016-01-04"
+    document["scenarios"]["scale_from"] = "2015-01-02"
+    document["states"]["model"] |= {"min_train": 252, "starts": 1, "refit_every": 126}
+    document["walk_forward"] |= {"first_test": "2020-06-01", "refit_every": 126}
+    document["outlook"]["models"]["lightgbm"]["trees"] = 20
+    document["evaluation"]["resampling"] |= {"repetitions": 100, "permutations": 100}
+    document["compute"]["workers"] = 1
+    return document
+
+
+@pytest.fixture(scope="module", params=["simulated", "files"])
+def finished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A folder in which every stage has run."""
+    source = request.param
+    folder = str(request.getfixturevalue("market_folder")) if source == "files" else "data/own"
+    place = tmp_path_factory.mktemp(source)
+    (place / "params.yaml").write_text(yaml.safe_dump(short_params(source, folder)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        for module in STAGES:
+            module.main()
+        yield place
+
+
+def read(place: Path, path: Path) -> pd.DataFrame:
+    return pd.read_parquet(place / path)
+
+
+def test_every_session_has_one_label_a_window(finished: Path) -> None:
+    labels = read(finished, store.SCENARIOS)
+    assert {"session", "window", "scenario", "composite", "label_end"} <= set(labels)
+    assert set(labels["window"]) == {"now", "week", "ahead", "month"}
+    assert set(labels["scenario"]) <= set(SCENARIOS)
+    assert not labels.duplicated(["session", "window"]).any()
+    assert (labels["label_end"] > labels["session"]).all()
+    unlabelled = set(read(finished, store.FEATURES)["session"]) - set(
+        labels.loc[labels["window"] == "ahead", "session"]
+    )
+    assert len(unlabelled) == 10
+
+
+def test_states_are_filtered_by_a_fit_on_the_past(finished: Path) -> None:
+    published = read(finished, store.STATES)
+    posteriors = published.filter(regex=r"^state_\d+$")
+    assert posteriors.shape[1] == 4
+    np.testing.assert_allclose(posteriors.sum(axis=1), 1.0)
+    assert (published["fit_end"] < published["session"]).all()
+
+
+def test_every_model_forecasts_the_same_days_out_of_sample(finished: Path) -> None:
+    forecasts = read(finished, store.OUTLOOK)
+    wanted = {"climatology", "persistence", "rules", "vix", "states", "jump", "logit"}
+    wanted |= {"lightgbm", "pool"}
+    for window, rows in forecasts.groupby("window"):
+        days = rows.groupby("model")["session"].agg(frozenset)
+        assert days.nunique() == 1, window
+        assert wanted <= set(days.index)
+        assert ("half" in days.index) == (window == "now")
+    np.testing.assert_allclose(forecasts[list(SCENARIOS)].sum(axis=1), 1.0)
+    assert (forecasts[list(SCENARIOS)] > 0).all(axis=None)
+    assert (forecasts["fit_end"] < forecasts["session"]).all()
+
+
+def test_metrics_are_told_for_every_window_and_model(finished: Path) -> None:
+    metrics = json.loads((finished / store.METRICS).read_text())
+    for models in metrics.values():
+        assert models["climatology"]["log_loss_skill"] == 0.0
+        for scores in models.values():
+            assert set(scores["auc"]) == set(SCENARIOS)
+            assert scores["sessions"] == models["pool"]["sessions"] > 100
+
+
+def test_the_run_is_logged_with_its_model(finished: Path) -> None:
+    run = json.loads((finished / store.RUN).read_text())
+    assert run["version"] == 1
+    assert (finished / "mlflow.db").exists()
+
+
+def test_the_last_session_has_a_call(finished: Path) -> None:
+    last = read(finished, store.PANEL)["session"].iloc[-1]
+    call = score.score()
+    assert call["session"] == f"{last:%Y-%m-%d}" == "2021-12-31"
+    assert set(call["probabilities"]) == {"now", "week", "ahead", "month"}
+    for probabilities in call["probabilities"].values():
+        assert sum(probabilities.values()) == pytest.approx(1.0)
+    assert call["scenario"] in SCENARIOS
+    assert call["drivers"]
+    assert call["simulated"] == (finished.name.startswith("simulated"))
+
+
+def test_ingest_again_keeps_every_stored_byte(finished: Path) -> None:
+    raw = sorted((finished / store.RAW).rglob("*.parquet"))
+    before = [path.read_bytes() for path in raw]
+    ingest.main()
+    assert [path.read_bytes() for path in raw] == before
