@@ -90,7 +90,10 @@ def walk_forward(tasks: list[Task], settings: Params) -> pd.DataFrame:
         for fold in task.folds
     ]
     log.info("%d refits of %d windows", len(jobs), len(tasks))
-    return pd.concat(Parallel(n_jobs=settings.compute.workers)(jobs), ignore_index=True)
+    try:
+        return pd.concat(Parallel(n_jobs=settings.compute.workers)(jobs), ignore_index=True)
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: outlook: {error}") from error
 
 
 def write_final(tasks: list[Task], outlook: Outlook) -> None:

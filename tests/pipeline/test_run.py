@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from mlflow import MlflowClient
 
 from models.scenarios import SCENARIOS
 from pipeline import (
@@ -22,7 +23,9 @@ from pipeline import (
     score,
     states,
     store,
+    tune,
 )
+from pipeline.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)
@@ -39,8 +42,11 @@ def short_params(source: str, folder: str) -> dict[str, Any]:
     document["states"]["model"] |= {"min_train": 252, "starts": 1, "refit_every": 126}
     document["walk_forward"] |= {"first_test": "2020-06-01", "refit_every": 126}
     document["outlook"]["models"]["lightgbm"]["trees"] = 20
+    document["outlook"]["models"]["legs"]["least_rows"] = 252
     document["evaluation"]["resampling"] |= {"repetitions": 100, "permutations": 100}
     document["compute"]["workers"] = 1
+    document["tune"] |= {"first_test": "2019-01-02", "last_test": "2019-12-31"}
+    document["tune"]["space"] = {"outlook.models.logit.inverse_penalty": {"values": [0.001, 0.01]}}
     return document
 
 
@@ -125,6 +131,29 @@ def test_the_last_session_has_a_call(finished: Path) -> None:
     assert call["scenario"] in SCENARIOS
     assert call["drivers"]
     assert call["simulated"] == (finished.name.startswith("simulated"))
+
+
+def test_tuning_goes_on_where_it_stopped_and_logs_each_trial(finished: Path) -> None:
+    document = yaml.safe_load((finished / "params.yaml").read_text())
+    tried: list[tune.Trial] = []
+    tune.search(document, 1, tried.append)
+    tune.search(document, 2, tried.append)
+    tune.search(document, 2, tried.append)
+    assert {trial.settings["outlook.models.logit.inverse_penalty"] for trial in tried} == {
+        0.001,
+        0.01,
+    }
+    assert tune.best(document).skill == max(trial.skill for trial in tried)
+    client = MlflowClient(f"sqlite:///{finished / 'mlflow.db'}")
+    experiment = client.get_experiment_by_name("undertow-tune")
+    assert len(client.search_runs([experiment.experiment_id])) == 2
+
+
+def test_tuning_may_not_reach_into_the_test_span(finished: Path) -> None:
+    document = yaml.safe_load((finished / "params.yaml").read_text())
+    document["tune"]["last_test"] = "2020-05-29"
+    with pytest.raises(ConfigurationError, match="test span begins on 2020-06-01"):
+        tune.search(document, 1, lambda _trial: None)
 
 
 def test_ingest_again_keeps_every_stored_byte(finished: Path) -> None:
