@@ -48,6 +48,9 @@ def make_market(rows: int = 1100, seed: int = 7) -> Market:
     outcomes = outcomes.assign(code=codes, label_end=sessions + pd.offsets.BDay(NOW.ahead))
     outcomes.loc[sessions[:400], "leg_btc"] = np.nan
     features.loc[sessions[:60], ["tech_above_200", "state_0", "state_1"]] = np.nan
+    features["composite_tonight_5"] = features["composite_5"]
+    features["vix_in_ruler_units"] = volatility
+    features["conditions_level"], features["dxy_realised_5"] = rng.standard_normal((2, rows))
     return Market(features, outcomes)
 
 

@@ -1,4 +1,4 @@
-"""Driver conditions: financial conditions as one number, and the ruler's composite (S07)."""
+"""Financial conditions as one number, and the composite that the ruler measures (S07)."""
 
 import numpy as np
 import pandas as pd

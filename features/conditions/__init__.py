@@ -1,0 +1,1 @@
+"""Driver conditions: financial conditions as one number, and the composite of the ruler."""

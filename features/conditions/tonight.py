@@ -1,0 +1,144 @@
+"""The composite as of tonight, before yields and spreads are published (S07).
+
+Real yields and credit spreads come out a session late; the funds that hold the same bonds close
+the same evening. What the funds did tells most of what the late series will show.
+"""
+
+import numpy as np
+import pandas as pd
+
+import features.composite as ruler
+from features.registry import feature, table
+from features.trailing import SESSIONS_PER_YEAR, change, log, log_change, total
+
+MOSTLY = 202
+"""Of 252 sessions, those that must exist before slopes are trusted: four fifths."""
+
+
+def expected_change(published: pd.Series, clues: pd.DataFrame) -> pd.Series:
+    """Change of a late series on the session just past, told by clues that are already out.
+
+    Least squares through the origin over 252 sessions: the change published tonight, which is the
+    session before's, on that session's clues; its slopes times tonight's clues.
+
+    Parameters
+    ----------
+    published
+        Changes by the session on which they became known, one session late.
+    clues
+        Same index, one column a clue, by the session that they describe.
+
+    Returns
+    -------
+    pandas.Series
+        In the unit of ``published``; NaN while fewer than ``MOSTLY`` pairs exist, and on sessions
+        without a clue.
+    """
+    known = clues.shift(1)
+    known = known.where(known.notna().all(axis=1) & published.notna())
+    size = clues.shape[1]
+    columns = [known.iloc[:, j] for j in range(size)]
+    gram = np.stack(
+        [[total(a * b, 252, MOSTLY).to_numpy() for b in columns] for a in columns]
+    ).transpose(2, 0, 1)
+    towards = np.stack([total(a * published, 252, MOSTLY).to_numpy() for a in columns], axis=1)
+    usable = ~np.isnan(towards).any(axis=1) & (np.abs(np.linalg.det(_scaled(gram))) > 1e-6)
+    slopes = np.full((len(clues), size), np.nan)
+    slopes[usable] = np.linalg.solve(gram[usable], towards[usable][:, :, None])[:, :, 0]
+    terms = [clues.iloc[:, j] * slopes[:, j] for j in range(size)]
+    return sum(terms[1:], start=terms[0])
+
+
+@feature("S01", unit="percentage points", window=254)
+def real10y_expected_change(real10y: pd.Series, tip: pd.Series, ief: pd.Series) -> pd.Series:
+    """Today's change of the 10-year real yield, not published yet, as told by bond funds.
+
+    From the returns of TIP (inflation-protected Treasuries) and IEF (7 to 10 years).
+    """
+    clues = pd.DataFrame({"tip": log_change(tip, 1), "ief": log_change(ief, 1)})
+    return expected_change(change(real10y, 1), clues)
+
+
+@feature("S08", unit="percentage points", window=255)
+def hy_oas_expected_change(hy_oas: pd.Series, hyg: pd.Series, ief: pd.Series) -> pd.Series:
+    """Today's change of the high-yield spread, not published yet, as told by bond funds.
+
+    From the returns of HYG (high yield) and IEF today and the session before: bonds that did not
+    trade are priced late, so spreads follow the fund over two sessions.
+    """
+    high_yield, treasuries = log_change(hyg, 1), log_change(ief, 1)
+    clues = {
+        "hyg": high_yield,
+        "ief": treasuries,
+        "hyg_before": high_yield.shift(1),
+        "ief_before": treasuries.shift(1),
+    }
+    return expected_change(change(hy_oas, 1), pd.DataFrame(clues))
+
+
+@table
+def legs_late(legs: pd.DataFrame, real10y__age: pd.Series, hy_oas__age: pd.Series) -> pd.DataFrame:
+    """Whether a leg's latest value describes an earlier session (1) or this one (0)."""
+    late = pd.DataFrame(0.0, index=legs.index, columns=legs.columns)
+    for leg, age in (("real10y", real10y__age), ("hy_oas", hy_oas__age)):
+        if leg in late:
+            late[leg] = (age > 0).astype(float)
+    return late
+
+
+@table
+def legs_expected(
+    legs: pd.DataFrame,
+    legs_late: pd.DataFrame,
+    real10y_expected_change: pd.Series,
+    hy_oas_expected_change: pd.Series,
+) -> pd.DataFrame:
+    """Levels of the legs as of tonight: late ones moved on by their expected change, if any."""
+    tonight = legs.copy()
+    for leg, moved in (("real10y", real10y_expected_change), ("hy_oas", hy_oas_expected_change)):
+        if leg in tonight:
+            tonight[leg] = legs[leg] + moved.fillna(0.0) * legs_late[leg]
+    return tonight
+
+
+@feature("S07", unit="standard deviations", window=None, speeds=(1, 2, 3, 5, 10))
+def composite_tonight(
+    legs: pd.DataFrame,
+    legs_late: pd.DataFrame,
+    legs_expected: pd.DataFrame,
+    *,
+    sessions: int,
+) -> pd.Series:
+    """The ruler's composite over the sessions just past, late legs told by bond funds.
+
+    ``composite_<n>`` measures a late leg over the n sessions before the last one; here every leg
+    covers the same sessions as the label will.
+    """
+    scale = legs.diff().expanding(252).std()
+    moves = legs_expected - _at_start(legs, legs_late, sessions)
+    return ruler.composite(moves / (_at_start(scale, legs_late, sessions) * sessions**0.5))
+
+
+@feature("S07", "S13", unit="log standard deviations", window=None)
+def vix_in_ruler_units(vix: pd.Series, legs: pd.DataFrame) -> pd.Series:
+    """Logarithm of the VIX's daily volatility over the ruler's own for the Nasdaq-100.
+
+    The label counts in standard deviations that expand from 2004; as they change, the same VIX
+    makes larger or smaller composites. NaN when the ruler has no such leg.
+    """
+    if "qqq" not in legs:
+        return pd.Series(np.nan, index=legs.index)
+    daily = vix / 100.0 / SESSIONS_PER_YEAR**0.5
+    return log(daily) - log(legs["qqq"].diff().expanding(252).std())
+
+
+def _at_start(values: pd.DataFrame, late: pd.DataFrame, sessions: int) -> pd.DataFrame:
+    """Values at the window's first close; a late one stands a row further down."""
+    return values.shift(sessions).where(late == 0.0, values.shift(sessions - 1))
+
+
+def _scaled(gram: np.ndarray) -> np.ndarray:
+    """Each matrix with ones on its diagonal, so that its determinant tells how nearly singular."""
+    size = np.sqrt(np.einsum("nii->ni", gram))
+    size = np.where(size > 0, size, np.nan)
+    return np.nan_to_num(gram / (size[:, :, None] * size[:, None, :]))
