@@ -43,4 +43,5 @@ def _sessions_since_last(dates: pd.Series, clock: Clock) -> Distances:
     happened = np.unique(clock.of_date(dates.dropna()))
     positions = np.arange(len(clock.sessions))
     past = np.searchsorted(happened, positions, side="right") - 1
-    return np.where(past >= 0, positions - happened[np.maximum(past, 0)], np.nan)
+    # Before the first event, place -1 finds the NaN at the end.
+    return positions - np.append(happened, np.nan)[past]

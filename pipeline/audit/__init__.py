@@ -1,0 +1,1 @@
+"""The audit: proof that nothing published looked ahead, and the price of looking."""
