@@ -4,134 +4,97 @@ Adding a series is one entry here. Units: yields and spreads in percent, funding
 its own interval, open interest and liquidations in USD, prices in USD unless said.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from pipeline.series import (
+    NEXT_SESSION,
+    SAME_EVENING,
+    WEEKLY_MONDAY,
+    WEEKLY_THURSDAY,
+    Join,
+    Kind,
+    Lag,
+    Series,
+)
 
-Kind = Literal["value", "bar", "funding", "snapshot", "flow", "panel", "calendar", "table"]
-"""Shape of a raw series.
-
-value     ``date, value``: one observation a day, dated by the day it describes.
-bar       ``time, open, high, low, close, volume``: ``time`` is the UTC instant the bar opens.
-funding   ``time, rate, interval_hours``: ``time`` is the UTC instant of the print.
-snapshot  ``time, value``: a level at a UTC instant.
-flow      ``time, value``: an amount over the day that ends at a UTC instant.
-panel     ``date`` and one column a ticker.
-calendar  ``date`` and attributes: dated events, some of them known ahead.
-table     free columns without a clock of their own.
-"""
+INF = float("inf")
 
 
-@dataclass(frozen=True)
-class Lag:
-    """When an observation becomes public.
-
-    Attributes
-    ----------
-    sessions
-        Sessions after the observation's date. 0 says public by the decision time of the same
-        session (a closing price); 1 says the next session (FRED's daily yields). Setting it too
-        small shows the model numbers that nobody had.
-    weekday
-        For weekly releases: public on the first such weekday (Monday is 0) after the date.
-    words
-        The same for people.
-    """
-
-    sessions: int = 0
-    weekday: int | None = None
-    words: str = "same evening"
-
-
-SAME_EVENING = Lag()
-NEXT_SESSION = Lag(1, words="next session")
-WEEKLY_MONDAY = Lag(0, weekday=0, words="the Monday after")
-WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
-
-
-@dataclass(frozen=True)
-class Series:
-    """One observed quantity, as published.
-
-    Attributes
-    ----------
-    carry
-        Longest gap, in sessions, over which the last value may stand in for a newer one.
-    valid
-        Lowest and highest value that can be true, in ``unit``; a value outside stops ingest.
-    scale
-        Multiplier from the unit found in the file to ``unit``.
-    stamp_hours
-        For snapshots given by date: hours from that date's midnight (UTC) to the instant that
-        the value describes.
-    interval
-        For bars, their length; a bar counts once it is complete.
-    interval_hours
-        For funding files that do not carry their interval.
-    known_ahead
-        For calendars: days before an event from which its date is public.
-    files
-        Where the ``files`` source has it, as ``path`` or ``path:column``; None says it has not.
-    """
-
-    name: str
-    unit: str
-    driver: str
-    about: str
-    kind: Kind = "value"
-    required: bool = False
-    lag: Lag = SAME_EVENING
-    carry: int = 5
-    valid: tuple[float, float] = (0.0, float("inf"))
-    scale: float = 1.0
-    stamp_hours: float = 24.0
-    interval: str = "1D"
-    interval_hours: float = 8.0
-    known_ahead: int = 0
-    files: str | None = None
-
-
-@dataclass(frozen=True)
-class Join:
-    """Several vendors of one quantity, joined at each session by preference.
-
-    ``by='level'`` takes the first vendor that has a value. ``by='change'`` takes the log change
-    since the previous session of the first vendor that has both: vendors count different
-    exchanges, so a splice of their levels would show a jump that never happened.
-    """
-
-    name: str
-    unit: str
-    driver: str
-    about: str
-    members: tuple[str, ...]
-    by: Literal["level", "change"]
+def _daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
+    name: str,
+    unit: str,
+    driver: str,
+    about: str,
+    files: str | None,
+    valid: tuple[float, float],
+    lag: Lag = SAME_EVENING,
+    *,
+    carry: int = 5,
+    required: bool = False,
+) -> Series:
+    return Series(
+        name, unit, driver, about, "value", required, lag, carry=carry, valid=valid, files=files
+    )
 
 
 def _yield(name: str, about: str, *, required: bool = False) -> Series:
-    return Series(
-        name,
-        "percent",
-        "rates",
-        about,
-        required=required,
-        lag=NEXT_SESSION,
-        valid=(-2.0, 25.0),
-        files=f"rates/{name}.csv",
-    )
+    path, valid = f"rates/{name}.csv", (-2.0, 25.0)
+    return _daily(name, "percent", "rates", about, path, valid, NEXT_SESSION, required=required)
 
 
 def _etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
+    path = f"equities/etf_adjclose.csv:{ticker}"
+    unit = "USD, adjusted"
+    return _daily(ticker.lower(), unit, driver, about, path, (0, 1e5), required=required)
+
+
+def _crypto(  # noqa: PLR0913 - as above
+    name: str,
+    unit: str,
+    about: str,
+    kind: Kind,
+    files: str | None,
+    valid: tuple[float, float],
+    *,
+    carry: int = 2,
+    interval: str = "1D",
+    stamp_hours: float = 24.0,
+) -> Series:
     return Series(
-        ticker.lower(),
-        "USD, adjusted",
-        driver,
+        name,
+        unit,
+        "crypto",
         about,
-        required=required,
-        valid=(0.0, 1e5),
-        files=f"equities/etf_adjclose.csv:{ticker}",
+        kind,
+        carry=carry,
+        valid=valid,
+        interval=interval,
+        stamp_hours=stamp_hours,
+        files=files,
     )
 
 
+def _table(name: str, about: str, files: str) -> Series:
+    return Series(name, "", "leadership", about, "table", files=files)
+
+
+def _funding(name: str, about: str, files: str | None = None) -> Series:
+    path = files or f"crypto/{name}.csv"
+    return _crypto(name, "fraction per interval", about, "funding", path, (-0.05, 0.05))
+
+
+def _open_interest(name: str, about: str, files: str, *, stamp_hours: float = 24.0) -> Series:
+    return _crypto(
+        name, "USD", about, "snapshot", files, (1e6, 1e13), carry=0, stamp_hours=stamp_hours
+    )
+
+
+def _event(name: str, about: str, path: str | None, known_ahead: int) -> Series:
+    return Series(
+        name, "dates", "events", about, kind="calendar", known_ahead=known_ahead, files=path
+    )
+
+
+# One line an entry, so that this reads as the table that it is.
+# fmt: off
 RATES = (
     _yield("us3m", "3-month Treasury"),
     _yield("us6m", "6-month Treasury"),
@@ -148,186 +111,34 @@ RATES = (
 )
 
 LIQUIDITY = (
-    Series(
-        "fed_assets",
-        "USD millions",
-        "rates",
-        "Federal Reserve total assets, Wednesday level",
-        lag=WEEKLY_THURSDAY,
-        carry=12,
-        valid=(1e4, 1e8),
-        files="liquidity/fed_assets.csv",
-    ),
-    Series(
-        "reserves",
-        "USD millions",
-        "rates",
-        "reserve balances with Federal Reserve Banks",
-        lag=WEEKLY_THURSDAY,
-        carry=12,
-        valid=(1e2, 1e8),
-        files="liquidity/reserves.csv",
-    ),
-    Series(
-        "treasury_account",
-        "USD millions",
-        "rates",
-        "Treasury general account",
-        lag=WEEKLY_THURSDAY,
-        carry=12,
-        valid=(0.0, 1e7),
-        files="liquidity/treasury_account.csv",
-    ),
-    Series(
-        "reverse_repo",
-        "USD billions",
-        "rates",
-        "overnight reverse repurchase agreements",
-        lag=NEXT_SESSION,
-        carry=5,
-        valid=(0.0, 1e4),
-        files="liquidity/reverse_repo.csv",
-    ),
+    _daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12),
+    _daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12),
+    _daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12),
+    _daily("reverse_repo", "USD billions", "rates", "overnight reverse repurchase agreements", "liquidity/reverse_repo.csv", (0, 10000), NEXT_SESSION),
 )
 
 DOLLAR = (
-    Series(
-        "dxy",
-        "index points",
-        "dollar",
-        "ICE US dollar index",
-        required=True,
-        valid=(50.0, 200.0),
-        files="dollar/dxy.csv:close",
-    ),
-    Series(
-        "broad_dollar",
-        "index points",
-        "dollar",
-        "Federal Reserve broad dollar index",
-        lag=WEEKLY_MONDAY,
-        carry=12,
-        valid=(50.0, 250.0),
-        files="dollar/broad_dollar.csv",
-    ),
-    Series(
-        "eurusd",
-        "USD per EUR",
-        "dollar",
-        "euro",
-        valid=(0.5, 2.0),
-        files="dollar/eurusd.csv:close",
-    ),
-    Series(
-        "usdjpy",
-        "JPY per USD",
-        "dollar",
-        "yen",
-        lag=WEEKLY_MONDAY,
-        carry=12,
-        valid=(50.0, 400.0),
-        files="dollar/usdjpy.csv",
-    ),
+    _daily("dxy", "index points", "dollar", "ICE US dollar index", "dollar/dxy.csv:close", (50, 200), required=True),
+    _daily("broad_dollar", "index points", "dollar", "Federal Reserve broad dollar index", "dollar/broad_dollar.csv", (50, 250), WEEKLY_MONDAY, carry=12),
+    _daily("eurusd", "USD per EUR", "dollar", "euro", "dollar/eurusd.csv:close", (0.5, 2)),
+    _daily("usdjpy", "JPY per USD", "dollar", "yen", "dollar/usdjpy.csv", (50, 400), WEEKLY_MONDAY, carry=12),
 )
 
 VOLATILITY = (
-    Series(
-        "vix",
-        "percent",
-        "volatility",
-        "Cboe VIX, close",
-        required=True,
-        valid=(5.0, 200.0),
-        files="volatility/vix.csv:close",
-    ),
-    Series(
-        "vix9d",
-        "percent",
-        "volatility",
-        "Cboe 9-day VIX",
-        valid=(3.0, 300.0),
-        files="volatility/vix9d.csv:close",
-    ),
-    Series(
-        "vix3m",
-        "percent",
-        "volatility",
-        "Cboe 3-month VIX",
-        valid=(5.0, 200.0),
-        files="volatility/vix3m.csv:close",
-    ),
-    Series(
-        "vvix",
-        "percent",
-        "volatility",
-        "Cboe volatility of VIX",
-        valid=(20.0, 400.0),
-        files="volatility/vvix.csv",
-    ),
-    Series(
-        "skew",
-        "index points",
-        "volatility",
-        "Cboe SKEW",
-        valid=(90.0, 250.0),
-        files="volatility/skew.csv",
-    ),
-    Series(
-        "put_call",
-        "ratio",
-        "volatility",
-        "Cboe put/call ratio, all products",
-        valid=(0.1, 10.0),
-        files="volatility/put_call.csv:total",
-    ),
-    Series(
-        "move",
-        "basis points",
-        "volatility",
-        "ICE BofA MOVE, rates volatility",
-        valid=(10.0, 500.0),
-        files="volatility/move.csv",
-    ),
-    Series(
-        "gold_vix",
-        "percent",
-        "volatility",
-        "Cboe gold volatility",
-        lag=NEXT_SESSION,
-        valid=(3.0, 200.0),
-        files="volatility/gold_vix.csv",
-    ),
+    _daily("vix", "percent", "volatility", "Cboe VIX, close", "volatility/vix.csv:close", (5, 200), required=True),
+    _daily("vix9d", "percent", "volatility", "Cboe 9-day VIX", "volatility/vix9d.csv:close", (3, 300)),
+    _daily("vix3m", "percent", "volatility", "Cboe 3-month VIX", "volatility/vix3m.csv:close", (5, 200)),
+    _daily("vvix", "percent", "volatility", "Cboe volatility of VIX", "volatility/vvix.csv", (20, 400)),
+    _daily("skew", "index points", "volatility", "Cboe SKEW", "volatility/skew.csv", (90, 250)),
+    _daily("put_call", "ratio", "volatility", "Cboe put/call ratio, all products", "volatility/put_call.csv:total", (0.1, 10)),
+    _daily("move", "basis points", "volatility", "ICE BofA MOVE, rates volatility", "volatility/move.csv", (10, 500)),
+    _daily("gold_vix", "percent", "volatility", "Cboe gold volatility", "volatility/gold_vix.csv", (3, 200), NEXT_SESSION),
 )
 
 CREDIT = (
-    Series(
-        "hy_oas",
-        "percent",
-        "credit",
-        "ICE BofA US high-yield option-adjusted spread",
-        required=True,
-        lag=NEXT_SESSION,
-        valid=(0.5, 40.0),
-        files="credit/hy_oas.csv:BAMLH0A0HYM2",
-    ),
-    Series(
-        "ig_oas",
-        "percent",
-        "credit",
-        "ICE BofA US investment-grade option-adjusted spread",
-        lag=NEXT_SESSION,
-        valid=(0.1, 20.0),
-        files="credit/ig_oas.csv",
-    ),
-    Series(
-        "baa10y",
-        "percent",
-        "credit",
-        "Moody's Baa yield minus 10-year Treasury",
-        lag=NEXT_SESSION,
-        valid=(0.1, 20.0),
-        files="credit/baa10y.csv",
-    ),
+    _daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True),
+    _daily("ig_oas", "percent", "credit", "ICE BofA US investment-grade option-adjusted spread", "credit/ig_oas.csv", (0.1, 20), NEXT_SESSION),
+    _daily("baa10y", "percent", "credit", "Moody's Baa yield minus 10-year Treasury", "credit/baa10y.csv", (0.1, 20), NEXT_SESSION),
 )
 
 EQUITIES = (
@@ -365,178 +176,35 @@ EQUITIES = (
     _etf("SLV", "havens", "silver fund"),
     _etf("GDX", "havens", "gold miners"),
     _etf("GDXJ", "havens", "junior gold miners"),
-    Series(
-        "members",
-        "USD, adjusted",
-        "leadership",
-        "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past",
-        kind="panel",
-        carry=0,
-        valid=(0.0, 1e6),
-        files="equities/tech_panel_adjclose.csv",
-    ),
-    Series(
-        "members_meta",
-        "",
-        "leadership",
-        "sector and industry of each member",
-        kind="table",
-        files="equities/tech_panel_meta.csv",
-    ),
-    Series(
-        "ndx_changes",
-        "",
-        "leadership",
-        "Nasdaq-100 additions and removals, by effective date",
-        kind="table",
-        files="equities/ndx_changes.csv",
-    ),
+    Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(0, 1e6), files="equities/tech_panel_adjclose.csv"),
+    _table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv"),
+    _table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv"),
 )
 
 HAVENS = (
-    Series(
-        "gold",
-        "USD per ounce",
-        "havens",
-        "LBMA gold price, afternoon fixing",
-        valid=(10.0, 20000.0),
-        files="havens/gold_lbma_pm.csv:close",
-    ),
+    _daily("gold", "USD per ounce", "havens", "LBMA gold price, PM", "havens/gold_lbma_pm.csv:close", (10, 20000)),
+    _daily("miners_nav", "ratio", "havens", "gold miners' price to net asset value", None, (0, 10), carry=25),
 )
-
-
-def _bar(name: str, about: str, path: str, interval: str, valid: tuple[float, float]) -> Series:
-    return Series(
-        name,
-        "USD",
-        "crypto",
-        about,
-        kind="bar",
-        carry=2,
-        valid=valid,
-        interval=interval,
-        files=path,
-    )
-
-
-def _open_interest(name: str, about: str, path: str, stamp_hours: float = 24.0) -> Series:
-    return Series(
-        name,
-        "USD",
-        "crypto",
-        about,
-        kind="snapshot",
-        carry=0,
-        valid=(1e6, 1e13),
-        stamp_hours=stamp_hours,
-        files=path,
-    )
-
-
-def _funding(name: str, about: str, path: str) -> Series:
-    return Series(
-        name,
-        "fraction per interval",
-        "crypto",
-        about,
-        kind="funding",
-        carry=2,
-        valid=(-0.05, 0.05),
-        files=path,
-    )
-
 
 CRYPTO = (
-    _bar("btc", "bitcoin, daily", "crypto/btc_daily_long.csv", "1D", (1.0, 1e8)),
-    _bar("eth", "ether, daily", "crypto/eth_daily.csv", "1D", (0.1, 1e7)),
-    _bar("btc_4h", "bitcoin perpetual, 4-hour bars", "crypto/btc_4h.csv", "4h", (1.0, 1e8)),
-    _bar("eth_4h", "ether perpetual, 4-hour bars", "crypto/eth_4h.csv", "4h", (0.1, 1e7)),
-    _bar("btc_1h", "bitcoin perpetual, 1-hour bars", "crypto/btc_1h.csv", "1h", (1.0, 1e8)),
-    _funding("btc_funding_binance", "BTCUSDT funding", "crypto/btc_funding_binance.csv"),
-    _funding("btc_funding_bitmex", "XBTUSD funding", "crypto/btc_funding_bitmex.csv"),
+    _crypto("btc", "USD", "bitcoin, daily", "bar", "crypto/btc_daily_long.csv", (1, 1e8)),
+    _crypto("eth", "USD", "ether, daily", "bar", "crypto/eth_daily.csv", (0.1, 1e7)),
+    _crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h"),
+    _crypto("eth_4h", "USD", "ether perpetual, 4-hour bars", "bar", "crypto/eth_4h.csv", (0.1, 1e7), interval="4h"),
+    _crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h"),
+    _funding("btc_funding_binance", "BTCUSDT funding"),
+    _funding("btc_funding_bitmex", "XBTUSD funding"),
     _funding("eth_funding", "ETHUSDT funding", "crypto/eth_funding_binance.csv"),
-    _open_interest(
-        "btc_oi_all",
-        "bitcoin open interest, all exchanges, first vendor",
-        "crypto/btc_oi_all_2019_2024.csv:open_interest_usd",
-    ),
-    _open_interest(
-        "btc_oi_all_b",
-        "bitcoin open interest, all exchanges, second vendor, 16:00 UTC snapshot",
-        "crypto/btc_oi_all_2025.csv:open_interest_usd",
-        stamp_hours=16.0,
-    ),
-    _open_interest(
-        "btc_oi_coinm",
-        "bitcoin open interest, Binance coin-margined perpetual",
-        "crypto/btc_oi_coinm_2021_2025.csv:oi_close",
-    ),
-    _open_interest(
-        "eth_oi",
-        "ether open interest, Binance coin-margined perpetual",
-        "crypto/eth_oi_coinm_2021_2025.csv:oi_close",
-    ),
-    Series(
-        "btc_liquidations_long",
-        "USD",
-        "crypto",
-        "bitcoin long positions liquidated over the day",
-        kind="flow",
-        carry=0,
-        valid=(0.0, 1e12),
-    ),
-    Series(
-        "btc_liquidations_short",
-        "USD",
-        "crypto",
-        "bitcoin short positions liquidated over the day",
-        kind="flow",
-        carry=0,
-        valid=(0.0, 1e12),
-    ),
-    Series(
-        "long_short_ratio",
-        "ratio",
-        "crypto",
-        "accounts long over accounts short, bitcoin perpetual",
-        kind="snapshot",
-        carry=2,
-        valid=(0.01, 100.0),
-    ),
-    Series(
-        "stablecoin_supply",
-        "USD",
-        "crypto",
-        "supply of dollar stablecoins",
-        kind="snapshot",
-        carry=5,
-        valid=(0.0, 1e13),
-    ),
-    Series(
-        "fear_greed",
-        "0 to 100",
-        "crypto",
-        "crypto fear-and-greed index",
-        kind="snapshot",
-        carry=2,
-        valid=(0.0, 100.0),
-    ),
-    Series(
-        "miners_nav",
-        "ratio",
-        "havens",
-        "gold miners' price to net asset value",
-        carry=25,
-        valid=(0.0, 10.0),
-    ),
+    _open_interest("btc_oi_all", "bitcoin open interest, all exchanges, first vendor", "crypto/btc_oi_all_2019_2024.csv:open_interest_usd"),
+    _open_interest("btc_oi_all_b", "bitcoin open interest, all exchanges, second vendor, 16:00 UTC snapshot", "crypto/btc_oi_all_2025.csv:open_interest_usd", stamp_hours=16.0),
+    _open_interest("btc_oi_coinm", "bitcoin open interest, Binance coin-margined perpetual", "crypto/btc_oi_coinm_2021_2025.csv:oi_close"),
+    _open_interest("eth_oi", "ether open interest, Binance coin-margined perpetual", "crypto/eth_oi_coinm_2021_2025.csv:oi_close"),
+    _crypto("btc_liquidations_long", "USD", "bitcoin long positions liquidated over the day", "flow", None, (0, 1e12), carry=0),
+    _crypto("btc_liquidations_short", "USD", "bitcoin short positions liquidated over the day", "flow", None, (0, 1e12), carry=0),
+    _crypto("long_short_ratio", "ratio", "accounts long over accounts short, bitcoin perpetual", "snapshot", None, (0.01, 100)),
+    _crypto("stablecoin_supply", "USD", "supply of dollar stablecoins", "snapshot", None, (0, 1e13), carry=5),
+    _crypto("fear_greed", "0 to 100", "crypto fear-and-greed index", "snapshot", None, (0, 100)),
 )
-
-
-def _event(name: str, about: str, path: str | None, known_ahead: int) -> Series:
-    return Series(
-        name, "dates", "events", about, kind="calendar", known_ahead=known_ahead, files=path
-    )
-
 
 EVENTS = (
     _event("fomc", "FOMC announcements", "events/fomc.csv", 180),
@@ -549,31 +217,11 @@ EVENTS = (
 )
 
 JOINS = (
-    Join(
-        "btc_funding",
-        "fraction per year",
-        "crypto",
-        "bitcoin funding, annualised by its own interval",
-        ("btc_funding_binance", "btc_funding_bitmex"),
-        by="level",
-    ),
-    Join(
-        "btc_oi_change",
-        "log change",
-        "crypto",
-        "change of bitcoin open interest since the previous session",
-        ("btc_oi_all", "btc_oi_all_b", "btc_oi_coinm"),
-        by="change",
-    ),
-    Join(
-        "eth_oi_change",
-        "log change",
-        "crypto",
-        "change of ether open interest since the previous session",
-        ("eth_oi",),
-        by="change",
-    ),
+    Join("btc_funding", "fraction per year", "crypto", "bitcoin funding, annualised by its own interval", ("btc_funding_binance", "btc_funding_bitmex"), by="level"),
+    Join("btc_oi_change", "log change", "crypto", "change of bitcoin open interest since the previous session", ("btc_oi_all", "btc_oi_all_b", "btc_oi_coinm"), by="change"),
+    Join("eth_oi_change", "log change", "crypto", "change of ether open interest since the previous session", ("eth_oi",), by="change"),
 )
+# fmt: on
 
 CATALOGUE: dict[str, Series] = {
     series.name: series

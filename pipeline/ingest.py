@@ -9,9 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import params, store
-from pipeline.catalogue import CATALOGUE, Series
+from pipeline.catalogue import CATALOGUE
 from pipeline.errors import DataMissingError
 from pipeline.run import log, stage
+from pipeline.series import Series
 from pipeline.source import Source
 from pipeline.sources import open_source
 from pipeline.validation import check, clock_column

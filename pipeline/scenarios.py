@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from features.composite import composite, leg_levels, leg_moves
+from features.composite import composite, leg_levels, leg_moves, series_of
 from models.scenarios import Window, label
 from pipeline import params, store
+from pipeline.errors import ConfigurationError
 from pipeline.params import Scenarios
 from pipeline.run import log, stage
 
@@ -29,6 +30,12 @@ def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
     settings
         Legs, thresholds and windows.
     """
+    absent = [name for name in series_of(settings.legs) if name not in observed]
+    if absent:
+        raise ConfigurationError(
+            f"params.yaml: scenarios.legs names {', '.join(absent)}, which the source has not got; "
+            "name series that it has, and change scenarios.version"
+        )
     levels = leg_levels(observed.loc[settings.scale_from :], settings.legs)
     return pd.concat(
         [_label_window(levels, window, settings) for window in settings.window_list()],

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from pipeline.catalogue import Series
+from pipeline.series import Series
 
 
 class Source(Protocol):

@@ -6,8 +6,8 @@ from typing import cast
 import pandas as pd
 import pandera.pandas as pa
 
-from pipeline.catalogue import Series
 from pipeline.errors import SchemaError
+from pipeline.series import Series
 
 _CLOCK = {"value": "date", "panel": "date", "calendar": "date"}
 _NUMBERS = {

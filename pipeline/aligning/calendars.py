@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.aligning.clock import Clock
-from pipeline.catalogue import Series
+from pipeline.series import Series
 
 Distances = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.calendar import decision_times
-from pipeline.catalogue import SAME_EVENING, Lag
+from pipeline.series import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.catalogue import Join
+from pipeline.series import Join
 
 
 def joined(panel: pd.DataFrame, join: Join) -> pd.Series:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.aligning import calendars, joins, membership, values
 from pipeline.aligning.clock import Clock
-from pipeline.catalogue import CATALOGUE, JOINS, Series
+from pipeline.catalogue import CATALOGUE, JOINS
+from pipeline.series import Series
 
 Raw = Mapping[str, pd.DataFrame]
 """Raw rows by series' name; a series that the source has not got is absent."""

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.catalogue import Series
 from pipeline.errors import DataMissingError, SchemaError
 from pipeline.params import Params
+from pipeline.series import Series
 
 _NOT_VALUES = {"date", "src"}
 _BAR = ("open", "high", "low", "close", "volume")

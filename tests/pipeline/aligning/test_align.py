@@ -16,7 +16,8 @@ from pipeline.aligning.values import (
     session_totals,
 )
 from pipeline.calendar import decision_times, sessions
-from pipeline.catalogue import CATALOGUE, Join
+from pipeline.catalogue import CATALOGUE
+from pipeline.series import Join
 
 
 @pytest.fixture

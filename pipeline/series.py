@@ -1,0 +1,100 @@
+"""What the catalogue says of a series: its kind, unit, publication lag, range and where it is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["value", "bar", "funding", "snapshot", "flow", "panel", "calendar", "table"]
+"""Shape of a raw series.
+
+value     ``date, value``: one observation a day, dated by the day it describes.
+bar       ``time, open, high, low, close, volume``: ``time`` is the UTC instant the bar opens.
+funding   ``time, rate, interval_hours``: ``time`` is the UTC instant of the print.
+snapshot  ``time, value``: a level at a UTC instant.
+flow      ``time, value``: an amount over the day that ends at a UTC instant.
+panel     ``date`` and one column a ticker.
+calendar  ``date`` and attributes: dated events, some of them known ahead.
+table     free columns without a clock of their own.
+"""
+
+
+@dataclass(frozen=True)
+class Lag:
+    """When an observation becomes public.
+
+    Attributes
+    ----------
+    sessions
+        Sessions after the observation's date. 0 says public by the decision time of the same
+        session (a closing price); 1 says the next session (FRED's daily yields). Setting it too
+        small shows the model numbers that nobody had.
+    weekday
+        For weekly releases: public on the first such weekday (Monday is 0) after the date.
+    words
+        The same for people.
+    """
+
+    sessions: int = 0
+    weekday: int | None = None
+    words: str = "same evening"
+
+
+SAME_EVENING = Lag()
+NEXT_SESSION = Lag(1, words="next session")
+WEEKLY_MONDAY = Lag(0, weekday=0, words="the Monday after")
+WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One observed quantity, as published.
+
+    Attributes
+    ----------
+    carry
+        Longest gap, in sessions, over which the last value may stand in for a newer one.
+    valid
+        Lowest and highest value that can be true, in ``unit``; a value outside stops ingest.
+    stamp_hours
+        For snapshots given by date: hours from that date's midnight (UTC) to the instant that
+        the value describes.
+    interval
+        For bars, their length; a bar counts once it is complete.
+    interval_hours
+        For funding files that do not carry their interval.
+    known_ahead
+        For calendars: days before an event from which its date is public.
+    files
+        Where the ``files`` source has it, as ``path`` or ``path:column``; None says it has not.
+    """
+
+    name: str
+    unit: str
+    driver: str
+    about: str
+    kind: Kind = "value"
+    required: bool = False
+    lag: Lag = SAME_EVENING
+    carry: int = 5
+    valid: tuple[float, float] = (0.0, float("inf"))
+    stamp_hours: float = 24.0
+    interval: str = "1D"
+    interval_hours: float = 8.0
+    known_ahead: int = 0
+    files: str | None = None
+
+
+@dataclass(frozen=True)
+class Join:
+    """Several vendors of one quantity, joined at each session by preference.
+
+    ``by='level'`` takes the first vendor that has a value. ``by='change'`` takes the log change
+    since the previous session of the first vendor that has both: vendors count different
+    exchanges, so a splice of their levels would show a jump that never happened.
+    """
+
+    name: str
+    unit: str
+    driver: str
+    about: str
+    members: tuple[str, ...]
+    by: Literal["level", "change"]
