@@ -15,9 +15,10 @@ CORE = ("vix_log_gap", "us2y_repricing_63", "tech_above_200", "composite_5")
 SETTINGS: dict[str, dict[str, Any]] = {
     "legs": {"least_rows": 100, "ridge": 50.0},
     "student": {"scale_inputs": ("vix_log_gap",)},
+    "hurdle": {"scale_inputs": ("vix_log_gap",)},
     "lightgbm": {"trees": 12, "least_rows_a_leaf": 30, "learning_rate": 0.2},
 }
-LINEAR_INPUTS = ("logit", "legs", "student", "lightgbm")
+LINEAR_INPUTS = ("logit", "legs", "student", "lightgbm", "hurdle")
 NAMES = sorted(known())
 
 
