@@ -3,7 +3,6 @@
 import warnings
 from functools import lru_cache
 
-import exchange_calendars
 import pandas as pd
 
 DECISION_DELAY = pd.Timedelta(days=1, minutes=30)
@@ -26,6 +25,8 @@ def sessions(first: str, last: str) -> pd.DatetimeIndex:
     pandas.DatetimeIndex
         Midnights without a time zone, increasing, named ``session``.
     """
+    import exchange_calendars  # noqa: PLC0415 - scoring needs the decision time, not the calendar
+
     with warnings.catch_warnings():
         # The calendar reads `Series.values` of instants, which pandas 3.1 deprecates; it means UTC.
         warnings.filterwarnings("ignore", "Series.values", pd.errors.Pandas4Warning)

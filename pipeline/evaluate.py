@@ -1,6 +1,7 @@
 """Stage evaluate: every metric of every model on the same days, and the tables behind the plots."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,15 @@ from models.outlook_model import POOL
 from models.reliability import reliability_table
 from models.scenarios import SCENARIOS
 from pipeline import params, store
+from pipeline.assembly import read_training
+from pipeline.desk.backtest import FOLLOWED, backtest_tiers
 from pipeline.errors import ConfigurationError
+from pipeline.params import Params
 from pipeline.run import log, stage
 
 
 def main() -> None:
-    """Write ``data/metrics.json`` and the tables of ``data/plots/``."""
+    """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
     labels = store.read_parquet(store.SCENARIOS)
@@ -24,6 +28,7 @@ def main() -> None:
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     store.write_json(results, store.METRICS)
+    store.write_json(_tiers(settings), store.TIERS)
     store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
     store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")
     store.write_csv(_reliability(outlook, labels), store.PLOTS / "reliability.csv")
@@ -35,6 +40,13 @@ def main() -> None:
             window,
             *_percent(best["log_loss_skill"], low, high),
         )
+
+
+def _tiers(settings: Params) -> dict[str, Any]:
+    """What the desk's tiers would have done over the same out-of-sample sessions."""
+    training = read_training(settings)
+    prices = store.read_sessions(store.PANEL, list(FOLLOWED))
+    return backtest_tiers(training.outlook, training.states, training.values, prices, settings.desk)
 
 
 def leaderboard_table(results: Results) -> pd.DataFrame:

@@ -1,26 +1,27 @@
 """Stage register: one MLflow run for what was trained, and its bundle as a challenger."""
 
-import json
 import os
-from hashlib import sha256
-from typing import Any
 
 import pandas as pd
 import yaml
 
-from models.bundle import read_bundle, write_bundle
+from models.bundle import read_bundle
 from models.outlook_model import WindowModel
 from pipeline import params, store
-from pipeline.assembly import assemble, read_training
+from pipeline.assembly import build_bundle
 from pipeline.challenge import challenge_champion
+from pipeline.errors import ModelError
+from pipeline.install import fetched, install
+from pipeline.model import load_model
 from pipeline.outlook import read_inputs
 from pipeline.params import Params
 from pipeline.provenance import run_tags
 from pipeline.run import log, stage
-from pipeline.tracking import mlflow_store
+from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.record import RunRecord
 
+_EXAMPLE_ROWS = 3
 
 
 def main() -> None:
@@ -31,10 +32,11 @@ def main() -> None:
     inputs = read_inputs()
     name = build_bundle(settings)
     run_id = mlflow_store.log_run(_record(settings, inputs), uri, settings.tracking.experiment)
-    example = _example(inputs)
     registered = registered_name(settings)
-    version = mlflow_store.register(store.MODEL, example, run_id, uri, registered)
+    version = mlflow_store.register(store.MODEL, _example(inputs), run_id, uri, registered)
     decision = challenge_champion(version, uri, registered, settings.promotion)
+    if not decision.promoted:
+        name = _champion_scores(name, uri, registered)
     store.write_json(
         {
             "run_id": run_id,
@@ -52,28 +54,36 @@ def main() -> None:
         log.info("  %s: %s", reason.gate, reason.text)
 
 
+def _champion_scores(name: str, uri: str, registered: str) -> str:
+    """Put the champion's bundle back; tell the name of the model that scores."""
+    holder = champion.with_alias(champion.CHAMPION, uri, registered)
+    if holder is None:
+        log.info("there is no champion yet, so the new model scores")
+        return name
+    try:
+        with fetched(holder.version, uri, registered) as bundle:
+            install(bundle)
+    except ModelError as error:
+        log.warning(
+            "champion version %d cannot score any more (%s), so the new model scores in its place",
+            holder.version,
+            error,
+        )
+        return name
+    log.info("champion version %d goes on scoring", holder.version)
+    return load_model(store.MODEL).name
+
+
 def registered_name(settings: Params) -> str:
     """Name in the registry, one a source: a simulated model never meets a real one."""
     return f"{settings.tracking.model_name}-{settings.data.source}"
 
 
-def build_bundle(settings: Params) -> str:
-    """Put everything that scoring needs into ``data/model``.
-
-    Returns
-    -------
-    str
-        The model's name: a digest of its content.
-    """
-    content = assemble(
-        read_bundle(store.OUTLOOK_FIT),
-        read_bundle(store.STATES_FIT)["filter"],
-        read_training(settings),
-        settings,
-    )
-    store.MODEL.mkdir(parents=True, exist_ok=True)
-    write_bundle(content, store.MODEL)
-    return str(content["name"])
+def _example(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Last rows of what the windows read: the served model's signature and input example."""
+    windows = [WindowModel.restored(state) for state in read_bundle(store.OUTLOOK_FIT).values()]
+    names = dict.fromkeys(name for window in windows for name in window.inputs)
+    return inputs[list(names)].tail(_EXAMPLE_ROWS).astype(float)
 
 
 def _record(settings: Params, inputs: pd.DataFrame) -> RunRecord:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.aligning.panel import Raw
 from pipeline.audit.publication import public_rows
-from pipeline.catalogue import CATALOGUE, Series
+from pipeline.catalogue import CATALOGUE
+from pipeline.series import Series
 
 GARBAGE_SESSIONS = 252
 """Sessions of garbage that follow the cut: longer than any label window or refit interval."""

@@ -23,10 +23,11 @@ from models.walk_forward import expanding_folds
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
 from pipeline.audit.futures import Market
-from pipeline.catalogue import CATALOGUE, SAME_EVENING
+from pipeline.catalogue import CATALOGUE
 from pipeline.features import feature_settings
 from pipeline.outlook import Task
 from pipeline.params import Params
+from pipeline.series import SAME_EVENING
 
 _CENTRED = 5
 

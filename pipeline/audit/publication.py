@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.calendar import decision_times
-from pipeline.catalogue import Series
+from pipeline.series import Series
 
 Mask = NDArray[np.bool_]
 

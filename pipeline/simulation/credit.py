@@ -30,7 +30,7 @@ def simulate(regimes: Regimes, market: EquityMarket, seed: int) -> pd.DataFrame:
 
 
 def _drawn(goals: Array, steps: Array, pull: float) -> Array:
-    """Walk by ``steps``, drawn to a moving goal, between the calmest and the worst on record."""
+    """Walk by ``steps``, drawn to a moving goal, within a little more than the record's range."""
     level, path = float(goals[0]), []
     for goal, step in zip(goals.tolist(), steps.tolist(), strict=True):
         level = min(max(level + pull * (goal - level) + step, _LOWEST), _HIGHEST)

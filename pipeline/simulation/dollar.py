@@ -38,7 +38,7 @@ def simulate(regimes: Regimes, market: EquityMarket, rates: Rates, seed: int) ->
     return pd.DataFrame(
         {
             "dxy": index.round(3),
-            "broad_dollar": (110.0 * np.exp(0.8 * log_index + stationary(broad, 0.998, 0.03))),
+            "broad_dollar": 110.0 * np.exp(0.8 * log_index + stationary(broad, 0.998, 0.03)),
             "eurusd": np.exp(log_euro / _EURO_WEIGHT),
             "usdjpy": usdjpy.round(2),
         }

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.scenarios import TIGHTENING_SHOCK
 from pipeline.simulation import bitcoin, equity_market, regimes
 from pipeline.simulation.settings import SimulatedSettings
 from pipeline.simulation.timeline import Timeline
@@ -26,6 +27,8 @@ def days():
                     "longs": path.long_share,
                     "shorts": path.short_share,
                     "leverage": path.leverage,
+                    "deviation": path.volatility,
+                    "regime": chain.codes[path.session],
                     "weekend": path.days.day_of_week >= 5,
                 }
             )
@@ -55,10 +58,17 @@ def test_liquidations_compress_open_interest_and_raise_volatility(days):
 
 
 def test_a_second_wave_follows_until_leverage_is_flushed_out(days):
-    after = pd.concat([t.assign(next=t["move"].shift(-1))[t["longs"] > 0.015] for t in days])
-    crowded, flushed = after[after["leverage"] > -0.15], after[after["leverage"] <= -0.15]
-    assert crowded["next"].mean() < flushed["next"].mean()
-    assert crowded["next"].mean() < 0.0
+    """Within tightening-shocks, next-day moves in their own standard deviations."""
+    shocks = pd.concat(
+        [
+            t.assign(next=(t["move"] / t["deviation"]).shift(-1))[t["regime"] == TIGHTENING_SHOCK]
+            for t in days
+        ]
+    )
+    heavy, flushed = shocks["longs"] > 0.015, shocks["leverage"] <= -0.15
+    usual = shocks.loc[~heavy, "next"].mean()
+    assert shocks.loc[heavy & ~flushed, "next"].mean() < usual - 0.1
+    assert shocks.loc[heavy & flushed, "next"].mean() > max(usual, 0.1)
 
 
 def test_weekends_are_quieter(days):

@@ -7,6 +7,8 @@ from sklearn.linear_model import LogisticRegression
 
 from features.composite import composite, leg_levels, leg_moves
 from models.scenarios import Window, label
+from pipeline.simulation.regimes import simulate
+from pipeline.simulation.settings import SimulatedSettings
 
 LEGS = {
     "real10y": "change",
@@ -115,6 +117,33 @@ def test_more_history_makes_a_better_model(legs):
     assert loss("2004", "2015") < loss("2014-07", "2015")
 
 
+@pytest.fixture(scope="module")
+def pressure(market):
+    sessions = pd.DatetimeIndex(market.truth()["session"])
+    return pd.Series(simulate(len(sessions), SimulatedSettings()).pressure, sessions)
+
+
+def test_the_policy_path_and_the_dollar_show_pressure(market, by_session, pressure):
+    table = by_session(market, "us2y", "dxy")
+    assert table["us2y"].diff(63).corr(pressure) > 0.3
+    assert np.log(table["dxy"]).diff(63).corr(pressure) > 0.2
+
+
+def test_leadership_breaks_under_pressure(market, by_session, pressure):
+    table = np.log(by_session(market, "igv", "spy")).diff(63)
+    assert (table["igv"] - table["spy"]).corr(pressure) < -0.25
+    prices = np.log(market.series["members"].set_index("date")).diff(63)
+    leaders = market.series["earnings"]["ticker"].unique()
+    narrow = prices[leaders].mean(axis=1) - prices.drop(columns=leaders).mean(axis=1)
+    assert narrow.corr(pressure) > 0.35
+
+
+def test_funding_shows_pressure(market, pressure):
+    prints = market.series["btc_funding_binance"].set_index("time")["rate"]
+    fortnight = prints.resample("D").mean().rolling(14).mean().tz_localize(None)
+    assert fortnight.reindex(pressure.index).corr(pressure) > 0.2
+
+
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [
@@ -151,6 +180,8 @@ def test_volatility_is_priced_clustered_and_feared(market, by_session):
 def test_without_signal_volatility_does_not_cluster(noise, by_session):
     returns = np.log(by_session(noise, "qqq")["qqq"]).diff()
     assert abs(returns.abs().autocorr(1)) < 0.06
+    quarters = returns.abs().rolling(63).mean().iloc[63::63]
+    assert quarters.autocorr(1) < 0.3
     assert returns.kurt() > 1.0
 
 

@@ -36,16 +36,3 @@ def test_a_bigger_panel_is_possible():
     market = Market(SimulatedSettings(end="2005-12-30", members=120))
     assert market.series["members"].shape[1] == 121
     assert market.series["members_meta"]["ticker"].is_unique
-
-
-def test_breadth_narrows_before_a_shock(market):
-    """Followers slip against the leaders while pressure, which brings shocks, is high."""
-    prices = market.series["members"].set_index("date")
-    leaders = sorted(market.series["earnings"]["ticker"].unique())
-    followers = prices.columns.difference(leaders)
-    moves = prices.ffill().pct_change(63, fill_method=None)
-    spread = moves[followers].mean(axis=1) - moves[leaders].mean(axis=1)
-    truth = market.truth().set_index("session")["regime"].reindex(spread.index)
-    starts = (truth == "tightening_shock") & (truth.shift(1) == "base")
-    assert starts.sum() > 10
-    assert spread[starts].mean() < spread[truth == "base"].mean()

@@ -1,0 +1,123 @@
+"""What would have been said then: the final model of an earlier session, and its call.
+
+Everything is cut at that session first; features, states and forecasts up to it are as they were
+published, and the pool is fitted anew on the outcomes known then.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from models.bundle import BundleError, read_bundle
+from models.scenarios import Window
+from models.training import fit_final, outcomes_of
+from pipeline import params, store
+from pipeline.assembly import Training, assemble, read_training
+from pipeline.desk.call import Call, make_call
+from pipeline.desk.freshness import check_fresh
+from pipeline.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.model import STATE, Model
+from pipeline.outlook import model_specs
+from pipeline.params import Params
+from pipeline.score import read_material
+
+
+def score_as_of(date: str) -> Call:
+    """The call that would have been made of a date's session, or of the last one before it.
+
+    It is not published: the ledger holds what was said at the time (`undertow backfill` fills its
+    gaps, and says so).
+
+    Raises
+    ------
+    ConfigurationError
+        When the date is none.
+    DataMissingError
+        When there is no session or too little history by then, or a required series is too old.
+    """
+    settings = params.load()
+    training = read_training(settings)
+    session = session_at(date, training)
+    model = model_as_of(session, settings, training)
+    material = read_material(model, session)
+    check_fresh(model.reads, material.panel)
+    return make_call(model, material)
+
+
+def session_at(date: str, training: Training) -> pd.Timestamp:
+    """The last session on or before a date."""
+    try:
+        wanted = pd.Timestamp(date)
+    except ValueError:
+        raise ConfigurationError(f"{date!r} is not a date; write it as 2022-06-13") from None
+    sessions = training.states.index.intersection(training.values.index)
+    earlier = sessions[sessions <= wanted]
+    if earlier.empty:
+        raise DataMissingError(
+            f"nothing can be said as of {wanted:%Y-%m-%d}: states begin on "
+            f"{sessions[0]:%Y-%m-%d}; ask for a later date"
+        )
+    return earlier[-1]
+
+
+def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> Model:
+    """The model that a training on this session would have left.
+
+    Parameters
+    ----------
+    session
+        Last session that it may know.
+    settings
+        Models, pool, rulers and rules of today: what is tested is the method, at that date.
+    training
+        What the stages left; later rows are cut.
+
+    Raises
+    ------
+    DataMissingError
+        When too few outcomes were known by then.
+    """
+    known = training.until(session)
+    windows = {
+        window.name: _window_state(window, settings, known)
+        for window in settings.scenarios.window_list()
+    }
+    return Model.restore(assemble(windows, _filter_state(known), known, settings))
+
+
+def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:
+    inputs = known.inputs
+    outcomes = outcomes_of(known.labels, window).reindex(inputs.index)
+    labelled = int(outcomes["code"].notna().sum())
+    least = settings.walk_forward.min_train
+    if labelled < least:
+        raise DataMissingError(
+            f"only {labelled} outcomes of window {window.name!r} were known by "
+            f"{inputs.index[-1]:%Y-%m-%d}, and walk_forward.min_train asks for {least}; "
+            "ask for a later date"
+        )
+    return fit_final(
+        model_specs(settings.outlook, window, inputs),
+        settings.outlook.pool[window.name],
+        window,
+        inputs,
+        outcomes,
+        embargo=round(settings.walk_forward.embargo_windows * window.length),
+        least=settings.outlook.floor,
+    ).fitted_state()
+
+
+def _filter_state(known: Training) -> dict[str, Any]:
+    """The filter, standing at the last session: its states are published, so no step is taken."""
+    try:
+        latest = read_bundle(store.STATES_FIT)["filter"]
+    except BundleError as error:
+        raise ModelError(str(error)) from None
+    last = known.states.iloc[-1]
+    posterior = last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float)
+    return latest | {
+        "session": known.states.index[-1].isoformat(),
+        "posterior": posterior,
+        "label": int(last["label"]),
+    }

@@ -1,0 +1,157 @@
+"""The command line: what each command is called and takes; what it does stands in its own module.
+
+Modules are imported when their command runs, so that the evening's score does not wait for the
+tracker's or the trainer's libraries.
+"""
+
+import logging
+from typing import Annotated
+
+import typer
+
+from pipeline.run import stage
+
+app = typer.Typer(
+    name="undertow",
+    help="Which regime is the market in, and which is it moving into? Research, not advice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
+
+
+@app.command(epilog="Examples: undertow score --json | jq .tier; undertow score --as-of 2022-06-13")
+def score(
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Say what would have been said on this date, YYYY-MM-DD."),
+    ] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Say which scenario the latest session is in and which it is moving into."""
+    from pipeline.commands.score import run  # noqa: PLC0415
+
+    run(as_of, as_json=json)
+
+
+@app.command(epilog="Example: undertow whatif us10y=+25bp real10y=+25bp dxy=+1% btc=-8%")
+def whatif(
+    moves: Annotated[
+        list[str],
+        typer.Argument(help="series=size, the size in bp, in % or in the series' own unit."),
+    ],
+    *,
+    json: Json = False,
+) -> None:
+    """Show how probabilities, drivers and tier would move had some series closed elsewhere."""
+    from pipeline.commands.whatif import run  # noqa: PLC0415
+
+    run(moves, as_json=json)
+
+
+@app.command(epilog="Example: undertow ledger --json | jq '.[-1].outcome'")
+def ledger(*, json: Json = False) -> None:
+    """List every call as published, and hold the closed ones against what happened."""
+    from pipeline.commands.ledger import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
+@app.command(epilog="Example: undertow backfill --since 2025-06-02")
+def backfill(
+    since: Annotated[str, typer.Option(help="First session to fill, YYYY-MM-DD.")],
+) -> None:
+    """Publish what would have been said then for every session without a call."""
+    from pipeline.commands.backfill import run  # noqa: PLC0415
+
+    run(since)
+
+
+@app.command(epilog="Example: undertow models --json | jq '.[0].reasons'")
+def models(*, json: Json = False) -> None:
+    """List the registered versions, who is champion and why others are not."""
+    from pipeline.commands.models import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
+@app.command(epilog='Example: undertow promote 3 --despite "another ruler, so scores differ"')
+def promote(
+    version: Annotated[int | None, typer.Argument(help="Its number; else the challenger.")] = None,
+    *,
+    despite: Annotated[
+        str | None, typer.Option(help="Why the gates are overruled; recorded with the version.")
+    ] = None,
+) -> None:
+    """Make a version the champion, and score with it from here on."""
+    from pipeline.commands.promote import run  # noqa: PLC0415
+
+    run(version, despite=despite)
+
+
+@app.command(epilog="Example: undertow leaderboard --window now")
+def leaderboard(
+    window: Annotated[str, typer.Option(help="Label window: now, week, ahead or month.")] = "ahead",
+    *,
+    json: Json = False,
+) -> None:
+    """Compare every model and baseline on the same out-of-sample days."""
+    from pipeline.commands.leaderboard import run  # noqa: PLC0415
+
+    run(window, as_json=json)
+
+
+@app.command(epilog="Example: undertow features us2y_repricing_63")
+def features(
+    name: Annotated[str | None, typer.Argument(help="Show this feature alone.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """List every feature with its driver, signals, unit, window, inputs and coverage."""
+    from pipeline.commands.features import run  # noqa: PLC0415
+
+    run(name, as_json=json)
+
+
+@app.command(epilog="Example: undertow tune --trials 20")
+def tune(
+    trials: Annotated[int, typer.Option(min=1, help="Configurations tried in all.")] = 20,
+) -> None:
+    """Search the space that params.yaml declares, inside the training span only; resumable."""
+    from pipeline.commands.tune import run  # noqa: PLC0415
+
+    run(trials)
+
+
+@app.command(epilog="Example: undertow audit --cuts 24")
+def audit(
+    cuts: Annotated[int, typer.Option(min=1, help="How many dates the future is cut off at.")] = 12,
+    *,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer states and refits.")] = False,
+    json: Json = False,
+) -> None:
+    """Prove that nothing looks ahead, and tell what looking ahead would have flattered."""
+    from pipeline.commands.audit import run  # noqa: PLC0415
+
+    run(cuts, quick=quick, as_json=json)
+
+
+@app.command()
+def summary() -> None:
+    """Tell what the last run built and where to look."""
+    from pipeline.commands.summary import run  # noqa: PLC0415
+
+    run()
+
+
+def main() -> None:
+    """Entry point of the ``undertow`` script."""
+    logging.captureWarnings(capture=True)
+    stage(app)
+
+
+if __name__ == "__main__":
+    main()

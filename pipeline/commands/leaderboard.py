@@ -1,0 +1,44 @@
+"""``undertow leaderboard``: every model on the same days, the best first."""
+
+from typing import Any
+
+from models.scenarios import SCENARIOS
+from pipeline import store
+from pipeline.console import NOTHING, RESEARCH, out, percent, show_json, table
+from pipeline.errors import ConfigurationError
+
+
+def run(window: str, *, as_json: bool) -> None:
+    """Print the leaderboard of one window."""
+    results = store.read_json(store.METRICS)
+    if window not in results:
+        raise ConfigurationError(f"no window is called {window!r}; known: {', '.join(results)}")
+    models = results[window]
+    if as_json:
+        show_json(models)
+        return
+    ranked = sorted(models.items(), key=lambda item: -item[1]["log_loss_skill"])
+    days = ranked[0][1]["sessions"]
+    board = table(
+        f"{window}: {days} sessions out of sample; skill is the fall in log loss against "
+        "climatology",
+        "model", "skill %", "95 % interval", "p", "AUC base", "tightening", "reflation", "ECE",
+    )  # fmt: skip
+    for name, scores in ranked:
+        board.add_row(name, *_cells(scores))
+    out.print(board)
+    out.print(f"[dim]{RESEARCH}[/dim]")
+
+
+def _cells(scores: dict[str, Any]) -> list[str]:
+    low, high = scores["log_loss_skill_interval"]
+    p = scores["permutation_p"]
+    areas = [scores["auc"][name] for name in SCENARIOS]
+    worst = max(scores["calibration_error"].values())
+    return [
+        percent(scores["log_loss_skill"], signed=True),
+        f"{percent(low, signed=True)} … {percent(high, signed=True)}",
+        NOTHING if p is None else f"{p:.4f}",
+        *(NOTHING if area is None else f"{area:.2f}" for area in areas),
+        f"{worst:.3f}",
+    ]

@@ -1,0 +1,60 @@
+"""``undertow models``: every registered version, who is champion and why."""
+
+from typing import Any
+
+from pipeline import params
+from pipeline.console import out, show_json, table
+from pipeline.register import registered_name
+from pipeline.tracking import champion, mlflow_store
+from pipeline.tracking.address import tracking_uri
+from pipeline.tracking.record import ModelVersion
+
+_NONE = ""
+
+
+def run(*, as_json: bool) -> None:
+    """Print the versions, newest first."""
+    settings = params.load()
+    name = registered_name(settings)
+    found = mlflow_store.versions(tracking_uri(settings.tracking.uri), name)
+    if as_json:
+        show_json([_document(version) for version in found])
+        return
+    shown = table(
+        f"{len(found)} versions of {name}", "version", "role", "verdict", "as of", "created"
+    )
+    for version in found:
+        shown.add_row(
+            str(version.version),
+            ", ".join(version.aliases) or _NONE,
+            version.tags.get(champion.VERDICT, _NONE),
+            version.tags.get("as_of", _NONE),
+            f"{version.created:%Y-%m-%d %H:%M}",
+        )
+    out.print(shown)
+    for version in found:
+        for gate, text in _reasons(version).items():
+            if not text.startswith("passed"):
+                out.print(f"version {version.version} {gate}: {text}")
+
+
+def _document(version: ModelVersion) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "aliases": list(version.aliases),
+        "created": version.created.isoformat(),
+        "run_id": version.run_id,
+        "verdict": version.tags.get(champion.VERDICT),
+        "reasons": _reasons(version),
+        "tags": dict(version.tags),
+    }
+
+
+def _reasons(version: ModelVersion) -> dict[str, str]:
+    prefix = f"{champion.VERDICT}."
+    known = (champion.AGAINST, champion.DESPITE)
+    return {
+        key.removeprefix(prefix): text
+        for key, text in version.tags.items()
+        if key.startswith(prefix) and key not in known
+    }

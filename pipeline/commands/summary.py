@@ -1,0 +1,29 @@
+"""``undertow summary``: what the last run built and where to look."""
+
+from pipeline import store
+from pipeline.console import SIMULATED, out, percent
+from pipeline.errors import DataMissingError
+
+
+def run() -> None:
+    """Print the latest call's headline, the pool's skill and where everything is."""
+    calls = sorted(store.CALLS.glob("*.json"))
+    if not calls:
+        raise DataMissingError(f"{store.CALLS} holds no call yet; run `make repro`")
+    call = store.read_json(calls[-1])
+    pool = store.read_json(store.METRICS)["ahead"]["pool"]
+    ahead = call["probabilities"]["ahead"]
+    low, high = pool["log_loss_skill_interval"]
+    said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
+    if call["simulated"]:
+        out.print(f"[bold reverse] {SIMULATED} [/]")
+    out.print(f"latest call   {call['session']}, next 10 sessions: {said}")
+    out.print(
+        f"pool's skill  {percent(pool['log_loss_skill'], signed=True)} % "
+        f"({percent(low, signed=True)} to {percent(high, signed=True)}) "
+        f"over {pool['sessions']} sessions out of sample"
+    )
+    out.print(f"the call      undertow score      [dim](written to {calls[-1]})[/]")
+    out.print("the ranking   undertow leaderboard")
+    out.print("MLflow        make ui             [dim](then open http://127.0.0.1:5000)[/]")
+    out.print(f"the report    {store.REPORT / 'index.html'}")

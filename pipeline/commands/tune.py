@@ -1,0 +1,30 @@
+"""``undertow tune``: search the declared space inside the training span."""
+
+import yaml
+
+from pipeline import params
+from pipeline.console import out, percent
+from pipeline.errors import ConfigurationError
+from pipeline.run import log
+
+
+def run(trials: int) -> None:
+    """Try configurations, and print the best with the lines to put into ``params.yaml``."""
+    try:
+        from pipeline.tune import best, search  # noqa: PLC0415 - optuna is an extra
+    except ImportError:
+        raise ConfigurationError(
+            "tuning needs optuna, which is not installed; run `make setup`, or pip install "
+            "'undertow[tune]'"
+        ) from None
+    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    search(
+        document,
+        trials,
+        lambda trial: log.info("trial %d: %s %%", trial.number, percent(trial.skill, signed=True)),
+    )
+    found = best(document)
+    out.print(f"best: trial {found.number}, skill {percent(found.skill, signed=True)} %")
+    for name, value in found.settings.items():
+        out.print(f"  {name}: {value}")
+    out.print("[dim]Found inside the training span; the test span has not been looked at.[/]")

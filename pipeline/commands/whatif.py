@@ -1,0 +1,72 @@
+"""``undertow whatif``: how probabilities, drivers and tier would move."""
+
+from typing import Any
+
+from models.scenarios import SCENARIOS
+from pipeline import store
+from pipeline.commands.page import WINDOWS
+from pipeline.console import RESEARCH, SIMULATED, out, percent, show_json, table
+from pipeline.desk.freshness import check_fresh
+from pipeline.desk.narrative import words
+from pipeline.desk.whatif import parse, what_if
+from pipeline.model import load_model
+from pipeline.score import read_material
+
+_SHOWN_DRIVERS = 6
+_RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", "driver")
+
+
+def run(moves: list[str], *, as_json: bool) -> None:
+    """Print the call's parts before and after the moves."""
+    model = load_model(store.MODEL)
+    shocks = parse(moves, model)
+    material = read_material(model)
+    check_fresh(model.reads, material.panel)
+    result = what_if(model, material, shocks)
+    if as_json:
+        show_json(result)
+    else:
+        _show(result)
+
+
+def _show(result: dict[str, Any]) -> None:
+    if result["simulated"]:
+        out.print(f"[bold reverse] {SIMULATED} [/]")
+    moved = ", ".join(f"{m['series']} {m['from']:.6g} → {m['to']:.6g}" for m in result["moves"])
+    out.print(f"[bold]{result['session']}[/]  what if {moved}")
+    before, after = result["before"], result["after"]
+    out.print(_probabilities(before["probabilities"], after["probabilities"]))
+    for name in _RULES:
+        same = before[name] == after[name]
+        arrow = "" if same else f" → [bold]{after[name]}[/]"
+        out.print(f"{name.replace('_', ' '):<13}{before[name]}{arrow}")
+    changed = [
+        f"{step} {status} → [bold]{after['checklist'][step]}[/]"
+        for step, status in before["checklist"].items()
+        if status != after["checklist"][step]
+    ]
+    out.print(f"{'checklist':<13}{', '.join(changed) or 'unchanged'}")
+    out.print(f"{'drivers':<13}{_drivers(before, after)}")
+    out.print("[dim]Only these series move; name others to move them too. " + RESEARCH + "[/]")
+
+
+def _probabilities(before: dict[str, Any], after: dict[str, Any]) -> object:
+    shown = table("", "probability %", *map(words, SCENARIOS))
+    for window, question in WINDOWS.items():
+        if window in before:
+            cells = (
+                f"{percent(before[window][name])} → {percent(after[window][name])}"
+                for name in SCENARIOS
+            )
+            shown.add_row(question, *cells)
+    return shown
+
+
+def _drivers(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Pushes to risk that moved most."""
+    here, there = (
+        {each["driver"]: each["to_risk"] for each in side["drivers"]} for side in (before, after)
+    )
+    ordered = sorted(here, key=lambda name: -abs(there.get(name, 0.0) - here[name]))
+    moved = ordered[:_SHOWN_DRIVERS]
+    return ", ".join(f"{name} {here[name]:+.2f} → {there.get(name, 0.0):+.2f}" for name in moved)

@@ -1,0 +1,1 @@
+"""The desk: from probabilities to what is said about a session."""

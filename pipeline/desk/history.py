@@ -1,0 +1,72 @@
+"""The rules over history: each out-of-sample session as the desk would have seen it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from models.outlook_model import POOL
+from models.scenarios import SCENARIOS
+from pipeline.desk.judgement import judge
+from pipeline.desk.rules import Day
+from pipeline.desk.settings import DeskSettings
+
+
+def days(
+    outlook: pd.DataFrame, states: pd.DataFrame, values: pd.DataFrame
+) -> Iterator[tuple[pd.Timestamp, Day]]:
+    """Each session that every window forecast out of sample, in order.
+
+    Parameters
+    ----------
+    outlook
+        Rows of ``data/outlook.parquet``.
+    states
+        Rows of ``data/states.parquet`` by session (``word``).
+    values
+        Features and trends by session.
+    """
+    pooled = outlook[outlook["model"] == POOL]
+    by_window: dict[str, dict[Any, Any]] = {
+        str(window): rows.set_index("session")[list(SCENARIOS)].to_dict("index")
+        for window, rows in pooled.groupby("window")
+    }
+    shared = set.intersection(*(set(rows) for rows in by_window.values()))
+    chosen = values.index[values.index.isin(list(shared))]
+    words = states["word"].reindex(chosen).astype(str).tolist()
+    names = [str(name) for name in values.columns]
+    for session, row, word in zip(chosen, values.loc[chosen].to_numpy(), words, strict=True):
+        probabilities = {window: rows[session] for window, rows in by_window.items()}
+        yield session, Day(dict(zip(names, row.tolist(), strict=True)), probabilities, word)
+
+
+def tiers(
+    outlook: pd.DataFrame, states: pd.DataFrame, values: pd.DataFrame, settings: DeskSettings
+) -> pd.DataFrame:
+    """Tier, exposure and the rest of each session's judgement.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By session: ``tier``, ``exposure``, ``action``, ``risk``, ``stack``, ``defence``,
+        ``event_kind``, ``tape``, ``cascade``, ``reentry`` and each step's status.
+    """
+    judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}
+    return pd.DataFrame.from_dict(judged, orient="index").rename_axis("session")
+
+
+def _row(day: Day, settings: DeskSettings) -> Mapping[str, object]:
+    said = judge(day, settings)
+    return {
+        "tier": said.tier,
+        "exposure": said.exposure,
+        "action": said.action,
+        "risk": said.risk,
+        "stack": said.stack.count,
+        "defence": said.defence,
+        "event_kind": said.event_kind,
+        "tape": said.tape,
+        "cascade": said.cascade.step,
+        "reentry": said.reentry,
+        **{step.step: step.status for step in said.checklist},
+    }

@@ -1,0 +1,98 @@
+"""The paragraph of the day: macro, leadership, crypto and correlation into one decision (S47)."""
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.desk.checklist import EXECUTION, MISSING, PASS, StepResult
+from pipeline.desk.judgement import Judgement
+from pipeline.desk.tape import LIQUIDATION, NONE
+from pipeline.desk.tier import NO_TRADE, WAIT
+
+SIMULATED = "SIMULATED data: no market looks like this."
+RESEARCH = "Research, not advice."
+_UNUSUAL = "The session is unlike those the model was trained on: lean on the rules."
+_DEFENCE = " Rates and the dollar, leadership and crypto all point to risk-off: defence first."
+_SHOWN = 3
+_STATUS = {"pass": "is quiet", "warn": "warns", "defend": "says defend", "missing": "is missing"}
+
+
+def words(scenario: str) -> str:
+    """A scenario for people: ``tightening-shock``."""
+    return scenario.replace("_", "-")
+
+
+def narrative(
+    said: Judgement,
+    probabilities: Mapping[str, Mapping[str, float]],
+    driver: str,
+    *,
+    simulated: bool,
+    unusual: bool,
+) -> str:
+    """One plain paragraph.
+
+    Parameters
+    ----------
+    said
+        The session's judgement.
+    probabilities
+        By window: probability of each scenario.
+    driver
+        Its name, from `pipeline.desk.attributions.named`.
+    simulated, unusual
+        Whether the data are simulated (said first), and outside what the model was trained on.
+    """
+    sentences = [
+        SIMULATED if simulated else "",
+        _outlook(probabilities),
+        _steps(said),
+        _market(said, driver),
+        _decision(said),
+        _UNUSUAL if unusual else "",
+        RESEARCH,
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _outlook(probabilities: Mapping[str, Mapping[str, float]]) -> str:
+    parts = []
+    for window, question in (("now", "In progress"), ("ahead", "over the next ten sessions")):
+        if window in probabilities:
+            proba = probabilities[window]
+            first = max(proba, key=lambda name: proba[name])
+            parts.append(f"{question}: {words(first)} ({100 * proba[first]:.0f} %)")
+    return ", ".join(parts) + "."
+
+
+def _steps(said: Judgement) -> str:
+    text = "; ".join(_step(step) for step in said.checklist if step.step != EXECUTION)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _step(step: StepResult) -> str:
+    text = f"{step.step} {_STATUS[step.status]}"
+    if step.status in (PASS, MISSING):
+        return text
+    return f"{text} ({', '.join(_met(step))})"
+
+
+def _met(step: StepResult) -> Sequence[str]:
+    """The first conditions that are met."""
+    return [each.brief for each in step.evidence if each.met][:_SHOWN]
+
+
+def _market(said: Judgement, driver: str) -> str:
+    event = "No event" if said.event_kind == NONE else said.event_kind.capitalize()
+    step = said.cascade
+    where = f", cascade at step {step.step} of 6 ({step.name})" if step.step else ""
+    named = "" if driver == NONE else f"; driver: {driver}"
+    return f"{event}, tape {said.tape}{where}, stack {said.stack.count} of 5{named}."
+
+
+def _decision(said: Judgement) -> str:
+    act = {NONE: "no action", WAIT: "wait"}.get(said.action, said.action)
+    if said.tier == NO_TRADE:
+        act = "wait, do not trade"
+    reason = " until open interest has reset" if said.tape == LIQUIDATION and act == "wait" else ""
+    defence = _DEFENCE if said.defence else ""
+    again = "; re-entry bands hold" if said.reentry else "; re-entry bands do not hold"
+    return f"Tier {said.tier}, exposure {100 * said.exposure:.0f} %: {act}{reason}{again}.{defence}"

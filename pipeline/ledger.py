@@ -1,0 +1,105 @@
+"""The ledger: every call as it was published, one file a session and model, never rewritten.
+
+A file appears whole and under its final name in one step (a hard link, which refuses a name that
+exists), so a killed run leaves no half a call and of two processes that publish the same call at
+once exactly one does.
+"""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import store
+from pipeline.errors import SchemaError
+
+Call = dict[str, Any]
+
+LIVE, BACKFILL, REVISED = "live", "backfill", "revised"
+
+
+def find(session: str, model: str) -> Call | None:
+    """A session's call by a model as published; None when there is none."""
+    path = _path(session, model)
+    return _read(path) if path.exists() else None
+
+
+def publish(call: Call, *, backfill: bool = False) -> Call:
+    """Append a call, unless its session and model are there already.
+
+    Parameters
+    ----------
+    call
+        From `pipeline.desk.call.make_call`.
+    backfill
+        Whether it is made after the fact, by what was known then.
+
+    Returns
+    -------
+    dict
+        The call as it stands in the ledger, with ``ledger``: ``kind`` (``live``, ``backfill``, or
+        ``revised`` when another model had called the session before), ``published_at`` and the
+        models that it ``revises``.
+    """
+    session, model = call["session"], call["model"]["name"]
+    earlier = [each["model"]["name"] for each in of_session(session)]
+    kind = REVISED if earlier else BACKFILL if backfill else LIVE
+    published_at = pd.Timestamp.now("UTC").isoformat(timespec="seconds")
+    row = call | {"ledger": {"kind": kind, "published_at": published_at, "revises": earlier}}
+    _append(row, _path(session, model))
+    return _read(_path(session, model))
+
+
+def of_session(session: str) -> list[Call]:
+    """Every call of a session, in the order of their publication."""
+    return _sorted(store.CALLS.glob(f"{session}_*.json"))
+
+
+def calls() -> list[Call]:
+    """Every call, by session and then in the order of their publication."""
+    return _sorted(store.CALLS.glob("????-??-??_*.json"))
+
+
+def called_sessions() -> set[str]:
+    """Sessions that have a call, without reading any."""
+    return {path.name.partition("_")[0] for path in store.CALLS.glob("????-??-??_*.json")}
+
+
+def _append(row: Call, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".call.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(json.dumps(row, indent=2, allow_nan=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        # Another process published the same call first; its row stands.
+        return
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sorted(paths: Any) -> list[Call]:
+    rows = [_read(path) for path in paths]
+    return sorted(rows, key=lambda row: (row["session"], row["ledger"]["published_at"]))
+
+
+def _read(path: Path) -> Call:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SchemaError(
+            f"{path} is not the call that was published ({error}); restore it from the copy that "
+            "`dvc checkout` keeps"
+        ) from None
+
+
+def _path(session: str, model: str) -> Path:
+    return store.CALLS / f"{session}_{model}.json"

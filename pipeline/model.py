@@ -1,0 +1,169 @@
+"""The model that scores: a bundle's windows, states and feature settings, read without pickle."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from features.composite import series_of
+from features.declaration import LEGS
+from features.registry import Feature, FeatureError, compute, select
+from models.bundle import BundleError, read_bundle
+from models.outlook_model import WindowModel
+from models.states.tracking import CausalFilter
+from pipeline.errors import ModelError
+
+STATE = "state_"
+"""How the columns of the states' posteriors begin."""
+
+_DIGEST_LENGTH = 12
+_TAIL_BASE = 4
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that turns panel rows into an outlook.
+
+    Attributes
+    ----------
+    windows
+        Fitted pool by window.
+    states
+        Fit of the hidden Markov model and where its filter stands.
+    settings
+        Feature settings that it was trained with.
+    source
+        Source of the data it was trained on.
+    desk
+        What the desk remembers of the training, and its rules (`pipeline.desk.memory`).
+    name
+        Its content's digest, short: two models are the same when their names are.
+    """
+
+    windows: Mapping[str, WindowModel]
+    states: CausalFilter
+    settings: Mapping[str, Any]
+    source: str
+    desk: Mapping[str, Any]
+    name: str
+
+    @classmethod
+    def restore(cls, content: Mapping[str, Any]) -> Self:
+        """Take back a bundle's content."""
+        return cls(
+            windows={
+                name: WindowModel.restored(state) for name, state in content["windows"].items()
+            },
+            states=CausalFilter.restore(content["states"]),
+            settings=content["settings"],
+            source=content["source"],
+            desk=content["desk"],
+            name=content["name"],
+        )
+
+    @property
+    def inputs(self) -> list[str]:
+        """Features that any window reads."""
+        read = dict.fromkeys(name for window in self.windows.values() for name in window.inputs)
+        return [name for name in read if not name.startswith(STATE)]
+
+    @property
+    def features(self) -> list[Feature]:
+        """Features that any window, the states or the desk's rules read."""
+        return select(
+            dict.fromkeys([*self.inputs, *self.states.fit.dimensions, *self.desk["features"]])
+        )
+
+    @property
+    def reads(self) -> list[str]:
+        """Columns and member tables of the panel that a call is made from."""
+        inputs = dict.fromkeys(name for feature in self.features for name in feature.inputs)
+        legs = series_of(self.settings[LEGS]) if inputs.pop(LEGS, 0) is None else ()
+        return list(dict.fromkeys([*inputs, *legs, *self.desk["series"]]))
+
+    def outlook(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+        """What the windows read at the panel's last session and the sessions of their context.
+
+        Parameters
+        ----------
+        panel
+            One row a session, columns of `reads`, from the start of the data.
+        published
+            States of these sessions (``state_*``).
+        """
+        rows = 1 + max(window.context for window in self.windows.values())
+        posteriors = published.filter(regex=rf"^{STATE}\d+$")
+        return self.values(panel, self.inputs, rows).join(posteriors)
+
+    def observations(self, panel: pd.DataFrame) -> pd.DataFrame:
+        """What the states read at the sessions that their filter has not seen yet."""
+        waiting = int((panel.index > self.states.session).sum())
+        return self.values(panel, self.states.fit.dimensions, waiting)
+
+    def values(self, panel: pd.DataFrame, names: Iterable[str], rows: int) -> pd.DataFrame:
+        """Features at the last ``rows`` sessions, each from about the tail that it declares."""
+        tails: dict[int, list[str]] = {}
+        for feature in select(names):
+            tails.setdefault(_tail(feature.window, len(panel)), []).append(feature.name)
+        computed = [
+            compute(panel.tail(tail + rows), self.settings, group).tail(rows)
+            for tail, group in tails.items()
+        ]
+        return pd.concat(computed, axis=1)
+
+
+def load_model(folder: Path) -> Model:
+    """Read a bundle.
+
+    Raises
+    ------
+    ModelError
+        When it is absent, damaged, of another version, or was trained with a feature whose
+        definition is another now.
+    """
+    try:
+        content = read_bundle(folder)
+        model = Model.restore(content)
+        _check_definitions(content["definitions"])
+    except (BundleError, FeatureError) as error:
+        raise ModelError(str(error)) from None
+    except KeyError as error:
+        raise ModelError(
+            f"{folder} lacks {error}, so it is of another version; train it again with `dvc repro`"
+        ) from None
+    return model
+
+
+def definitions(model_features: list[Feature]) -> dict[str, str]:
+    """Digest of each feature's definition."""
+    return {feature.name: feature.digest for feature in model_features}
+
+
+def content_name(content: Mapping[str, Any]) -> str:
+    """Digest of a bundle's content."""
+    text = json.dumps(content, sort_keys=True, default=lambda array: array.tolist())
+    return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _tail(window: int | None, sessions: int) -> int:
+    """Length of the panel's tail that serves a window: few lengths, so that inputs are shared."""
+    if window is None:
+        return sessions
+    tail = 1
+    while tail < window:
+        tail *= _TAIL_BASE
+    return tail
+
+
+def _check_definitions(trained: Mapping[str, str]) -> None:
+    now = definitions(select(trained))
+    changed = [name for name, digest in trained.items() if now[name] != digest]
+    if changed:
+        raise ModelError(
+            f"the model was trained with another definition of {', '.join(changed)}; "
+            "train it again with `dvc repro`"
+        )

@@ -1,0 +1,227 @@
+"""``params.yaml``, typed and frozen: a wrong key or value is refused by name.
+
+Where code has settings of its own, their dataclass stands with that code and is used here, so a
+parameter is declared, documented and given its meaning in one place.
+"""
+
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from features.composite import Transform
+from models.evaluation import EvaluationSettings
+from models.promotion import PromotionSettings
+from models.scenarios import Window
+from models.states.settings import StatesSettings
+from pipeline.desk.settings import DeskSettings
+from pipeline.errors import ConfigurationError
+from pipeline.simulation.settings import SimulatedSettings
+
+PARAMS = Path("params.yaml")
+DATE = r"^\d{4}-\d{2}-\d{2}$"
+
+
+class Section(BaseModel):
+    """Base of every section: no unknown key, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Data(Section):
+    """Which market, and which sessions of it."""
+
+    source: str
+    folder: str
+    start: str = Field(pattern=DATE)
+    end: str | None = Field(pattern=DATE)
+
+
+class Features(Section):
+    """First session that keeps its features, and the desk's thresholds."""
+
+    start: str = Field(pattern=DATE)
+    settings: dict[str, Any]
+
+
+class Span(Section):
+    """A label window ``(t - back, t + ahead]`` in sessions."""
+
+    back: int = Field(ge=0)
+    ahead: int = Field(ge=1)
+
+
+class Scenarios(Section):
+    """The ruler; any change is another version of it."""
+
+    version: str
+    legs: dict[str, Transform]
+    scale_from: str = Field(pattern=DATE)
+    least: int = Field(ge=2)
+    tightening_above: float
+    reflation_below: float
+    windows: dict[str, Span]
+
+    def window_list(self) -> list[Window]:
+        """The windows as the models know them."""
+        return [Window(name, span.back, span.ahead) for name, span in self.windows.items()]
+
+
+class States(Section):
+    """What the hidden Markov model reads, and how it is fitted."""
+
+    inputs: list[str]
+    model: StatesSettings
+
+
+class WalkForward(Section):
+    """How models are refitted through time."""
+
+    first_test: str = Field(pattern=DATE)
+    last_test: str | None = Field(pattern=DATE)
+    refit_every: int = Field(ge=1)
+    embargo_windows: float = Field(ge=0.0)
+    min_train: int = Field(ge=1)
+
+
+class Outlook(Section):
+    """Models, what they read, and who is in the pool."""
+
+    models: dict[str, dict[str, Any]]
+    inputs: dict[str, dict[str, list[str]]]
+    pool: dict[str, list[str]]
+    floor: float = Field(ge=0.0, lt=1 / 3)
+
+
+class Choice(Section):
+    """A setting that takes one of some values."""
+
+    values: list[Any] = Field(min_length=1)
+
+
+class Range(Section):
+    """A setting between two numbers, whole when both are."""
+
+    low: int | float
+    high: int | float
+    log: bool = False
+
+
+class Tune(Section):
+    """What is searched, and on which span: one that ends well before the test span."""
+
+    window: str
+    first_test: str = Field(pattern=DATE)
+    last_test: str = Field(pattern=DATE)
+    seed: int
+    space: dict[str, Choice | Range]
+
+
+class Tracking(Section):
+    """Where runs are logged; the environment's MLFLOW_TRACKING_URI comes first."""
+
+    uri: str
+    experiment: str
+    model_name: str
+
+
+class Compute(Section):
+    """How many processes fit models side by side."""
+
+    workers: int = Field(ge=1)
+
+
+class Params(Section):
+    """The whole of ``params.yaml``."""
+
+    data: Data
+    simulated: SimulatedSettings
+    features: Features
+    scenarios: Scenarios
+    states: States
+    walk_forward: WalkForward
+    outlook: Outlook
+    evaluation: EvaluationSettings
+    tune: Tune
+    promotion: PromotionSettings
+    tracking: Tracking
+    compute: Compute
+    desk: DeskSettings
+
+
+def load(path: Path = PARAMS) -> Params:
+    """Read and check ``params.yaml``.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file is absent or not YAML, a key is unknown or missing, or a value is wrong.
+    """
+    return parse(_read(path), path)
+
+
+def parse(document: Any, path: Path = PARAMS) -> Params:
+    """Check a document that has the shape of ``params.yaml``."""
+    try:
+        return Params.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error, path)) from None
+
+
+def _read(path: Path) -> Any:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path} is not here; run from the project's folder, or restore the file with git"
+        ) from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" near line {where.line + 1}" if where else ""
+        raise ConfigurationError(
+            f"{path}{line} is not valid YAML; mend the indentation or quotes"
+        ) from None
+
+
+def _sentence(error: ValidationError, path: Path) -> str:
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    name = ".".join(place) or "the document"
+    if first["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        return f"{path}: {name} is not a parameter{_suggestion(place)}"
+    if first["type"] == "missing":
+        return f"{path}: {name} is missing; restore it from the repository's params.yaml"
+    found = repr(first["input"])[:80]
+    return f"{path}: {name} is {found}, but: {first['msg'].lower()}"
+
+
+def _suggestion(place: list[str]) -> str:
+    known = _keys_beside(place)
+    near = get_close_matches(place[-1], known, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; known here: {', '.join(known)}" if known else ""
+
+
+def _keys_beside(place: list[str]) -> list[str]:
+    kind: Any = Params
+    for part in place[:-1]:
+        kind = _child(kind, part)
+    return list(_children(kind))
+
+
+def _children(kind: Any) -> dict[str, Any]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return {name: field.annotation for name, field in kind.model_fields.items()}
+    if is_dataclass(kind):
+        return {field.name: field.type for field in fields(kind)}
+    return {}
+
+
+def _child(kind: Any, part: str) -> Any:
+    if get_origin(kind) is dict:
+        return get_args(kind)[1]
+    return _children(kind).get(part)

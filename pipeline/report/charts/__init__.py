@@ -1,0 +1,1 @@
+"""The charts, one function each, one subject a file."""

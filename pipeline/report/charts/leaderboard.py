@@ -1,0 +1,185 @@
+"""Who forecasts best, on the same days, and by how much."""
+
+import altair as alt
+import pandas as pd
+
+from models.outlook_model import POOL
+from models.scenarios import SCENARIOS
+from pipeline.report.figure import Picture, Section, figure, layered
+from pipeline.report.inputs import Inputs
+from pipeline.report.palette import colour, words
+from pipeline.report.text import number, percent
+
+_LOWEST = -0.5
+"""Skill below which a model is not drawn."""
+
+_ROW = 22
+"""Pixels of height for each model."""
+
+
+@figure(Section.TRUST, 10, "Which model looks ahead best, and is that more than luck?")
+def leaderboard_ahead(inputs: Inputs) -> Picture:
+    """Log-loss skill over the next ten sessions."""
+    return _leaderboard(inputs, "ahead")
+
+
+@figure(Section.TRUST, 20, "Which model sees best what is already in progress?")
+def leaderboard_now(inputs: Inputs) -> Picture:
+    """Log-loss skill for the scenario half of which has been seen."""
+    return _leaderboard(inputs, "now")
+
+
+@figure(Section.TRUST, 40, "Does it hold in every year?")
+def skill_by_year(inputs: Inputs) -> Picture:
+    """Skill of the pool and of the baseline to beat, year by year."""
+    baseline = inputs.settings.evaluation.baselines["ahead"]
+    table = inputs.plot("by_year")
+    table = table[(table["window"] == "ahead") & table["model"].isin([POOL, baseline])]
+    pairs = table.pivot(index="year", columns="model", values="skill")
+    ahead = int((pairs[POOL] > pairs[baseline]).sum())
+    says = (
+        f"For the next ten sessions, {POOL} was better than {baseline} alone in {ahead} of "
+        f"{len(pairs)} years, and better than climatology in {int((pairs[POOL] > 0).sum())}. "
+        f"Its weakest year was {pairs[POOL].idxmin()}: "
+        f"{percent(pairs[POOL].min(), 1, signed=True)}."
+    )
+    return Picture(_bars(table, [POOL, baseline]), says, pairs.map(_signed))
+
+
+@figure(Section.TRUST, 60, "Does it help on the days when the scenario changes?")
+def transition_days(inputs: Inputs) -> Picture:
+    """Skill on sessions whose outcome differs from the last one known."""
+    models = inputs.metrics["ahead"]
+    rows = [
+        {"model": name.replace("_", " "), "skill": scores["transition_skill"]}
+        for name, scores in models.items()
+    ]
+    table = pd.DataFrame(rows).sort_values("skill", ascending=False)
+    pool = models[POOL]
+    says = (
+        f"On the {pool['transition_sessions']} of {pool['sessions']} sessions whose scenario "
+        f"was about to differ from the last one known, {POOL} had "
+        f"{percent(pool['transition_skill'], 1, signed=True)} skill against climatology. "
+        f"{_lag(pool['detection_lag'])}"
+    )
+    chart = (
+        alt.Chart(table)
+        .mark_bar(style="bar", height=10)
+        .encode(x=_skill_axis("skill:Q"), y=_models(table), tooltip=["model", _skill_tooltip()])
+    )
+    return Picture(layered(chart, height=_ROW * len(table)), says, _indexed(table).map(_signed))
+
+
+def _leaderboard(inputs: Inputs, window: str) -> Picture:
+    table = inputs.plot("leaderboard")
+    table = table[table["window"] == window].assign(model=table["model"].str.replace("_", " "))
+    best = table.iloc[0]
+    sessions = inputs.metrics[window][POOL]["sessions"]
+    pool = inputs.metrics[window][POOL]
+    low, high = pool["log_loss_skill_interval"]
+    says = (
+        f"{sessions} sessions out of sample. Skill is the fall in log loss against climatology; "
+        f"the whisker is its {percent(inputs.settings.evaluation.resampling.level)} "
+        f"block-bootstrap interval. Best: {best['model']} "
+        f"({percent(best['skill'], 1, signed=True)}). {POOL}: "
+        f"{percent(pool['log_loss_skill'], 1, signed=True)} ({percent(low, 1, signed=True)} to "
+        f"{percent(high, 1, signed=True)}){_against_baseline(inputs, window)}."
+    )
+    # A model far below climatology would squeeze the others; its number stands in the table.
+    near = table[table["skill"] > _LOWEST]
+    left_out = [name for name in table["model"] if name not in set(near["model"])]
+    if left_out:
+        says += f" Too far below zero to draw: {', '.join(left_out)}."
+    return Picture(_dots(near), says, _board(table))
+
+
+def _against_baseline(inputs: Inputs, window: str) -> str:
+    pool = inputs.metrics[window][POOL]
+    baseline = inputs.settings.evaluation.baselines.get(window)
+    if baseline is None:
+        return ""
+    low, high = (percent(end, 1, signed=True) for end in pool["baseline_skill_interval"])
+    gain = percent(pool["baseline_skill"], 1, signed=True)
+    return f"; against {baseline}, the baseline to beat, {gain} ({low} to {high})"
+
+
+def _dots(table: pd.DataFrame) -> alt.LayerChart:
+    base = alt.Chart(table).encode(y=_models(table))
+    tooltip = [
+        "model",
+        _skill_tooltip(),
+        alt.Tooltip("low:Q", format="+.1%"),
+        alt.Tooltip("high:Q", format="+.1%"),
+        alt.Tooltip("p:Q", title="permutation p", format=".4f"),
+    ]
+    whiskers = base.mark_rule(style="interval").encode(x=_skill_axis("low:Q"), x2="high:Q")
+    dots = base.mark_point(style="dot", filled=True, opacity=1).encode(
+        x=_skill_axis("skill:Q"), tooltip=tooltip
+    )
+    return layered(_zero(), whiskers, dots, height=_ROW * len(table))
+
+
+def _bars(table: pd.DataFrame, models: list[str]) -> alt.LayerChart:
+    bars = (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+            xOffset=alt.XOffset("model:N", sort=models),
+            y=alt.Y("skill:Q", title="skill against climatology", axis=alt.Axis(format="%")),
+            color=alt.Color(
+                "model:N",
+                sort=models,
+                scale=alt.Scale(domain=models, range=[colour("first"), colour("second")]),
+            ),
+            tooltip=["model", "year", _skill_tooltip()],
+        )
+    )
+    return layered(bars, height=220)
+
+
+def _zero() -> alt.Chart:
+    return alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(style="limit").encode(x="zero:Q")
+
+
+def _skill_axis(field: str) -> alt.X:
+    return alt.X(field, title="skill against climatology", axis=alt.Axis(format="%", tickCount=6))
+
+
+def _skill_tooltip() -> alt.Tooltip:
+    return alt.Tooltip("skill:Q", format="+.1%")
+
+
+def _models(table: pd.DataFrame) -> alt.Y:
+    return alt.Y("model:N", sort=list(table["model"]), title=None)
+
+
+def _board(table: pd.DataFrame) -> pd.DataFrame:
+    columns = {
+        "skill": table["skill"].map(_signed),
+        "low": table["low"].map(_signed),
+        "high": table["high"].map(_signed),
+        "p": table["p"].map(lambda p: number(p, 4)),
+    }
+    columns |= {f"AUC {words(name)}": table[f"auc_{name}"].map(number) for name in SCENARIOS}
+    columns |= {
+        f"calibration error {words(name)}": table[f"ece_{name}"].map(lambda e: number(e, 3))
+        for name in SCENARIOS
+    }
+    return pd.DataFrame(columns).set_axis(pd.Index(table["model"], name="model"))
+
+
+def _indexed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.set_index("model")
+
+
+def _lag(lags: dict[str, dict[str, float | None]]) -> str:
+    seen = (
+        f"{words(name)}: {percent(lag['detected'])} of {lag['episodes']} episodes called at all"
+        for name, lag in lags.items()
+    )
+    return "; ".join(seen).capitalize() + "."
+
+
+def _signed(value: float) -> str:
+    return percent(value, 1, signed=True)

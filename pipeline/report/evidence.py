@@ -1,0 +1,123 @@
+"""The evidence behind today's call: each function turns one part of it into what the page prints.
+
+A part that the call does not have gives None, and the page says in its place what to run.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.desk.call import Call
+from pipeline.report.palette import words
+from pipeline.report.text import number, percent
+
+_STEPS_OF_CASCADE = 6
+
+
+def checklist(call: Call) -> list[dict[str, Any]] | None:
+    """Steps in order: ``step, status, evidence`` (conditions), ``age``."""
+    steps = call.get("checklist")
+    return None if steps is None else [_step(step) for step in steps]
+
+
+def stack(call: Call) -> list[str] | None:
+    """How many stresses stack up and which, and where the cascade stands."""
+    parts = call.get("stack_parts")
+    if parts is None:
+        return None
+    by_state: dict[bool | None, list[str]] = {}
+    for name, there in parts.items():
+        by_state.setdefault(there, []).append(name.replace("_", " "))
+    told = [f"{call['stack']} of {len(parts)}: {', '.join(by_state.get(True, [])) or 'none'}"]
+    if None in by_state:
+        told.append(f"Not known: {', '.join(by_state[None])}")
+    return [*told, *_cascade(call.get("cascade"))]
+
+
+def playbooks(call: Call) -> list[dict[str, Any]] | None:
+    """Each playbook with its conditions."""
+    books = call.get("playbooks")
+    if books is None:
+        return None
+    return [
+        {
+            "name": name.replace("_", " "),
+            "met": sum(each["met"] is True for each in conditions),
+            "conditions": conditions,
+        }
+        for name, conditions in books.items()
+    ]
+
+
+def nearest_flip(call: Call) -> str | None:
+    """The smallest move of one feature that changes the tier, in a sentence."""
+    if "nearest_flip" not in call:
+        return None
+    flip = call["nearest_flip"]
+    if flip is None:
+        return "No single input, moved alone as far as the search goes, changes the tier."
+    return (
+        f"{flip['feature']} ({flip['driver']}) moving by "
+        f"{number(flip['standard_deviations'], signed=True)} standard deviations, from "
+        f"{number(flip['value'])} by {number(flip['move'], signed=True)} ({flip['unit']}), all "
+        f"else as it is, would change tier {call['tier']} to {flip['tier']}."
+    )
+
+
+def analogs(call: Call) -> pd.DataFrame | None:
+    """Most similar past sessions and what followed: the scenario and returns of prices."""
+    found = call.get("analogs")
+    if not found:
+        return None
+    table = pd.DataFrame(found).set_index("session")
+    returns = [name for name in table if name not in ("distance", "scenario")]
+    shown = {"distance": table["distance"].map(number), "then": table["scenario"].map(words)}
+    shown |= {str(n): table[n].map(lambda x: percent(x, 1, signed=True)) for n in returns}
+    return pd.DataFrame(shown)
+
+
+def drift(call: Call) -> list[str] | None:
+    """Whether the session looks like what the model learned from."""
+    found = call.get("drift")
+    if found is None:
+        return None
+    verdict = "Unlike" if found["out_of_distribution"] else "Like"
+    distance, limit = number(found["distance"]), number(found["limit"])
+    told = [f"{verdict} what the model learned from: distance {distance}, usual up to {limit}."]
+    if found["outside_range"]:
+        told.append(f"Outside the range of the training: {', '.join(found['outside_range'])}.")
+    if found["shifted"]:
+        moved = (f"{n} {number(by, 1, signed=True)}" for n, by in found["shifted"].items())
+        told.append(f"Shifted last quarter, in standard deviations: {', '.join(moved)}.")
+    return told
+
+
+def freshness(call: Call) -> dict[str, Any] | None:
+    """Missing series, and the others by age in sessions, the oldest first."""
+    series = call.get("freshness")
+    if series is None:
+        return None
+    missing = [name for name, found in series.items() if found["missing"]]
+    by_age: dict[int, list[str]] = {}
+    for name, found in series.items():
+        if not found["missing"] and found["age_sessions"] is not None:
+            by_age.setdefault(found["age_sessions"], []).append(name)
+    return {"missing": missing, "by_age": sorted(by_age.items(), reverse=True)}
+
+
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "step": step["step"].replace("_", " "),
+        "status": step["status"],
+        "evidence": step["evidence"],
+        "age": step["age_sessions"],
+    }
+
+
+def _cascade(cascade: Mapping[str, Any] | None) -> list[str]:
+    if cascade is None:
+        return []
+    if not cascade["step"]:
+        return [f"Cascade: none of its {_STEPS_OF_CASCADE} steps is active"]
+    return [f"Cascade: step {cascade['step']} of {_STEPS_OF_CASCADE}, {cascade['name']}"]

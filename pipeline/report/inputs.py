@@ -1,0 +1,114 @@
+"""What the report reads, each file once and only when a section asks for it."""
+
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from models.scenarios import Window
+from pipeline import ledger, params, store
+from pipeline.desk.call import Call
+from pipeline.errors import DataMissingError
+from pipeline.model import Model, load_model
+from pipeline.params import Params
+
+
+class Inputs:
+    """The files that the stages left.
+
+    A file that is not there raises `DataMissingError` where it is asked for: the section that
+    wanted it then says so, and the others stand.
+    """
+
+    @cached_property
+    def settings(self) -> Params:
+        """What the run was told."""
+        return params.load()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the market is made up."""
+        return self.settings.data.source == "simulated"
+
+    @cached_property
+    def windows(self) -> dict[str, Window]:
+        """The label windows by name."""
+        return {window.name: window for window in self.settings.scenarios.window_list()}
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """Every call of the ledger, oldest first; at least one.
+
+        Raises
+        ------
+        DataMissingError
+            When the ledger is empty.
+        """
+        published = ledger.calls()
+        if not published:
+            raise DataMissingError(f"{store.CALLS} holds no call yet; run `undertow score`")
+        return published
+
+    @cached_property
+    def outlook(self) -> pd.DataFrame:
+        """Out-of-sample forecasts."""
+        return store.read_parquet(store.OUTLOOK)
+
+    @cached_property
+    def scenarios(self) -> pd.DataFrame:
+        """What happened."""
+        return store.read_parquet(store.SCENARIOS)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """Filtered states by session."""
+        return store.read_sessions(store.STATES)
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """Features by session."""
+        return store.read_sessions(store.FEATURES)
+
+    def panel(self, *names: str) -> pd.DataFrame:
+        """Some columns of the panel, by session."""
+        return store.read_sessions(store.PANEL, list(names))
+
+    @cached_property
+    def last_session(self) -> pd.Timestamp:
+        """Last session of the panel."""
+        return store.read_parquet(store.PANEL, ["session"])["session"].iloc[-1]
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """``{window: {model: {metric: value}}}``."""
+        return dict(store.read_json(store.METRICS))
+
+    def plot(self, name: str) -> pd.DataFrame:
+        """One of the tables that evaluate left, by file name without ending."""
+        path = store.PLOTS / f"{name}.csv"
+        if not path.exists():
+            raise DataMissingError(f"{path} is not there; run `dvc repro evaluate`")
+        return pd.read_csv(path)
+
+    @cached_property
+    def run(self) -> dict[str, Any]:
+        """The run in MLflow and what the promotion gates said."""
+        return dict(store.read_json(store.RUN))
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that scores."""
+        return load_model(store.MODEL)
+
+    def document(self, name: str, remedy: str) -> dict[str, Any]:
+        """A JSON document of ``data/`` that not every run leaves.
+
+        Raises
+        ------
+        DataMissingError
+            When it is not there; the message ends in ``remedy``.
+        """
+        path = store.DATA / name
+        if not path.exists():
+            raise DataMissingError(f"{path} is not there; {remedy}")
+        return dict(store.read_json(path))

@@ -1,0 +1,132 @@
+"""The page: everything that the three layers hold, filled into one template."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from models.evaluation import NAMED_WINDOWS
+from pipeline.console import RESEARCH, SIMULATED
+from pipeline.desk.call import Call
+from pipeline.errors import DataMissingError
+from pipeline.report import evidence, today
+from pipeline.report.cards import data_card, model_card, optional
+from pipeline.report.daily import SINCE
+from pipeline.report.figure import Figure
+from pipeline.report.inputs import Inputs
+from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
+from pipeline.report.specs import Spec, library
+
+_HERE = Path(__file__).parent
+_LIBRARY_NOTE = "Vega, Vega-Lite and vega-embed, BSD 3-clause, University of Washington"
+
+
+def render(
+    inputs: Inputs,
+    figures: Sequence[Figure],
+    specs: Mapping[str, Spec],
+    daily: Mapping[str, list[Any]],
+) -> str:
+    """Fill the template.
+
+    Parameters
+    ----------
+    inputs
+        What the stages left.
+    figures
+        Every declared chart, in order.
+    specs
+        Specification of each figure that has a picture, by name.
+    daily
+        The shared table, packed.
+
+    Returns
+    -------
+    str
+        HTML that asks the network for nothing.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("page.html.j2").render(
+        research=RESEARCH,
+        simulated=SIMULATED if inputs.simulated else "",
+        session=inputs.last_session,
+        today=_today(inputs),
+        figures=figures,
+        spans=_spans(inputs),
+        cards={
+            "What are the data?": optional(data_card, inputs),
+            "What is the model, and what is it not for?": optional(model_card, inputs),
+        },
+        scenarios=SCENARIO_WORDS,
+        light=LIGHT,
+        dark=DARK,
+        css=_raw("page.css"),
+        script=_raw("page.js"),
+        library=Markup(library()),  # noqa: S704 - our own dependency's script
+        library_note=_LIBRARY_NOTE,
+        specs=_embedded(specs),
+        daily=_embedded(daily),
+    )
+    return page.strip() + "\n"
+
+
+def _today(inputs: Inputs) -> dict[str, Any]:
+    """Every part of the first layer; ``missing`` alone when there is no call."""
+    try:
+        call, previous = _latest(inputs.calls)
+    except DataMissingError as error:
+        return {"missing": str(error)}
+    windows = inputs.windows
+    return {
+        "missing": "",
+        "call": call,
+        "previous": None if previous is None else previous["session"],
+        "headline": today.headline(call, windows),
+        "probabilities": today.probabilities(call, previous, windows),
+        "stance": today.stance(call),
+        "drivers": today.drivers(call),
+        "changes": today.changes(call, previous, windows),
+        "checklist": evidence.checklist(call),
+        "stack": evidence.stack(call),
+        "playbooks": evidence.playbooks(call),
+        "nearest_flip": evidence.nearest_flip(call),
+        "analogs": evidence.analogs(call),
+        "drift": evidence.drift(call),
+        "freshness": evidence.freshness(call),
+    }
+
+
+def _latest(calls: Sequence[Call]) -> tuple[Call, Call | None]:
+    """The latest call, and the last one of an earlier session."""
+    latest = calls[-1]
+    earlier = [call for call in calls if call["session"] < latest["session"]]
+    return latest, earlier[-1] if earlier else None
+
+
+def _spans(inputs: Inputs) -> list[dict[str, str]]:
+    """Named windows that the charts over time reach, widened so that one sees into and out."""
+    last = inputs.last_session
+    return [
+        {"name": name, "first": f"{first:%Y-%m-%d}", "last": f"{end:%Y-%m-%d}"}
+        for name, (first, end) in NAMED_WINDOWS.items()
+        if SINCE.date() <= first <= last.date()
+    ]
+
+
+def _raw(name: str) -> Markup:
+    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of this package
+
+
+def _embedded(document: Any) -> Markup:
+    """JSON for a script element, which must not hold its own end tag."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return Markup(text.replace("</", "<\\/"))  # noqa: S704 - JSON cannot leave its element

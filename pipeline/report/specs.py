@@ -1,0 +1,72 @@
+"""From pictures to what the page embeds: one specification each, and the shared table once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from pipeline.console import SIMULATED
+from pipeline.report.daily import DAILY, rows
+from pipeline.report.figure import Figure
+from pipeline.report.palette import LIGHT, chart_config, painted
+from pipeline.report.timeline import HOVER
+
+Spec = dict[str, Any]
+
+_EXPOSE = "window.vegaEmbed = vegaEmbed;"
+_PICTURE_WIDTH = 900
+"""Pixels, of a picture that stands outside the page."""
+
+
+def specification(figure: Figure, *, simulated: bool) -> Spec | None:
+    """Vega-Lite specification of a figure, or None when it has no picture.
+
+    A picture of a simulated market says so in itself, so that it still does when it is copied.
+    """
+    if figure.picture is None:
+        return None
+    chart = figure.picture.chart.properties(
+        description=f"{figure.declaration.question} {figure.picture.says}",
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    if simulated:
+        chart = chart.properties(title=SIMULATED)
+    spec: Spec = chart.to_dict()
+    return {**spec, "config": chart_config()}
+
+
+def library() -> str:
+    """The charting library (Vega, Vega-Lite, vega-embed) as one script without any import."""
+    script: str = vl_convert.javascript_bundle(_EXPOSE, vl_version=_vega_lite())
+    # The text of a script may not hold its own end tag.
+    return script.replace("</script", "<\\/script")
+
+
+def pictures(
+    specs: Mapping[str, Spec], daily: Mapping[str, list[Any]]
+) -> Iterable[tuple[str, str]]:
+    """Each figure as a picture that stands alone, in light colours: its name and SVG text."""
+    shared = rows(daily)
+    for name, spec in specs.items():
+        alone = {
+            **_still(spec),
+            "width": _PICTURE_WIDTH,
+            "background": LIGHT["paper"],
+            "datasets": {**spec.get("datasets", {}), DAILY: shared},
+        }
+        text = painted(json.dumps(alone), LIGHT)
+        yield name, vl_convert.vegalite_to_svg(text, vl_version=_vega_lite())
+
+
+def _still(spec: Spec) -> Spec:
+    """A specification without what answers to the pointer."""
+    layers = [layer for layer in spec["layer"] if layer.get("name") != HOVER]
+    params = [param for param in spec.get("params", []) if "views" not in param]
+    return {**spec, "layer": layers, "params": params}
+
+
+def _vega_lite() -> str:
+    """Version of Vega-Lite that Altair writes, as vl-convert names it."""
+    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

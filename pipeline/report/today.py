@@ -1,0 +1,185 @@
+"""The first layer, today's call: each function turns one part of it into what the page prints.
+
+A part that the call does not have gives None, and the page leaves it out with a line that says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.scenarios import SCENARIOS, Window
+from pipeline.desk.call import OUTLOOK_WINDOW, Call
+from pipeline.report.palette import words
+from pipeline.report.text import NOTHING, number, percent
+
+_TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
+_SMALL_CHANGE = 0.005
+_COMPARED = ("scenario", "tier", "action", "exposure", "driver", "event_kind", "tape", "stack")
+
+
+@dataclass(frozen=True)
+class Share:
+    """One scenario of one window: its probability, and the change since the call before."""
+
+    scenario: str
+    probability: float
+    change: float | None
+
+    @property
+    def shown(self) -> str:
+        """Whole percent."""
+        return percent(self.probability)
+
+    @property
+    def changed(self) -> str:
+        """Change in percentage points, or nothing when there is none to speak of."""
+        if self.change is None or abs(self.change) < _SMALL_CHANGE:
+            return ""
+        return f"{number(100 * self.change, 0, signed=True)} pt"
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """One window's probabilities and, where the call has one, its conformal set."""
+
+    question: str
+    shares: list[Share]
+    conformal: str
+
+
+def headline(call: Call, windows: Mapping[str, Window]) -> str:
+    """The call in one sentence."""
+    scenario = call["scenario"]
+    probability = call["probabilities"][OUTLOOK_WINDOW][scenario]
+    sessions = windows[OUTLOOK_WINDOW].ahead
+    chance = f"{words(scenario).capitalize()}, {percent(probability)}"
+    return f"{chance}, over the next {sessions} sessions"
+
+
+def probabilities(
+    call: Call, previous: Call | None, windows: Mapping[str, Window]
+) -> list[WindowRow]:
+    """Every window's probabilities, with their change since the call before."""
+    before = {} if previous is None else previous["probabilities"]
+    return [
+        WindowRow(
+            question=_question(windows[name]),
+            shares=[_share(scenario, said, before.get(name)) for scenario in SCENARIOS],
+            conformal=_conformal((call.get("conformal_sets") or {}).get(name)),
+        )
+        for name, said in call["probabilities"].items()
+    ]
+
+
+def stance(call: Call) -> list[tuple[str, str]]:
+    """The desk's judgement in a few words each, as far as the call has it."""
+    made = {
+        "risk tier": _tier(call.get("tier")),
+        "action": _capital(call.get("action")),
+        "suggested exposure": None if call.get("exposure") is None else percent(call["exposure"]),
+        "driver of the risk": _capital(call.get("driver")),
+        "kind of event": _capital(call.get("event_kind")),
+        "tape": _capital(call.get("tape")),
+        "state": _state(call.get("state")),
+        "re-entry bands": _held(call.get("reentry")),
+    }
+    return [(name, text) for name, text in made.items() if text]
+
+
+def drivers(call: Call) -> list[dict[str, Any]]:
+    """Drivers with the length of their bar, a fraction of the longest."""
+    listed = call.get("drivers") or []
+    longest = max((abs(each["contribution"]) for each in listed), default=0.0) or 1.0
+    return [
+        {
+            "driver": each["driver"],
+            "shown": number(each["contribution"], signed=True),
+            "length": abs(each["contribution"]) / longest,
+            "towards": each["contribution"] >= 0,
+        }
+        for each in listed
+    ]
+
+
+def changes(call: Call, previous: Call | None, windows: Mapping[str, Window]) -> list[str] | None:
+    """What is another than in the call before; None when this is the first one."""
+    if previous is None:
+        return None
+    told = [
+        f"{name.replace('_', ' ')}: {_plain(previous.get(name))} → {_plain(call.get(name))}"
+        for name in _COMPARED
+        if name in call and call.get(name) != previous.get(name)
+    ]
+    told += _state_change(call, previous)
+    told += _step_changes(call, previous)
+    told += _moves(call, previous, windows)
+    return told or ["Nothing that would change a decision."]
+
+
+def _question(window: Window) -> str:
+    if window.back:
+        return f"In progress ({window.back} sessions seen, {window.ahead} to come)"
+    return f"Next {window.ahead} sessions"
+
+
+def _share(scenario: str, said: Mapping[str, float], before: Mapping[str, float] | None) -> Share:
+    change = None if before is None else said[scenario] - before[scenario]
+    return Share(words(scenario), said[scenario], change)
+
+
+def _conformal(kept: list[str] | None) -> str:
+    """The set in words; nothing when the call has none."""
+    if kept is None:
+        return ""
+    if len(kept) == len(SCENARIOS):
+        return "cannot tell"
+    return " or ".join(words(name) for name in kept) or "empty"
+
+
+def _tier(tier: Any) -> str | None:
+    if not isinstance(tier, int):
+        return None
+    return f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
+
+
+def _capital(text: Any) -> str | None:
+    return None if text is None else words(str(text)).capitalize()
+
+
+def _held(reentry: bool | None) -> str | None:
+    return None if reentry is None else "Hold" if reentry else "Do not hold"
+
+
+def _state(state: Any) -> str | None:
+    if not isinstance(state, Mapping):
+        return None
+    return f"{str(state['label']).capitalize()} since {state['since']}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return percent(value)
+    return NOTHING if value is None else words(str(value))
+
+
+def _state_change(call: Call, previous: Call) -> list[str]:
+    now, before = (each.get("state", {}).get("label") for each in (call, previous))
+    return [] if now == before else [f"state: {before} → {now}"]
+
+
+def _step_changes(call: Call, previous: Call) -> list[str]:
+    before = {step["step"]: step["status"] for step in previous.get("checklist") or []}
+    return [
+        f"checklist, {step['step'].replace('_', ' ')}: {before[step['step']]} → {step['status']}"
+        for step in call.get("checklist") or []
+        if before.get(step["step"], step["status"]) != step["status"]
+    ]
+
+
+def _moves(call: Call, previous: Call, windows: Mapping[str, Window]) -> list[str]:
+    told = []
+    for row in probabilities(call, previous, windows):
+        moved = [f"{share.scenario} {share.changed}" for share in row.shares if share.changed]
+        if moved:
+            told.append(f"{row.question}: {', '.join(moved)}")
+    return told

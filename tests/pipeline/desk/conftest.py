@@ -1,0 +1,29 @@
+"""The project's own rules, and sessions made for them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import params
+from pipeline.desk.rules import Day
+from pipeline.desk.settings import DeskSettings
+
+ROOT = Path(__file__).resolve().parents[3]
+
+MakeDay = Callable[..., Day]
+
+
+@pytest.fixture(scope="session")
+def settings() -> DeskSettings:
+    return params.load(ROOT / "params.yaml").desk
+
+
+@pytest.fixture
+def make_day() -> MakeDay:
+    def make(values: dict[str, float] | None = None, risk: float = 0.1, state: str = "calm") -> Day:
+        rest = (1.0 - risk) / 2
+        proba = {"base": rest, "tightening_shock": risk, "reflation": rest}
+        return Day(values or {}, {"now": proba, "ahead": proba}, state)
+
+    return make

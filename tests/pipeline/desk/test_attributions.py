@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.attribution import by_driver
+from models.scenarios import SCENARIOS
+from pipeline import store
+from pipeline.desk.attributions import MIXED, NO_DRIVER, Attribution, named
+from pipeline.desk.memory import recall
+from pipeline.desk.settings import DeskSettings
+from pipeline.model import load_model
+from pipeline.score import read_material
+
+
+def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:
+    drivers = settings.drivers
+    assert named({"rates": 1.0, "credit": 0.2}, drivers) == "rates shock"
+    assert named({"dollar": 1.0, "volatility": 9.0}, drivers) == "dollar squeeze"
+    even = dict.fromkeys(drivers.words, 1.0)
+    assert named(even, drivers) == MIXED
+    assert named({"rates": -1.0}, drivers) == NO_DRIVER
+
+
+def test_crediting_the_legs_changes_names_and_not_the_sum(run_folder: Path) -> None:
+    model = load_model(store.MODEL)
+    material = read_material(model)
+    inputs = model.outlook(material.panel, material.published)
+    settings = recall(model.desk).settings.drivers
+    shared = Attribution(model, inputs, material.panel, settings)
+    drivers = {feature.name: feature.driver for feature in model.features}
+    credited: set[str] = set()
+    for window, fitted in model.windows.items():
+        plain = by_driver(fitted.contributions(inputs.tail(1)), drivers)
+        for code, scenario in enumerate(SCENARIOS):
+            pushes = shared.of(window, scenario)
+            total = sum(float(term[-1, code]) for term in plain.values())
+            assert sum(pushes.values()) == pytest.approx(total, abs=1e-9)
+            credited |= set(pushes) - set(plain)
+    assert credited
+    assert credited <= set(settings.legs.values())
+    assert np.isfinite(list(pushes.values())).all()

@@ -1,0 +1,37 @@
+from dataclasses import replace
+from pathlib import Path
+
+from models.scenarios import SCENARIOS
+from pipeline import store
+from pipeline.desk.call import make_day
+from pipeline.desk.flip import nearest_flip
+from pipeline.desk.judgement import tier_of
+from pipeline.desk.memory import recall
+from pipeline.model import load_model
+from pipeline.score import read_material
+
+
+def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> None:
+    model = load_model(store.MODEL)
+    memory, material = recall(model.desk), read_material(model)
+    inputs = model.outlook(material.panel, material.published).tail(1)
+    day = make_day(model, memory, material, inputs)
+
+    def tier_after(name: str, move: float) -> int:
+        moved = inputs.copy()
+        if name in moved:
+            moved[name] += move
+        probabilities = {
+            window: dict(zip(SCENARIOS, fitted.predict_proba(moved)[-1].tolist(), strict=True))
+            for window, fitted in model.windows.items()
+        }
+        values = {**day.values, name: day.values[name] + move}
+        return tier_of(replace(day, values=values, probabilities=probabilities), memory.settings)
+
+    today = tier_of(day, memory.settings)
+    flip = nearest_flip(model, memory, inputs, day)
+    assert flip is not None
+    assert flip["tier"] == tier_after(flip["feature"], flip["move"]) != today
+    assert tier_after(flip["feature"], flip["move"] / 2) == today
+    in_deviations = flip["move"] / memory.spread[flip["feature"]]
+    assert abs(in_deviations - flip["standard_deviations"]) < 1e-6

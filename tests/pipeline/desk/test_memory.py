@@ -1,0 +1,131 @@
+"""Conformal thresholds, drift and analogs from what the bundle remembers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.conformal import ConformalSettings, conformal_thresholds
+from models.scenarios import SCENARIOS, Window
+from pipeline.desk.analogs import analogs
+from pipeline.desk.drift import drift
+from pipeline.desk.material import Material
+from pipeline.desk.memory import Memory, build, recall
+from pipeline.desk.settings import DeskSettings
+from pipeline.errors import ConfigurationError
+
+COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
+AHEAD = Window("ahead", 0, 10)
+SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
+CONFORMAL = ConformalSettings(least=50)
+
+
+@pytest.fixture(scope="module")
+def values(settings: DeskSettings) -> pd.DataFrame:
+    random = np.random.default_rng(5)
+    names = [*COLUMNS, *(name for name in settings.watched if name not in COLUMNS)]
+    return pd.DataFrame(
+        random.normal(size=(len(SESSIONS), len(names))), index=SESSIONS, columns=names
+    )
+
+
+@pytest.fixture(scope="module")
+def labels() -> pd.DataFrame:
+    codes = np.random.default_rng(6).integers(0, 3, len(SESSIONS) - 10)
+    return pd.DataFrame(
+        {
+            "session": SESSIONS[:-10],
+            "window": "ahead",
+            "scenario": np.asarray(SCENARIOS)[codes],
+            "label_end": SESSIONS[10:],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def outlook() -> pd.DataFrame:
+    proba = np.random.default_rng(7).dirichlet([3, 1, 1], len(SESSIONS))
+    return pd.DataFrame(proba, columns=list(SCENARIOS)).assign(
+        session=SESSIONS, window="ahead", model="pool"
+    )
+
+
+@pytest.fixture(scope="module")
+def state(settings: DeskSettings, values, labels, outlook) -> dict:
+    return build(settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL)
+
+
+@pytest.fixture(scope="module")
+def memory(state: dict) -> Memory:
+    return recall(state)
+
+
+def test_the_distance_is_mahalanobis(memory: Memory, values: pd.DataFrame) -> None:
+    known = values[COLUMNS]
+    inverse = np.linalg.inv(known.cov().to_numpy())
+    off = (known - known.mean()).to_numpy()
+    expected = np.sqrt(np.array([row @ inverse @ row for row in off]) / len(COLUMNS))
+    assert memory.distance(values) == pytest.approx(expected)
+    inside = (memory.distance(values) <= memory.limit).mean()
+    assert inside == pytest.approx(memory.settings.drift.quantile, abs=1 / len(values))
+
+
+def test_thresholds_are_those_for_the_next_session(
+    memory: Memory, outlook: pd.DataFrame, labels: pd.DataFrame
+) -> None:
+    proba = outlook[list(SCENARIOS)].to_numpy()
+    codes = pd.Categorical(labels["scenario"], categories=SCENARIOS).codes.astype(int)
+    codes = np.append(codes, np.zeros(10, dtype=int))
+    ends = np.arange(len(proba)) + 10
+    ends[-10:] = np.iinfo(np.int64).max
+    expected = conformal_thresholds(proba, codes, ends, embargo=10, settings=CONFORMAL)[-1]
+    assert memory.thresholds["ahead"] == pytest.approx(expected)
+    assert not np.isnan(expected).any()
+
+
+def test_an_unknown_name_in_a_rule_is_refused(
+    settings: DeskSettings, values, labels, outlook
+) -> None:
+    wrong = replace(settings, reentry={"vix_log_gapp": settings.reentry["vix_log_gap"]})
+    with pytest.raises(ConfigurationError, match=r"params.yaml: desk: .*vix_log_gap"):
+        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL)
+
+
+def test_a_session_like_none_before_is_out_of_distribution(
+    memory: Memory, values: pd.DataFrame
+) -> None:
+    usual, odd = values.tail(1) * 0.0, values.tail(1) * 0.0 + 9.0
+    assert not drift(memory, usual, values)["out_of_distribution"]
+    guard = drift(memory, odd, values)
+    assert guard["out_of_distribution"]
+    assert guard["outside_range"] == COLUMNS
+    assert guard["shifted"] == {}
+    moved = values.assign(slope_2s10s=values["slope_2s10s"] + 5.0)
+    assert list(drift(memory, usual, moved)["shifted"]) == ["slope_2s10s"]
+
+
+def test_a_missing_input_stands_at_the_centre(memory: Memory, values: pd.DataFrame) -> None:
+    centre = pd.DataFrame([memory.mean], columns=COLUMNS)
+    assert memory.distance(centre * np.nan) == pytest.approx(memory.distance(centre), abs=1e-12)
+
+
+def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
+    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+) -> None:
+    prices = pd.DataFrame(
+        {name: np.arange(1.0, len(SESSIONS) + 1) for name in ("spy", "qqq")}, index=SESSIONS
+    ).assign(btc=np.nan)
+    material = Material(prices, values, values, labels, {})
+    found = analogs(memory, values.tail(1), material, AHEAD)
+    rows = [int(SESSIONS.get_loc(pd.Timestamp(each["session"]))) for each in found]
+    apart = memory.settings.analogs.apart
+    assert len(found) == memory.settings.analogs.count
+    assert max(rows) < len(SESSIONS) - apart
+    assert min(abs(a - b) for a in rows for b in rows if a != b) >= apart
+    scores = np.clip(memory.standardised(values), -3, 3)
+    distance = np.sqrt(((scores - scores[-1]) ** 2).mean(axis=1))
+    assert rows[0] == int(distance[: -apart - 1].argmin())
+    assert found[0]["spy"] == pytest.approx(10 / (rows[0] + 1))
+    assert found[0]["btc"] is None
+    assert found[0]["scenario"] == labels["scenario"][rows[0]]

@@ -1,0 +1,20 @@
+import pytest
+
+from pipeline.desk.judgement import judge
+from pipeline.desk.narrative import RESEARCH, SIMULATED, narrative
+from pipeline.desk.settings import DeskSettings
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_paragraph_joins_every_step_into_a_decision(
+    settings: DeskSettings, make_day, simulated: bool
+) -> None:
+    day = make_day({"us2y_repricing_5": 2.5, "dxy_momentum_21": 0.03}, risk=0.5)
+    said = judge(day, settings)
+    text = narrative(said, day.probabilities, "rates shock", simulated=simulated, unusual=True)
+    assert text.startswith(SIMULATED) is simulated
+    assert text.endswith(RESEARCH)
+    assert "\n" not in text
+    parts = ("tightening-shock (50 %)", "Macro warns", "2-year", "leadership is missing", "crypto")
+    for part in (*parts, "correlation", "rates shock", f"Tier {said.tier}", "reduce", "unlike"):
+        assert part in text

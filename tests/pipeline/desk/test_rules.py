@@ -1,0 +1,101 @@
+import math
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.desk.checklist import DEFEND, MISSING, PASS, WARN, check, defence_first
+from pipeline.desk.rules import Day, holds, look
+from pipeline.desk.settings import DeskSettings, Limit, Rule, restore
+from pipeline.desk.units import shown
+
+CONDITIONS = {"a": Limit(above=1.0, says="the first"), "b": Limit(below=-1.0), "c": Limit(0.0, 2.0)}
+
+
+def day(**values: float) -> Day:
+    return Day(values, {}, "calm", ages={"a": 1}, units={"a": "percentage points"})
+
+
+def test_a_condition_is_met_inside_its_bounds_and_not_on_them() -> None:
+    met = {each.name: each.met for each in look(CONDITIONS, day(a=1.0, b=-1.5, c=1.0))}
+    assert met == {"a": False, "b": True, "c": True}
+    assert look(CONDITIONS, day(c=2.0))[2].met is False
+
+
+def test_a_missing_value_meets_nothing_and_says_so() -> None:
+    first, second, _ = look(CONDITIONS, day(a=math.nan))
+    assert first.met is second.met is None
+    assert first.text == "the first missing"
+    assert first.document()["value"] is None
+
+
+def test_evidence_has_the_number_its_bound_and_its_age() -> None:
+    first = look(CONDITIONS, day(a=1.25))[0]
+    assert first.text == "the first +1.25 pp (above +1.00 pp)"
+    assert first.document()["age_sessions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [({}, None), ({"a": 2.0}, False), ({"a": 2.0, "b": -2.0}, True), ({"a": 0.0}, False)],
+)
+def test_a_rule_holds_when_enough_conditions_do(values: dict, answer: bool | None) -> None:
+    assert holds(Rule(CONDITIONS, least=2), day(**values)) is answer
+
+
+@given(st.dictionaries(st.sampled_from("abc"), st.floats(-5, 5) | st.just(math.nan)))
+def test_a_rule_counts_what_the_evidence_shows(values: dict[str, float]) -> None:
+    evidence = look(CONDITIONS, day(**values))
+    met = sum(each.met is True for each in evidence)
+    for least in (1, 2, 3):
+        answer = holds(Rule(CONDITIONS, least), day(**values))
+        assert answer is (met >= least if any(e.met is not None for e in evidence) else None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (1.0, "flag", "yes"),
+        (0.4, "share of members", "40 %"),
+        (math.log(1.1), "log return", "+10.0 %"),
+        (-0.05, "fraction", "-5.0 %"),
+        (1.5, "standard deviations", "+1.50 sd"),
+        (3.0, "sessions", "3"),
+        (0.65, "correlation", "+0.65"),
+    ],
+)
+def test_units_are_spoken(value: float, unit: str, text: str) -> None:
+    assert shown(value, unit) == text
+
+
+def test_steps_stand_in_their_order_and_say_missing_without_data(
+    settings: DeskSettings, make_day
+) -> None:
+    steps = check(make_day(), settings)
+    assert [step.step for step in steps] == ["macro", "leadership", "crypto", "correlation"]
+    assert {step.status for step in steps} == {MISSING}
+    assert not defence_first(make_day(), settings)
+
+
+def test_steps_warn_and_defend_by_the_number_of_conditions(
+    settings: DeskSettings, make_day
+) -> None:
+    step = settings.checklist["macro"]
+    far = {
+        name: (limit.below - 9.0 if limit.above is None else limit.above + 9.0)
+        for name, limit in step.conditions.items()
+    }
+    calm = dict.fromkeys(far, math.nan) | dict.fromkeys(list(far)[:1], 0.0)
+    names = list(far)
+    for count in range(len(names) + 1):
+        values = (
+            calm | {name: far[name] for name in names[:count]} | ({} if count else {names[0]: 0.0})
+        )
+        status = check(make_day(values), settings)[0].status
+        expected = DEFEND if count >= step.defend else WARN if count >= step.warn else PASS
+        assert status == expected
+
+
+def test_settings_survive_the_bundle(settings: DeskSettings) -> None:
+    assert restore(asdict(settings)) == settings

@@ -1,0 +1,178 @@
+"""A small made-up run, and the page that the report makes of it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from models.scenarios import SCENARIOS
+from pipeline import params, store
+from pipeline.report.__main__ import write_report
+from pipeline.report.charts.correlations import _ASSETS as ASSETS
+from pipeline.report.daily import SHOWN_FEATURES
+from pipeline.report.inputs import Inputs
+
+SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
+MODELS = ("climatology", "vix", "half", "pool")
+WINDOWS = ("now", "week", "ahead", "month")
+ROOT = Path(params.__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one run of the stage left."""
+
+    folder: Path
+    html: str
+    specs: dict[str, Any]
+    daily: dict[str, list[Any]]
+
+
+def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dict[str, Any]:
+    """A call with every block of the document, as the desk writes it."""
+    said = dict(zip(SCENARIOS, ahead, strict=True))
+    condition = {"text": "dollar over 21 sessions +2.0 % (above +1.5 %)", "met": True}
+    return {
+        "session": session,
+        "decision_time": f"{session}T00:30:00+00:00",
+        "simulated": True,
+        "scenario": max(said, key=lambda name: said[name]),
+        "probabilities": dict.fromkeys(WINDOWS, said),
+        "conformal_sets": {"now": ["base"], "ahead": list(SCENARIOS)},
+        "state": {"label": "normal", "since": "2020-01-02", "entropy": 0.1, "posterior": [0, 1]},
+        "tier": 1,
+        "exposure": 0.75,
+        "action": "none",
+        "event_kind": "none",
+        "tape": "quiet",
+        "driver": "dollar squeeze",
+        "reentry": True,
+        "stack": 1,
+        "stack_parts": {"technology": True, "outside shock": None},
+        "cascade": {"step": 2, "name": "rates and dollar", "active": ["rates and dollar"]},
+        "checklist": [
+            {"step": "macro", "status": "warn", "evidence": [condition], "age_sessions": 1}
+        ],
+        "playbooks": {"swing": [condition, {"text": "credit is calm", "met": False}]},
+        "drivers": [{"driver": "rates", "contribution": 0.4}],
+        "narrative": "Macro <warns>.",
+        "nearest_flip": {
+            "feature": "log_vix", "driver": "volatility", "unit": "log", "value": 3.0,
+            "move": 0.2, "standard_deviations": 1.5, "tier": 2,
+        },
+        "analogs": [{"session": "2019-05-06", "distance": 0.4, "scenario": "base", "spy": -0.02}],
+        "drift": {
+            "out_of_distribution": False, "distance": 0.9, "limit": 2.0,
+            "outside_range": [], "shifted": {"log_vix": 1.2},
+        },
+        "freshness": {
+            "vix": {"missing": False, "age_sessions": 0},
+            "move": {"missing": True, "age_sessions": None},
+        },
+        "model": {"name": "abc123"},
+        "ledger": {"kind": "live", "published_at": f"{session}T01:00:00+00:00", "revises": []},
+        **other,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def make_call() -> Callable[..., dict[str, Any]]:
+    """How to make a call."""
+    return a_call
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    """The report of the made-up run."""
+    folder = tmp_path_factory.mktemp("run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        _leave_run()
+        write_report(Inputs())
+    html = (folder / store.REPORT / "index.html").read_text(encoding="utf-8")
+    return Page(folder, html, _embedded(html, "specs"), _embedded(html, "daily"))
+
+
+def _embedded(html: str, name: str) -> Any:
+    start = html.index(">", html.index(f'type="application/json" id="{name}"')) + 1
+    return json.loads(html[start : html.index("</script>", start)])
+
+
+def _leave_run() -> None:
+    settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    settings["data"]["source"] = "simulated"
+    params.PARAMS.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    random = np.random.default_rng(7)
+    _leave_market(random)
+    _leave_outlook(random)
+    _leave_scores()
+    for session, ahead in (("2019-03-04", (0.6, 0.3, 0.1)), ("2020-04-10", (0.2, 0.7, 0.1))):
+        store.write_json(a_call(session, ahead), store.CALLS / f"{session}_abc123.json")
+
+
+def _leave_market(random: np.random.Generator) -> None:
+    walks = 100 * np.exp(0.01 * random.standard_normal((len(SESSIONS), len(ASSETS))).cumsum(axis=0))
+    panel = pd.DataFrame(walks, index=SESSIONS, columns=list(ASSETS))
+    store.write_parquet(panel, store.PANEL)
+    values = random.standard_normal((len(SESSIONS), len(SHOWN_FEATURES)))
+    features = pd.DataFrame(values, index=SESSIONS, columns=list(SHOWN_FEATURES))
+    store.write_parquet(features.assign(turbulence_21=1.0), store.FEATURES)
+    states = pd.DataFrame({"state_0": 0.2, "state_1": 0.8, "entropy": 0.5}, index=SESSIONS)
+    store.write_parquet(states.assign(label=1, word="normal"), store.STATES)
+
+
+def _leave_outlook(random: np.random.Generator) -> None:
+    outlook, labels = [], []
+    for window in WINDOWS:
+        names = random.choice(SCENARIOS, len(SESSIONS))
+        labels.append(pd.DataFrame({"session": SESSIONS, "window": window, "scenario": names}))
+        for model in MODELS:
+            proba = random.dirichlet((6, 2, 2), len(SESSIONS))
+            rows = pd.DataFrame(proba, columns=list(SCENARIOS))
+            outlook.append(rows.assign(session=SESSIONS, window=window, model=model))
+    scenarios = pd.concat(labels, ignore_index=True)
+    called = (scenarios["session"] == "2019-03-04") & (scenarios["window"] == "ahead")
+    scenarios.loc[called, "scenario"] = "tightening_shock"
+    known = scenarios["session"] < "2020-01-01"
+    store.write_parquet(scenarios[known], store.SCENARIOS)
+    store.write_parquet(pd.concat(outlook, ignore_index=True), store.OUTLOOK)
+
+
+def _leave_scores() -> None:
+    by_scenario = dict.fromkeys(SCENARIOS, 0.6)
+    scores = {
+        "sessions": 400,
+        "log_loss_skill": 0.05,
+        "log_loss_skill_interval": [0.01, 0.09],
+        "baseline_skill": 0.02,
+        "baseline_skill_interval": [-0.01, 0.05],
+        "permutation_p": 0.01,
+        "auc_within_year": by_scenario,
+        "calibration_error": dict.fromkeys(SCENARIOS, 0.03),
+        "confusion": {name: dict.fromkeys(SCENARIOS, 10) for name in SCENARIOS},
+        "transition_skill": 0.04,
+        "transition_sessions": 90,
+        "detection_lag": {"reflation": {"episodes": 4, "detected": 0.5, "median_sessions": 1.0}},
+        "conformal": {"coverage": 0.8, "sessions": 300, "cannot_tell": 0.4},
+        "switches_per_year": 4.0,
+    }
+    store.write_json(dict.fromkeys(WINDOWS, dict.fromkeys(MODELS, scores)), store.METRICS)
+    board = pd.DataFrame({"model": MODELS, "skill": [0.0, 0.03, 0.02, 0.05]})
+    board = board.assign(low=-0.01, high=0.1, p=0.01)
+    board = board.assign(**{f"{kind}_{n}": 0.6 for kind in ("auc", "ece") for n in SCENARIOS})
+    boards = [board.assign(window=window) for window in ("ahead", "now")]
+    store.write_csv(pd.concat(boards), store.PLOTS / "leaderboard.csv")
+    years = pd.DataFrame({"model": ["pool", "vix"] * 2, "year": [2019, 2019, 2020, 2020]})
+    years = years.assign(window="ahead", skill=[0.1, 0.05, -0.02, 0.01])
+    store.write_csv(years, store.PLOTS / "by_year.csv")
+    bins = pd.DataFrame({"scenario": SCENARIOS, "bin": 0, "predicted": 0.3, "observed": 0.4})
+    store.write_csv(bins.assign(count=100, window="ahead"), store.PLOTS / "reliability.csv")
+    reasons = {"skill": "skill +0.05, no champion yet"}
+    run = {"run_id": "r1", "registered": "undertow-simulated", "version": 1, "model": "abc123"}
+    store.write_json(run | {"champion": True, "reasons": reasons}, store.RUN)

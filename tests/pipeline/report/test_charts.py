@@ -1,0 +1,114 @@
+"""Numbers behind the charts, against independent computation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline import store
+from pipeline.errors import DataMissingError
+from pipeline.report.charts.audit import audit
+from pipeline.report.charts.correlations import correlations
+from pipeline.report.charts.ledger import ledger
+from pipeline.report.charts.tiers import tier_backtest
+from pipeline.report.daily import drawn, packed, rows
+from pipeline.report.figure import Declaration, Section, declarations, draw
+from pipeline.report.inputs import Inputs
+
+
+@pytest.fixture
+def inputs(page, monkeypatch) -> Inputs:
+    monkeypatch.chdir(page.folder)
+    return Inputs()
+
+
+def test_ledger_holds_each_call_against_what_happened(inputs) -> None:
+    picture = ledger(inputs)
+    assert picture.says.startswith(
+        "1 of 2 calls have an outcome. On average they had given it 30 %"
+    )
+    assert picture.table.loc["2019-03-04", ["happened", "given to it"]].tolist() == [
+        "tightening-shock",
+        "30 %",
+    ]
+    assert picture.table.loc["2020-04-10", "happened"] == "not known yet"
+
+
+def test_correlations_show_the_latest_below_the_diagonal(inputs) -> None:
+    panel = store.read_sessions(store.PANEL)
+    returns = np.log(panel / panel.shift())
+    latest = np.corrcoef(returns["qqq"].tail(60), returns["spy"].tail(60))[0, 1]
+    before = returns.iloc[-312:-60]
+    earlier = np.corrcoef(before["qqq"], before["spy"])[0, 1]
+    shown = correlations(inputs).table.replace("\N{MINUS SIGN}", "-", regex=True)
+    assert float(shown.loc["S&P 500", "Nasdaq-100"]) == pytest.approx(latest, abs=0.006)
+    assert float(shown.loc["Nasdaq-100", "S&P 500"]) == pytest.approx(earlier, abs=0.006)
+
+
+def test_open_interest_is_a_fraction_not_a_logarithm(inputs) -> None:
+    logs = store.read_sessions(store.FEATURES)["btc_open_interest_change_5"]
+    shown = drawn(inputs, ["btc_open_interest_change_5"])["btc_open_interest_change_5"]
+    pd.testing.assert_series_equal(shown, np.exp(logs) - 1, check_freq=False)
+
+
+def test_a_column_without_any_value_is_missing(inputs) -> None:
+    with pytest.raises(DataMissingError, match="no data for btc_liquidations; run `dvc repro`"):
+        drawn(inputs, ["btc_liquidations"])
+
+
+def test_packed_columns_come_back_as_rows_with_local_days() -> None:
+    days = pd.DatetimeIndex(["2024-08-05", "2024-08-06"], name="session")
+    columns = packed(pd.DataFrame({"vix": [38.567, np.nan]}, index=days))
+    assert columns == {"session": ["2024-08-05", "2024-08-06"], "vix": [38.57, None]}
+    assert rows(columns)[0] == {"session": "2024-08-05T00:00:00", "vix": 38.57}
+
+
+def test_a_chart_that_lacks_its_data_gives_its_reason(inputs) -> None:
+    def build(_inputs: Inputs) -> None:
+        raise DataMissingError("no funding; run `dvc repro`")
+
+    figure = draw(Declaration("x", Section.TRUST, 1, "Why?", False, build), inputs)
+    assert (figure.picture, figure.missing) == (None, "no funding; run `dvc repro`")
+
+
+def test_places_within_a_section_are_unique() -> None:
+    places = [(d.section, d.place) for d in declarations()]
+    assert len(set(places)) == len(places)
+
+
+def test_tiers_are_compared_at_the_delay_that_can_be_traded(inputs, monkeypatch) -> None:
+    done = {
+        "annual_return": 0.1,
+        "annual_volatility": 0.1,
+        "max_drawdown": -0.1,
+        "turnover_per_year": 5.0,
+        "mean_exposure": 0.7,
+    }
+    rules = ("delay_0", "delay_1", "buy_and_hold", "constant")
+    tiers = dict.fromkeys(rules, done) | {"delay_1": done | {"max_drawdown": -0.25}}
+    results = {"tiers": tiers, "volatility_target": dict.fromkeys(rules, done)}
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    picture = tier_backtest(inputs)
+    assert "the tiers, 1 session late \N{MINUS SIGN}25 % at 10 % volatility" in picture.says
+    assert picture.table.loc["1 session late", "deepest drawdown"] == "\N{MINUS SIGN}25.0 %"
+
+
+@pytest.mark.parametrize(("passed", "verdict"), [(True, "Passed: 9,000"), (False, "FAILED with 1")])
+def test_certificate_gives_its_verdict_and_the_dearest_leak(
+    inputs, monkeypatch, passed: bool, verdict: str
+) -> None:
+    scores = {"honest": 0.05, "leaky": 0.07, "premium": 0.02}
+    results = {
+        "passed": passed,
+        "first": "2005-01-03",
+        "last": "2025-06-30",
+        "cuts": ["2020-01-02"],
+        "compared": {"features": {"values": 9000}},
+        "leaks": [] if passed else [{"stage": "features"}],
+        "premium": {
+            "ahead": {"smoothed_states": {"states": scores, "pool": scores | {"premium": 0.0}}}
+        },
+    }
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    says = audit(inputs).says
+    assert says.startswith(verdict)
+    assert "(smoothed states, states, window ahead) would have moved skill by +2.0 %" in says

@@ -1,0 +1,75 @@
+"""What the page says of a call is what the call says."""
+
+import pytest
+
+from models.scenarios import Window
+from pipeline.report import evidence, today
+
+WINDOWS = {
+    "now": Window("now", 5, 5),
+    "week": Window("week", 0, 5),
+    "ahead": Window("ahead", 0, 10),
+    "month": Window("month", 0, 21),
+}
+
+
+@pytest.fixture
+def call(make_call):
+    return make_call("2020-04-10", (0.2, 0.7, 0.1))
+
+
+@pytest.fixture
+def previous(make_call):
+    return make_call("2020-04-09", (0.6, 0.3, 0.1), tier=0)
+
+
+def test_headline_names_scenario_probability_and_span(call) -> None:
+    assert today.headline(call, WINDOWS) == "Tightening-shock, 70 %, over the next 10 sessions"
+
+
+def test_shares_carry_their_change_in_points(call, previous) -> None:
+    ahead = today.probabilities(call, previous, WINDOWS)[2]
+    assert ahead.question == "Next 10 sessions"
+    assert [share.changed for share in ahead.shares] == ["\N{MINUS SIGN}40 pt", "+40 pt", ""]
+
+
+def test_conformal_sets_are_said_in_words(call) -> None:
+    rows = today.probabilities(call, None, WINDOWS)
+    assert [row.conformal for row in rows] == ["base", "", "cannot tell", ""]
+
+
+def test_changes_name_what_is_another(call, previous) -> None:
+    told = today.changes(call, previous, WINDOWS)
+    assert "scenario: base → tightening-shock" in told
+    assert "tier: 0 → 1" in told
+    assert not any(line.startswith("tape") for line in told)
+
+
+def test_nothing_changed_and_nothing_to_compare_with_are_told_apart(call) -> None:
+    assert today.changes(call, call, WINDOWS) == ["Nothing that would change a decision."]
+    assert today.changes(call, None, WINDOWS) is None
+
+
+def test_longest_driver_fills_its_track() -> None:
+    call = {"drivers": [{"driver": d, "contribution": c} for d, c in (("a", -2.0), ("b", 1.0))]}
+    assert [(d["length"], d["towards"]) for d in today.drivers(call)] == [(1.0, False), (0.5, True)]
+
+
+def test_a_call_without_the_desk_leaves_its_parts_out() -> None:
+    bare = {"scenario": "base", "state": None}
+    parts = ("checklist", "stack", "playbooks", "nearest_flip", "analogs", "drift", "freshness")
+    assert [getattr(evidence, part)(bare) for part in parts] == [None] * len(parts)
+    assert today.stance(bare) == []
+
+
+def test_stack_tells_what_is_not_known(call) -> None:
+    assert evidence.stack(call) == [
+        "1 of 2: technology",
+        "Not known: outside shock",
+        "Cascade: step 2 of 6, rates and dollar",
+    ]
+
+
+def test_no_flip_within_reach_is_told(call) -> None:
+    assert "log_vix (volatility) moving by +1.50" in evidence.nearest_flip(call)
+    assert "No single input" in evidence.nearest_flip(call | {"nearest_flip": None})

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline import backfill, ledger, store
+from pipeline.as_of import score_as_of
+from pipeline.errors import ConfigurationError, DataMissingError
+
+DATE = "2017-11-20"
+
+
+def cut_everything_after(session: pd.Timestamp) -> None:
+    """Leave what the stages would have left had the data ended then."""
+    for path in (store.PANEL, store.FEATURES, store.STATES, store.OUTLOOK):
+        frame = store.read_parquet(path)
+        store.write_parquet(frame[frame["session"] <= session], path)
+    labels = store.read_parquet(store.SCENARIOS)
+    store.write_parquet(labels[labels["label_end"] <= session], store.SCENARIOS)
+    for path in (store.RAW / "simulated").glob("btc_[14]h.parquet"):
+        bars = store.read_parquet(path)
+        decision = (session + pd.Timedelta("1D") + pd.Timedelta("30min")).tz_localize("UTC")
+        store.write_parquet(bars[bars["time"] < decision], path)
+
+
+def test_as_of_never_uses_what_came_later(run_folder: Path) -> None:
+    whole = score_as_of(DATE)
+    cut_everything_after(pd.Timestamp(DATE))
+    assert score_as_of(DATE) == whole
+    assert whole["session"] == DATE
+    assert all(end < DATE for end in whole["model"]["fit_end"].values())
+
+
+def test_as_of_takes_the_last_session_before_a_holiday_and_publishes_nothing(
+    run_folder: Path,
+) -> None:
+    assert score_as_of("2017-11-23")["session"] == "2017-11-22"
+    assert ledger.calls() == []
+
+
+def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match="not a date"):
+        score_as_of("someday")
+    with pytest.raises(DataMissingError, match="states begin on"):
+        score_as_of("2001-01-02")
+
+
+def test_backfill_fills_gaps_once_and_says_so(run_folder: Path) -> None:
+    sessions = store.read_sessions(store.PANEL, []).index
+    since = f"{sessions[-4]:%Y-%m-%d}"
+    filled = backfill.backfill(since)
+    assert [row["session"] for row in filled] == [f"{s:%Y-%m-%d}" for s in sessions[-4:]]
+    assert {row["ledger"]["kind"] for row in filled} == {ledger.BACKFILL}
+    assert backfill.backfill(since) == []
+    first = filled[0]
+    alone = score_as_of(since)
+    assert {key: first[key] for key in alone} == alone
