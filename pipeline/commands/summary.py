@@ -23,7 +23,7 @@ def run() -> None:
         f"({percent(low, signed=True)} to {percent(high, signed=True)}) "
         f"over {pool['sessions']} sessions out of sample"
     )
-    out.print(f"the call      undertow score      [dim](written to {calls[-1]})[/]")
-    out.print("the ranking   undertow leaderboard")
+    out.print(f"the call      .venv/bin/undertow score      [dim](written to {calls[-1]})[/]")
+    out.print("the ranking   .venv/bin/undertow leaderboard")
     out.print("MLflow        make ui             [dim](then open http://127.0.0.1:5000)[/]")
     out.print(f"the report    {store.REPORT / 'index.html'}")

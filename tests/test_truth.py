@@ -1,0 +1,138 @@
+"""Where the truth is known: the simulated market's regimes are found, and noise is left alone."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from scipy.stats import chi2_contingency
+
+from features.registry import compute
+from models.evaluation import evaluate
+from models.scenarios import SCENARIOS
+from models.states.schedule import walk_forward as publish_states
+from pipeline import params
+from pipeline.aligning.clock import Clock
+from pipeline.aligning.panel import build_observed, build_panel
+from pipeline.calendar import sessions
+from pipeline.catalogue import CATALOGUE
+from pipeline.features import feature_settings
+from pipeline.outlook import make_tasks, walk_forward
+from pipeline.params import Params
+from pipeline.scenarios import label_sessions
+from pipeline.simulation.settings import SimulatedSettings
+from pipeline.sources.simulated import SimulatedSource
+
+ROOT = Path(__file__).resolve().parents[1]
+BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
+
+
+def settings(start: str = "2005-01-03") -> Params:
+    """The committed parameters with a refit a year, for the two windows that people ask about."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document["data"]["start"] = "2003-01-02"
+    document["features"]["start"] = start
+    document["states"]["model"] |= {"starts": 1, "first_starts": 3, "refit_every": 252}
+    document["walk_forward"] |= {"first_test": "2014-01-02", "refit_every": 252, "min_train": 252}
+    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    windows = document["scenarios"]["windows"]
+    document["scenarios"]["windows"] = {name: windows[name] for name in ("now", "ahead")}
+    document["compute"]["workers"] = 1
+    return params.parse(document)
+
+
+class Market:
+    """One simulated market: its features, labels and hidden regimes."""
+
+    def __init__(self, signal: float, seed: int) -> None:
+        chosen = settings()
+        source = SimulatedSource(
+            SimulatedSettings(end="2021-12-31", members=20, signal=signal, seed=seed)
+        )
+        fetched = {name: source.fetch(series) for name, series in CATALOGUE.items()}
+        raw = {
+            name: frame.assign(fetched_at=pd.Timestamp(0, tz="UTC"))
+            for name, frame in fetched.items()
+            if frame is not None
+        }
+        clock = Clock(sessions(chosen.data.start, "2021-12-31"))
+        self.features = compute(build_panel(raw, clock), feature_settings(chosen))
+        self.labels = label_sessions(build_observed(raw, clock), chosen.scenarios)
+        self.regime = source.truth().set_index("session")["regime"]
+
+    def outlook(self, chosen: Params) -> pd.DataFrame:
+        """Out-of-sample forecasts of every model from ``features.start`` on."""
+        kept = self.features.loc[chosen.features.start :]
+        states = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
+        inputs = kept.join(states.filter(regex=r"^state_\d+$"))
+        return walk_forward(list(make_tasks(chosen, inputs, self.labels)), chosen)
+
+    def scores(self, chosen: Params) -> dict[str, Any]:
+        """Every metric, as the stage evaluate makes them."""
+        windows = chosen.scenarios.window_list()
+        return evaluate(self.outlook(chosen), self.labels, windows, chosen.evaluation)
+
+
+@cache
+def market(signal: float, seed: int) -> Market:
+    return Market(signal, seed)
+
+
+@pytest.fixture(scope="module")
+def scores() -> dict[str, Any]:
+    return market(1.0, 7).scores(settings())
+
+
+@pytest.mark.parametrize("window", ["now", "ahead"])
+def test_the_pool_finds_more_than_any_baseline(scores: dict[str, Any], window: str) -> None:
+    pool = scores[window]["pool"]
+    assert pool["log_loss_skill_interval"][0] > 0
+    assert pool["permutation_p"] < 0.01
+    for baseline in BASELINES:
+        assert pool["log_loss_skill"] > scores[window][baseline]["log_loss_skill"], baseline
+
+
+def test_the_scenario_in_progress_is_the_hidden_regime_far_above_chance() -> None:
+    chosen = settings()
+    outlook = market(1.0, 7).outlook(chosen)
+    asked = outlook[(outlook["window"] == "now") & (outlook["model"] == "pool")]
+    regime = market(1.0, 7).regime.reindex(asked["session"]).to_numpy()
+    called = np.asarray(SCENARIOS)[asked[list(SCENARIOS)].to_numpy().argmax(axis=1)]
+    table = pd.crosstab(regime, called)
+    by_chance = (table.sum(axis=1) * table.sum(axis=0).reindex(table.index, fill_value=0)).sum()
+    assert (regime == called).mean() > by_chance / table.to_numpy().sum() ** 2 + 0.1
+
+
+def test_the_states_follow_the_hidden_regime() -> None:
+    """Cramér's V between the likeliest state and the regime, against shuffled blocks of it."""
+    chosen = settings()
+    kept = market(1.0, 7).features.loc[chosen.features.start :]
+    published = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
+    regime = market(1.0, 7).regime.reindex(published.index).to_numpy()
+    label = published["label"].to_numpy()
+    rotated = [np.roll(regime, shift) for shift in range(252, len(regime) - 252, 101)]
+    assert association(label, regime) > max(association(label, other) for other in rotated)
+
+
+def association(left: np.ndarray, right: np.ndarray) -> float:
+    table = pd.crosstab(left, right).to_numpy()
+    smaller = min(table.shape) - 1
+    return float(np.sqrt(chi2_contingency(table).statistic / table.sum() / smaller))
+
+
+def test_more_history_makes_better_forecasts(scores: dict[str, Any]) -> None:
+    short = market(1.0, 7).scores(settings(start="2012-06-01"))
+    for window in ("now", "ahead"):
+        assert scores[window]["pool"]["log_loss"] < short[window]["pool"]["log_loss"]
+
+
+def test_nothing_is_found_in_noise() -> None:
+    """Half of `now` is seen, so only `ahead` has nothing to find."""
+    ahead = market(0.0, 11).scores(settings())["ahead"]
+    for model in ("pool", "states", "lightgbm"):
+        low, high = ahead[model]["log_loss_skill_interval"]
+        assert low <= 0.0, (model, low, high)
+    assert ahead["pool"]["permutation_p"] > 0.01
