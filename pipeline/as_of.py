@@ -98,7 +98,7 @@ def _window_state(window: Window, settings: Params, known: Training) -> Mapping[
             "ask for a later date"
         )
     return fit_final(
-        model_specs(settings.outlook, window, inputs),
+        model_specs(settings, window, inputs),
         settings.outlook.pool[window.name],
         window,
         inputs,

@@ -1,7 +1,7 @@
 """Stage outlook: every model and baseline, refitted through time, asked on the same days."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 from joblib import Parallel, delayed
@@ -56,7 +56,7 @@ def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -
         When a model or input is unknown, or the walk-forward cannot start where it should.
     """
     for window in settings.scenarios.window_list():
-        specs = model_specs(settings.outlook, window, features)
+        specs = model_specs(settings, window, features)
         outcomes = outcomes_of(labels, window).reindex(features.index)
         embargo = round(settings.walk_forward.embargo_windows * window.length)
         folds = _folds(settings.walk_forward, features, outcomes, embargo)
@@ -64,12 +64,12 @@ def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -
         yield Task(window, specs, members, features, outcomes, folds, embargo)
 
 
-def model_specs(outlook: Outlook, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
+def model_specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
     """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
     kinds = known()
     return [
-        _spec(name, window, outlook, features)
-        for name in outlook.models
+        _spec(name, window, settings, features)
+        for name in settings.outlook.models
         if name not in kinds or kinds[name].applies(window)
     ]
 
@@ -114,15 +114,25 @@ def write_final(tasks: list[Task], outlook: Outlook) -> None:
     write_bundle(content, store.OUTLOOK_FIT)
 
 
-def _spec(name: str, window: Window, outlook: Outlook, features: pd.DataFrame) -> ModelSpec:
-    settings = dict(outlook.models[name])
-    inputs = _inputs(name, settings.pop("inputs", None), window, outlook, features)
-    spec = ModelSpec(name, inputs, settings)
+def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:
+    declared = dict(settings.outlook.models[name])
+    inputs = _inputs(name, declared.pop("inputs", None), window, settings.outlook, features)
+    spec = ModelSpec(name, inputs, _thresholds(name, settings) | declared)
     try:
         spec.build(window)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"params.yaml: outlook.models: {error}") from None
     return spec
+
+
+def _thresholds(name: str, settings: Params) -> dict[str, float]:
+    """The ruler's thresholds, for a model that cuts the composite as the ruler does."""
+    taken = {field.name for field in fields(known()[name])} if name in known() else set()
+    return {
+        threshold: getattr(settings.scenarios, threshold)
+        for threshold in ("tightening_above", "reflation_below")
+        if threshold in taken
+    }
 
 
 def _inputs(

@@ -1,0 +1,93 @@
+"""The pages that are made from the code stay in step with it."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import data_table, docs
+from pipeline.catalogue import CATALOGUE, JOINS
+from pipeline.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project's folder with a page of the data whose tables are out of date."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / docs.DATA).write_text(f"# Data\n\n{docs.BEGIN}\nold\n{docs.END}\n\nTraps.\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def cells(name: str) -> list[str]:
+    rows = [line for line in data_table.markdown().splitlines() if line.startswith(f"| `{name}` |")]
+    assert len(rows) == 1
+    return rows[0].strip("| ").split(" | ")
+
+
+def test_the_pages_in_the_repository_are_what_the_code_makes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+    stale = [path for path, text in docs.pages().items() if path.read_text() != text]
+    assert not stale, "run `python -m pipeline.docs`"
+
+
+@pytest.mark.parametrize("name", [*CATALOGUE, *(join.name for join in JOINS)])
+def test_every_series_is_one_row(name: str):
+    assert len(cells(name)) in {6, 7}
+
+
+@pytest.mark.parametrize(
+    ("name", "public", "carry", "valid"),
+    [
+        ("us10y", "next session", "5", "-2 to 25"),
+        ("dxy", "same evening", "5", "50 to 200"),
+        ("reserves", "the Thursday after, 16:30 New York", "12", "100 to 1e+08"),
+        ("btc_4h", "each 4h bar once complete", "2", "1 to 1e+08"),
+        ("btc_funding_bitmex", "each print", "2", "-0.05 to 0.05"),
+        ("btc_oi_all_b", "16 h after its date begins (UTC)", "0", "1e+06 to 1e+13"),
+        ("btc_liquidations_long", "24 h after its date begins (UTC)", "-", "0 to 1e+12"),
+        ("members", "same evening", "-", "0 to 1e+06"),
+        ("earnings", "14 days ahead", "-", "-"),
+        ("geopolitics", "once it happened", "-", "-"),
+        ("ndx_changes", "not dated", "-", "-"),
+    ],
+)
+def test_a_row_says_when_a_series_is_public(name: str, public: str, carry: str, valid: str):
+    assert cells(name)[2:5] == [public, carry, valid]
+
+
+def test_a_row_says_where_the_files_have_it_and_whether_it_is_required():
+    assert cells("hy_oas")[5] == "`credit/hy_oas.csv:BAMLH0A0HYM2`"
+    assert cells("hy_oas")[6].endswith("**required**")
+    assert cells("miners_nav")[5] == "none"
+    assert "required" not in cells("vvix")[6]
+
+
+def test_a_joined_series_names_its_vendors_in_order():
+    assert cells("btc_oi_change")[3:5] == ["change", "`btc_oi_all`, `btc_oi_all_b`, `btc_oi_coinm`"]
+
+
+def test_only_what_stands_between_the_marks_is_made_anew(elsewhere: Path):
+    docs.main()
+    page = (elsewhere / docs.DATA).read_text()
+    assert page.startswith(f"# Data\n\n{docs.BEGIN}\n")
+    assert page.endswith(f"{docs.END}\n\nTraps.\n")
+    assert data_table.markdown() in page
+    assert f"{docs.BEGIN}\nold" not in page
+    assert (elsewhere / docs.FEATURES).read_text().startswith("# Features\n")
+    assert docs.pages()[docs.DATA] == page
+
+
+@pytest.mark.parametrize("lost", [docs.BEGIN, docs.END])
+def test_a_page_without_its_marks_is_refused(elsewhere: Path, lost: str):
+    path = elsewhere / docs.DATA
+    path.write_text(path.read_text().replace(lost, ""))
+    with pytest.raises(ConfigurationError, match=lost):
+        docs.pages()
+
+
+def test_a_page_that_is_not_there_is_named(elsewhere: Path):
+    (elsewhere / docs.DATA).unlink()
+    with pytest.raises(ConfigurationError, match=r"data\.md is not here"):
+        docs.main()
