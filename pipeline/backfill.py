@@ -40,7 +40,7 @@ def _filled(since: str, watch: Watch) -> Iterator[Call]:
         wanted = sessions[sessions >= pd.Timestamp(since)]
     except ValueError:
         raise ConfigurationError(f"{since!r} is not a date; write it as 2025-06-02") from None
-    called = ledger.called_sessions()
+    called = ledger.called_sessions(simulated=settings.data.simulated)
     gaps = [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
     model: Model | None = None
     material: Material | None = None

@@ -1,5 +1,7 @@
 """The ledger: every call as it was published, one file a session and model, never rewritten.
 
+Simulated and real calls have a folder each: a simulated market never enters a real record.
+
 A file appears whole and under its final name in one step (a hard link, which refuses a name that
 exists), so a killed run leaves no half a call and of two processes that publish the same call at
 once exactly one does.
@@ -20,10 +22,17 @@ Call = dict[str, Any]
 
 LIVE, BACKFILL, REVISED = "live", "backfill", "revised"
 
+_EVERY = "????-??-??_*.json"
 
-def find(session: str, model: str) -> Call | None:
+
+def folder(*, simulated: bool) -> Path:
+    """Where the calls of a simulated market, or of a real one, are kept."""
+    return store.CALLS / ("simulated" if simulated else "real")
+
+
+def find(session: str, model: str, *, simulated: bool) -> Call | None:
     """A session's call by a model as published; None when there is none."""
-    path = _path(session, model)
+    path = folder(simulated=simulated) / _name(session, model)
     return _read(path) if path.exists() else None
 
 
@@ -44,28 +53,30 @@ def publish(call: Call, *, backfill: bool = False) -> Call:
         ``revised`` when another model had called the session before), ``published_at`` and the
         models that it ``revises``.
     """
-    session, model = call["session"], call["model"]["name"]
-    earlier = [each["model"]["name"] for each in of_session(session)]
+    session, model, simulated = call["session"], call["model"]["name"], call["simulated"]
+    path = folder(simulated=simulated) / _name(session, model)
+    earlier = [each["model"]["name"] for each in of_session(session, simulated=simulated)]
     kind = REVISED if earlier else BACKFILL if backfill else LIVE
     published_at = pd.Timestamp.now("UTC").isoformat(timespec="seconds")
     row = call | {"ledger": {"kind": kind, "published_at": published_at, "revises": earlier}}
-    _append(row, _path(session, model))
-    return _read(_path(session, model))
+    _append(row, path)
+    return _read(path)
 
 
-def of_session(session: str) -> list[Call]:
+def of_session(session: str, *, simulated: bool) -> list[Call]:
     """Every call of a session, in the order of their publication."""
-    return _sorted(store.CALLS.glob(f"{session}_*.json"))
+    return _sorted(folder(simulated=simulated).glob(f"{session}_*.json"))
 
 
-def calls() -> list[Call]:
+def calls(*, simulated: bool) -> list[Call]:
     """Every call, by session and then in the order of their publication."""
-    return _sorted(store.CALLS.glob("????-??-??_*.json"))
+    return _sorted(folder(simulated=simulated).glob(_EVERY))
 
 
-def called_sessions() -> set[str]:
+def called_sessions(*, simulated: bool) -> set[str]:
     """Sessions that have a call, without reading any."""
-    return {path.name.partition("_")[0] for path in store.CALLS.glob("????-??-??_*.json")}
+    published = folder(simulated=simulated).glob(_EVERY)
+    return {path.name.partition("_")[0] for path in published}
 
 
 def _append(row: Call, path: Path) -> None:
@@ -101,5 +112,5 @@ def _read(path: Path) -> Call:
         ) from None
 
 
-def _path(session: str, model: str) -> Path:
-    return store.CALLS / f"{session}_{model}.json"
+def _name(session: str, model: str) -> str:
+    return f"{session}_{model}.json"

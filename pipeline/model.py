@@ -66,6 +66,11 @@ class Model:
         )
 
     @property
+    def simulated(self) -> bool:
+        """Whether it was trained on a made-up market."""
+        return self.source == "simulated"
+
+    @property
     def inputs(self) -> list[str]:
         """Features that any window reads."""
         read = dict.fromkeys(name for window in self.windows.values() for name in window.inputs)

@@ -22,6 +22,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.simulation.settings import SimulatedSettings
 
 PARAMS = Path("params.yaml")
+_UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 DATE = r"^\d{4}-\d{2}-\d{2}$"
 
 
@@ -38,6 +39,11 @@ class Data(Section):
     folder: str
     start: str = Field(pattern=DATE)
     end: str | None = Field(pattern=DATE)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the market is made up."""
+        return self.source == "simulated"
 
 
 class Features(Section):
@@ -187,10 +193,11 @@ def _read(path: Path) -> Any:
 
 
 def _sentence(error: ValidationError, path: Path) -> str:
-    first = error.errors()[0]
+    errors = error.errors()
+    first = next((each for each in errors if each["type"] in _UNKNOWN), errors[0])
     place = [str(part) for part in first["loc"]]
     name = ".".join(place) or "the document"
-    if first["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+    if first["type"] in _UNKNOWN:
         return f"{path}: {name} is not a parameter{_suggestion(place)}"
     if first["type"] == "missing":
         return f"{path}: {name} is missing; restore it from the repository's params.yaml"

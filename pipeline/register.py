@@ -97,7 +97,7 @@ def _record(settings: Params, inputs: pd.DataFrame) -> RunRecord:
         tags=run_tags(
             source=settings.data.source,
             as_of=f"{inputs.index[-1]:%Y-%m-%d}",
-            simulated=settings.data.source == "simulated",
+            simulated=settings.data.simulated,
         ),
     )
 

@@ -33,7 +33,7 @@ def score() -> Call:
     """
     model = load_model(store.MODEL)
     session = _last_session()
-    published = ledger.find(f"{session:%Y-%m-%d}", model.name)
+    published = ledger.find(f"{session:%Y-%m-%d}", model.name, simulated=model.simulated)
     if published is not None:
         log.info("the call of %s by model %s stands as published", session.date(), model.name)
         return published

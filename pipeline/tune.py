@@ -164,6 +164,6 @@ def _record(
         tags=run_tags(
             source=settings.data.source,
             as_of=f"{inputs.index[-1]:%Y-%m-%d}",
-            simulated=settings.data.source == "simulated",
+            simulated=settings.data.simulated,
         ),
     )

@@ -13,10 +13,11 @@ _COLUMNS = ("tier", "action", "came", "S45", "kind")
 
 def run(*, as_json: bool) -> None:
     """Print the ledger, the newest call last."""
-    rows = ledger.calls()
+    chosen = params.load()
+    rows = ledger.calls(simulated=chosen.data.simulated)
     if not rows:
         raise DataMissingError(f"{store.CALLS} holds no call yet; run `undertow score`")
-    settings = params.load().desk.outcomes
+    settings = chosen.desk.outcomes
     labels = store.read_parquet(store.SCENARIOS)
     prices = store.read_sessions(store.PANEL, list(OVERSOLD))
     correlation = store.read_sessions(store.FEATURES, [settings.correlation])[settings.correlation]

@@ -1,13 +1,13 @@
 """``undertow summary``: what the last run built and where to look."""
 
-from pipeline import store
+from pipeline import ledger, params, store
 from pipeline.console import SIMULATED, out, percent
 from pipeline.errors import DataMissingError
 
 
 def run() -> None:
     """Print the latest call's headline, the pool's skill and where everything is."""
-    calls = sorted(store.CALLS.glob("*.json"))
+    calls = sorted(ledger.folder(simulated=params.load().data.simulated).glob("*.json"))
     if not calls:
         raise DataMissingError(f"{store.CALLS} holds no call yet; run `make repro`")
     call = store.read_json(calls[-1])

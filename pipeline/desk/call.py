@@ -48,7 +48,7 @@ def make_call(model: Model, material: Material) -> Call:
     risk_pushes = _risk_pushes(attribution, memory)
     driver = named(risk_pushes, memory.settings.drivers)
     guard = drift(memory, inputs.tail(1), material.past)
-    simulated = model.source == "simulated"
+    simulated = model.simulated
     return {
         "session": f"{material.session:%Y-%m-%d}",
         "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),

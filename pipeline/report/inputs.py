@@ -28,7 +28,7 @@ class Inputs:
     @property
     def simulated(self) -> bool:
         """Whether the market is made up."""
-        return self.settings.data.source == "simulated"
+        return self.settings.data.simulated
 
     @cached_property
     def windows(self) -> dict[str, Window]:
@@ -44,7 +44,7 @@ class Inputs:
         DataMissingError
             When the ledger is empty.
         """
-        published = ledger.calls()
+        published = ledger.calls(simulated=self.simulated)
         if not published:
             raise DataMissingError(f"{store.CALLS} holds no call yet; run `undertow score`")
         return published

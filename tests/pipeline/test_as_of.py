@@ -35,7 +35,7 @@ def test_as_of_takes_the_last_session_before_a_holiday_and_publishes_nothing(
     run_folder: Path,
 ) -> None:
     assert score_as_of("2017-11-23")["session"] == "2017-11-22"
-    assert ledger.calls() == []
+    assert ledger.calls(simulated=True) == []
 
 
 def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:

@@ -29,7 +29,7 @@ def test_the_page_fits_one_screen_and_says_simulated_first(run_folder: Path) -> 
 
 def test_json_is_one_document_and_the_same_as_published(run_folder: Path) -> None:
     document = json.loads(said("score", "--json"))
-    kept = [json.loads(path.read_text()) for path in Path("data/calls").iterdir()]
+    kept = [json.loads(path.read_text()) for path in Path("data/calls/simulated").iterdir()]
     assert kept == [document]
 
 

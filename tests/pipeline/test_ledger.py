@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import ledger, store
+from pipeline import ledger
 from pipeline.errors import SchemaError
 
 WRITER = """
@@ -15,8 +15,9 @@ from pipeline import ledger
 who = sys.argv[1]
 for day in range(1, 29):
     session = f"2024-02-{day:02d}"
-    ledger.publish({"session": session, "model": {"name": "same"}, "who": who})
-    ledger.publish({"session": session, "model": {"name": f"own_{who}"}, "who": who})
+    for name in ("same", f"own_{who}"):
+        model = {"name": name}
+        ledger.publish({"session": session, "simulated": False, "model": model, "who": who})
 """
 
 
@@ -27,21 +28,21 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def call(session: str, model: str = "one", **more: object) -> dict:
-    return {"session": session, "model": {"name": model}, **more}
+    return {"session": session, "simulated": False, "model": {"name": model}, **more}
 
 
 def test_what_is_published_is_found_as_published(empty: Path) -> None:
     row = ledger.publish(call("2024-02-01", tier=2))
-    assert ledger.find("2024-02-01", "one") == row
+    assert ledger.find("2024-02-01", "one", simulated=False) == row
     assert row["ledger"]["kind"] == ledger.LIVE
-    assert ledger.find("2024-02-01", "two") is None
-    assert ledger.called_sessions() == {"2024-02-01"}
+    assert ledger.find("2024-02-01", "two", simulated=False) is None
+    assert ledger.called_sessions(simulated=False) == {"2024-02-01"}
 
 
 def test_the_first_row_of_a_session_and_model_stands(empty: Path) -> None:
     first = ledger.publish(call("2024-02-01", tier=2))
     assert ledger.publish(call("2024-02-01", tier=4)) == first
-    assert ledger.calls() == [first]
+    assert ledger.calls(simulated=False) == [first]
 
 
 def test_another_model_is_a_revised_view_beside_the_first(empty: Path) -> None:
@@ -53,7 +54,7 @@ def test_another_model_is_a_revised_view_beside_the_first(empty: Path) -> None:
         "published_at": "",
         "revises": ["one"],
     }
-    assert ledger.of_session("2024-02-01") == [first, second]
+    assert ledger.of_session("2024-02-01", simulated=False) == [first, second]
 
 
 def test_two_processes_at_once_lose_nothing(empty: Path) -> None:
@@ -63,7 +64,7 @@ def test_two_processes_at_once_lose_nothing(empty: Path) -> None:
         for who in "ab"
     ]
     assert [writer.wait() for writer in writers] == [0, 0]
-    rows = ledger.calls()
+    rows = ledger.calls(simulated=False)
     keys = [(row["session"], row["model"]["name"]) for row in rows]
     expected = {
         (f"2024-02-{day:02d}", model)
@@ -85,19 +86,29 @@ def test_a_run_killed_while_writing_leaves_the_ledger_whole(
     monkeypatch.setattr(os, "fsync", killed)
     with pytest.raises(KeyboardInterrupt):
         ledger.publish(call("2024-02-02"))
-    assert ledger.calls() == [kept]
-    assert [path.name for path in store.CALLS.iterdir()] == ["2024-02-01_one.json"]
+    assert ledger.calls(simulated=False) == [kept]
+    assert [path.name for path in ledger.folder(simulated=False).iterdir()] == [
+        "2024-02-01_one.json"
+    ]
 
 
 def test_a_leftover_of_a_killed_process_is_not_a_call(empty: Path) -> None:
     kept = ledger.publish(call("2024-02-01"))
-    (store.CALLS / ".call.half").write_text('{"session": "2024-0')
-    assert ledger.calls() == [kept]
+    (ledger.folder(simulated=False) / ".call.half").write_text('{"session": "2024-0')
+    assert ledger.calls(simulated=False) == [kept]
 
 
 def test_a_damaged_row_is_named(empty: Path) -> None:
     ledger.publish(call("2024-02-01"))
-    path = store.CALLS / "2024-02-01_one.json"
+    path = ledger.folder(simulated=False) / "2024-02-01_one.json"
     path.write_text(json.dumps(call("2024-02-01"))[:-5])
     with pytest.raises(SchemaError, match=r"2024-02-01_one\.json"):
-        ledger.calls()
+        ledger.calls(simulated=False)
+
+
+def test_a_simulated_call_never_enters_the_real_record(empty: Path) -> None:
+    ledger.publish(call("2024-02-01", "one") | {"simulated": True})
+    assert ledger.calls(simulated=False) == []
+    row = ledger.publish(call("2024-02-01", "two"))
+    assert row["ledger"] == row["ledger"] | {"kind": ledger.LIVE, "revises": []}
+    assert ledger.called_sessions(simulated=True) == {"2024-02-01"}

@@ -33,6 +33,7 @@ def test_the_committed_parameters_are_valid_and_frozen(document: dict[str, Any])
         ("states.model.stiky", 1.0, r"states\.model\.stiky is not .* did you mean 'sticky'\?"),
         ("scenarios.windows.now.bak", 3, r"windows\.now\.bak .* did you mean 'back'\?"),
         ("simulated.sed", 3, r"simulated\.sed is not .* did you mean 'seed'\?"),
+        ("walk_forward.refit_evry", 5, r"refit_evry is not .* did you mean .refit_every.\?"),
         ("walk_forward.refit_every", 0, r"refit_every is 0, but: .*greater than or equal to 1"),
         ("walk_forward.refit_every", "often", r"refit_every is 'often', but: .*integer"),
         ("data.start", "01/02/1997", r"data\.start is '01/02/1997', but"),

@@ -48,10 +48,12 @@ def test_the_document_has_every_key_and_is_json(run_folder: Path) -> None:
 
 def test_scoring_twice_publishes_once(run_folder: Path) -> None:
     first = score()
-    before = {path.name: path.read_bytes() for path in store.CALLS.iterdir()}
+    before = {path.name: path.read_bytes() for path in ledger.folder(simulated=True).iterdir()}
     assert score() == first
-    assert {path.name: path.read_bytes() for path in store.CALLS.iterdir()} == before
-    assert len(ledger.calls()) == 1
+    assert {
+        path.name: path.read_bytes() for path in ledger.folder(simulated=True).iterdir()
+    } == before
+    assert len(ledger.calls(simulated=True)) == 1
 
 
 def test_analogs_know_only_outcomes_that_were_known(run_folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from models.scenarios import SCENARIOS
-from pipeline import params, store
+from pipeline import ledger, params, store
 from pipeline.report.__main__ import write_report
 from pipeline.report.charts.correlations import _ASSETS as ASSETS
 from pipeline.report.daily import SHOWN_FEATURES
@@ -113,7 +113,9 @@ def _leave_run() -> None:
     _leave_outlook(random)
     _leave_scores()
     for session, ahead in (("2019-03-04", (0.6, 0.3, 0.1)), ("2020-04-10", (0.2, 0.7, 0.1))):
-        store.write_json(a_call(session, ahead), store.CALLS / f"{session}_abc123.json")
+        store.write_json(
+            a_call(session, ahead), ledger.folder(simulated=True) / f"{session}_abc123.json"
+        )
 
 
 def _leave_market(random: np.random.Generator) -> None:
