@@ -1,6 +1,9 @@
 """The main job, end to end: every stage in turn on a short market, simulated and real."""
 
 import json
+import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 from mlflow import MlflowClient
+from typer.testing import CliRunner
 
 from models.scenarios import SCENARIOS
 from pipeline import (
@@ -25,7 +29,8 @@ from pipeline import (
     store,
     tune,
 )
-from pipeline.errors import ConfigurationError
+from pipeline.cli import app
+from pipeline.errors import ConfigurationError, ModelError
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)
@@ -161,3 +166,45 @@ def test_ingest_again_keeps_every_stored_byte(finished: Path) -> None:
     before = [path.read_bytes() for path in raw]
     ingest.main()
     assert [path.read_bytes() for path in raw] == before
+
+
+def documented(program: str) -> list[str]:
+    """Every line of the shell blocks in README and docs that calls a program, without comment."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    blocks = [b for page in pages for b in re.findall(r"```sh\n(.*?)```", page.read_text(), re.S)]
+    lines = [re.split(r"\s+[#|]", line)[0] for block in blocks for line in block.splitlines()]
+    return sorted({line.strip() for line in lines if line.startswith(f"{program} ")})
+
+
+SHORTER = {
+    "2022-06-13": "2021-06-14",
+    "2025-06-02": "2021-12-28",
+    "--trials 20": "--trials 1",
+    "promote 3": "promote 1",
+    "audit --quick": "audit",
+    "audit": "audit --cuts 1 --quick",
+}
+"""What a documented command says of the real history, and what the short market has instead."""
+
+
+def shortened(command: str) -> str:
+    for real, short in SHORTER.items():
+        command = re.sub(rf"{re.escape(real)}(?= |$)", short, command, count=1)
+    return command
+
+
+@pytest.mark.parametrize("finished", ["simulated"], indirect=True)
+@pytest.mark.parametrize("command", sorted({shortened(each) for each in documented("undertow")}))
+def test_every_documented_command_runs(finished: Path, command: str) -> None:
+    if "--install-completion" in command:
+        pytest.skip("it writes to the home folder; typer's own tests cover it")
+    result = CliRunner().invoke(app, shlex.split(command)[1:])
+    refused = isinstance(result.exception, ModelError) and command == "undertow promote"
+    assert result.exit_code == 0 or refused, (command, result.exception)
+
+
+@pytest.mark.parametrize("command", documented("make"))
+def test_every_documented_target_exists(command: str) -> None:
+    dry = [*shlex.split(command), "--dry-run"]
+    run = subprocess.run(dry, cwd=ROOT, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
