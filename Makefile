@@ -49,7 +49,3 @@ ui: setup ## Open the MLflow UI on http://127.0.0.1:5000
 lock: setup ## Renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--no-annotate --no-header --all-extras --group dev pyproject.toml --output-file requirements.lock
-
-.PHONY: clean
-clean: ## Remove what the stages left (the raw series stay)
-	find data -mindepth 1 -maxdepth 1 ! -name raw ! -name README.md -exec rm -rf {} +

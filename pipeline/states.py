@@ -1,6 +1,7 @@
 """Stage states: the hidden Markov model on its refit schedule, filtered posteriors only."""
 
 from models.bundle import write_bundle
+from models.states.describe import state_table
 from models.states.schedule import Refit, walk_forward
 from pipeline import params, store
 from pipeline.errors import ConfigurationError
@@ -28,6 +29,7 @@ def main() -> None:
         store.STATES_FIT,
     )
     log.info("%d refits, last on %s", len(history.fits), history.fits[-1].fit_end.date())
+    log.info("%s", state_table(history.last.fit).round(3).to_string())
 
 
 def _record(refit: Refit) -> dict[str, object]:

@@ -14,24 +14,6 @@ from models.states.parameters import Array, Parameters
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
 
 
-def log_density(values: Array, parameters: Parameters) -> Array:
-    """Log density of the observed dimensions of each row under each state.
-
-    Parameters
-    ----------
-    values
-        Shape (n, D); NaN says missing.
-    parameters
-        A dimension whose means are NaN counts as missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (n, K), natural log; 0 for a row with nothing observed.
-    """
-    return np.ascontiguousarray(_by_state(values, parameters).T)
-
-
 def relative_density(values: Array, parameters: Parameters) -> tuple[Array, Array]:
     """Densities over the largest of their row, so that no outlier underflows in every state.
 

@@ -7,10 +7,11 @@ from pipeline.errors import DataMissingError
 
 def run() -> None:
     """Print the latest call's headline, the pool's skill and where everything is."""
-    calls = sorted(ledger.folder(simulated=params.load().data.simulated).glob("*.json"))
+    simulated = params.load().data.simulated
+    calls = ledger.calls(simulated=simulated)
     if not calls:
         raise DataMissingError(f"{store.CALLS} holds no call yet; run `make repro`")
-    call = store.read_json(calls[-1])
+    call = calls[-1]
     pool = store.read_json(store.METRICS)["ahead"]["pool"]
     ahead = call["probabilities"]["ahead"]
     low, high = pool["log_loss_skill_interval"]
@@ -23,7 +24,8 @@ def run() -> None:
         f"({percent(low, signed=True)} to {percent(high, signed=True)}) "
         f"over {pool['sessions']} sessions out of sample"
     )
-    out.print(f"the call      .venv/bin/undertow score      [dim](written to {calls[-1]})[/]")
+    kept = ledger.folder(simulated=simulated)
+    out.print(f"the call      .venv/bin/undertow score      [dim](kept in {kept})[/]")
     out.print("the ranking   .venv/bin/undertow leaderboard")
     out.print("MLflow        make ui             [dim](then open http://127.0.0.1:5000)[/]")
     out.print(f"the report    {store.REPORT / 'index.html'}")
