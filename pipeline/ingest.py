@@ -12,7 +12,7 @@ from pipeline import params, store
 from pipeline.catalogue import CATALOGUE
 from pipeline.errors import DataMissingError
 from pipeline.run import log, stage
-from pipeline.series import Series
+from pipeline.series import FETCHED_AT, Series
 from pipeline.source import Source
 from pipeline.sources import open_source
 from pipeline.validation import check, clock_column
@@ -49,15 +49,16 @@ def _fetch(source: Source, series: Series, now: pd.Timestamp) -> pd.DataFrame | 
             )
         return None
     check(frame, series, f"{source.name} {series.files or series.name}", now)
-    fetched_at = source.fetched_at(series)
+    if FETCHED_AT not in frame:
+        frame = frame.assign(**{FETCHED_AT: source.fetched_at(series)})
     if series.kind == "bar":
-        frame = frame[frame["time"] + pd.Timedelta(series.interval) <= fetched_at]
-    return frame.assign(fetched_at=fetched_at)
+        frame = frame[frame["time"] + pd.Timedelta(series.interval) <= frame[FETCHED_AT]]
+    return frame
 
 
 def _keep(frame: pd.DataFrame, series: Series, source: Source, path: Path) -> None:
     clock = clock_column(series)
-    restated = source.restates or series.kind in _RESTATED or "adjusted" in series.unit
+    restated = source.restates or series.kind in _RESTATED or series.adjusted
     if clock is not None and not restated and path.exists():
         stored = store.read_parquet(path)
         frame = pd.concat([stored, frame]).drop_duplicates(clock, keep="last").sort_values(clock)

@@ -19,6 +19,7 @@ from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.desk.settings import DeskSettings
 from pipeline.errors import ConfigurationError
+from pipeline.live.settings import LiveSettings
 from pipeline.simulation.settings import SimulatedSettings
 
 PARAMS = Path("params.yaml")
@@ -145,6 +146,7 @@ class Params(Section):
 
     data: Data
     simulated: SimulatedSettings
+    live: LiveSettings
     features: Features
     scenarios: Scenarios
     states: States

@@ -17,6 +17,12 @@ table     free columns without a clock of their own.
 """
 
 
+FETCHED_AT = "fetched_at"
+"""Column of raw rows: the UTC instant at which a row was fetched."""
+PROVIDER = "provider"
+"""Column of raw rows of the ``live`` source: who gave the row."""
+
+
 @dataclass(frozen=True)
 class Lag:
     """When an observation becomes public.
@@ -45,6 +51,14 @@ WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
 
 
 @dataclass(frozen=True)
+class Route:
+    """A provider of live data, and what it calls a series."""
+
+    provider: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Series:
     """One observed quantity, as published.
 
@@ -65,6 +79,11 @@ class Series:
         For calendars: days before an event from which its date is public.
     files
         Where the ``files`` source has it, as ``path`` or ``path:column``; None says it has not.
+    live
+        Where the ``live`` source has it, as ``provider:code``, first choice first, parted by
+        ``|``. A fallback must measure the same quantity in the same unit.
+    not_live
+        Why no public endpoint has it, where none does.
     """
 
     name: str
@@ -81,6 +100,19 @@ class Series:
     interval_hours: float = 8.0
     known_ahead: int = 0
     files: str | None = None
+    live: str = ""
+    not_live: str = ""
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Where the ``live`` source has it, first choice first."""
+        pairs = (route.strip().partition(":") for route in self.live.split("|") if route.strip())
+        return tuple(Route(provider, code) for provider, _colon, code in pairs)
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether each dividend and split restates the whole past."""
+        return "adjusted" in self.unit
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,13 @@ LOG_CHANGE = "log change"
 
 @table
 def btc_open_interest_levels(
-    btc_oi_all: pd.Series, btc_oi_all_b: pd.Series, btc_oi_coinm: pd.Series
+    btc_oi_all: pd.Series,
+    btc_oi_all_b: pd.Series,
+    btc_oi_coinm: pd.Series,
+    btc_oi_bybit: pd.Series,
 ) -> pd.DataFrame:
     """Each vendor's own level, in USD, the preferred one first."""
-    return pd.concat([btc_oi_all, btc_oi_all_b, btc_oi_coinm], axis=1)
+    return pd.concat([btc_oi_all, btc_oi_all_b, btc_oi_coinm, btc_oi_bybit], axis=1)
 
 
 @feature("S16", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 10, 21))

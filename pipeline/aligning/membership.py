@@ -10,12 +10,13 @@ _TECHNOLOGY = "Information Technology"
 
 
 def memberships(
-    tickers: list[str], meta: pd.DataFrame, changes: pd.DataFrame, clock: Clock
+    tickers: list[str], meta: pd.DataFrame, changes: pd.DataFrame | None, clock: Clock
 ) -> pd.DataFrame:
     """Columns ``in_tech.T``, ``in_semis.T`` and ``in_software.T`` for every ticker.
 
     Technology is the sector, by today's classification, and whoever was in the Nasdaq-100 at that
-    session as far as additions and removals are recorded; the two industries are today's.
+    session as far as additions and removals are recorded (``changes``; None where no source has
+    them, and whoever was ever in it counts); the two industries are today's.
     """
     meta = meta.drop_duplicates("ticker").set_index("ticker").reindex(tickers)
     sector = meta["sector"].eq(_TECHNOLOGY)
@@ -34,8 +35,11 @@ def _constant(mask: pd.Series, clock: Clock) -> pd.DataFrame:
 
 
 def _nasdaq_100(
-    tickers: list[str], meta: pd.DataFrame, changes: pd.DataFrame, clock: Clock
+    tickers: list[str], meta: pd.DataFrame, changes: pd.DataFrame | None, clock: Clock
 ) -> pd.DataFrame:
+    ever = meta["ndx_ever"].astype("boolean").fillna(False).astype(float)
+    if changes is None:
+        return _constant(ever.astype(bool), clock)
     events = pd.concat(
         [
             pd.DataFrame({"ticker": changes[column], "date": changes["date"], "member": member})
@@ -46,7 +50,6 @@ def _nasdaq_100(
     position = clock.of_date(pd.to_datetime(events["date"]))
     told = events.assign(position=position).pivot_table("member", "position", "ticker", "last")
     before = 1.0 - events.groupby("ticker")["member"].first()
-    ever = meta["ndx_ever"].astype("boolean").fillna(False).astype(float)
     start = before.reindex(tickers).fillna(ever)
     inside = told.reindex(index=range(len(clock.sessions)), columns=tickers).ffill().fillna(start)
     return inside.set_axis(clock.sessions).astype(bool)

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.aligning import calendars, joins, membership, values
 from pipeline.aligning.clock import Clock
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.series import Series
+from pipeline.series import FETCHED_AT, Series
 
 Raw = Mapping[str, pd.DataFrame]
 """Raw rows by series' name; a series that the source has not got is absent."""
@@ -59,10 +59,9 @@ def _aligned(raw: pd.DataFrame | None, series: Series, clock: Clock) -> pd.DataF
 
 
 def _members(raw: Raw, clock: Clock) -> list[pd.DataFrame]:
-    needed = ("members", "members_meta", "ndx_changes")
-    if any(name not in raw for name in needed):
+    if "members" not in raw or "members_meta" not in raw:
         return []
-    members, meta, changes = (raw[name] for name in needed)
-    prices = members.drop(columns="fetched_at").set_index("date").reindex(clock.sessions)
-    masks = membership.memberships(list(prices.columns), meta, changes, clock)
+    prices = raw["members"].drop(columns=FETCHED_AT).set_index("date").reindex(clock.sessions)
+    tickers = list(prices.columns)
+    masks = membership.memberships(tickers, raw["members_meta"], raw.get("ndx_changes"), clock)
     return [prices.add_prefix("members."), masks]

@@ -48,7 +48,8 @@ def central_bank(timeline: Timeline, emergency: np.ndarray) -> pd.DataFrame:
     """Meetings by schedule and moves between them, with their ``type``."""
     scheduled = pd.DataFrame({"date": meetings(timeline), "type": "scheduled"})
     sudden = pd.DataFrame({"date": timeline.sessions[emergency], "type": "unscheduled"})
-    return pd.concat([scheduled, sudden]).sort_values("date", ignore_index=True)
+    both = pd.concat([scheduled, sudden])
+    return both.sort_values("date", kind="stable", ignore_index=True)
 
 
 def earnings(timeline: Timeline, leaders: tuple[str, ...], seed: int) -> pd.DataFrame:

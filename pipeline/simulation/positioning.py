@@ -86,6 +86,9 @@ def open_interest(bitcoin: Bitcoin, ether: pd.DataFrame, seed: int) -> dict[str,
     pad = len(total) - len(ether_price)
     ether_share = np.exp(bitcoin.leverage + stationary(noise[:, 3], 0.98, 0.2))[pad:]
     levels["eth_oi"] = (midnight[pad:], 2.4e5 * ether_price * ether_share)
+    own = np.exp(0.01 * stream(seed, "open interest, Bybit").standard_normal((len(total), 2)))
+    levels["btc_oi_bybit"] = (midnight, 0.18 * total * own[:, 0])
+    levels["eth_oi_bybit"] = (midnight[pad:], 1.9e5 * ether_price * ether_share * own[pad:, 1])
     return {name: _snapshots(times, level.round(0)) for name, (times, level) in levels.items()}
 
 

@@ -48,6 +48,8 @@ _BORN = {
     "btc_oi_all_b": "2025-02-14",
     "btc_oi_coinm": "2021-09-16",
     "eth_oi": "2021-09-16",
+    "btc_oi_bybit": "2020-07-21",
+    "eth_oi_bybit": "2021-09-16",
     "btc_liquidations_long": "2020-01-02",
     "btc_liquidations_short": "2020-01-02",
     "long_short_ratio": "2020-07-01",

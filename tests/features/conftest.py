@@ -126,6 +126,7 @@ def _futures(folder, sessions):
     changes = pd.DataFrame({name: np.log(parts[name]).diff() for name in levels})
     parts["eth_oi_change"] = changes.pop("eth_oi")
     parts["btc_oi_change"] = changes.bfill(axis=1).iloc[:, 0]
+    parts["btc_oi_bybit"] = pd.Series(np.nan, index=sessions)
     return parts
 
 

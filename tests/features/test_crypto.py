@@ -166,6 +166,7 @@ def test_liquidations_are_a_share_of_open_interest_within_one_vendor(settings):
     sessions = pd.bdate_range("2024-01-01", periods=200, name="session")
     big = np.where(np.arange(200) < 100, 2e10, np.nan)
     columns = {"btc_oi_all": big, "btc_oi_all_b": np.nan, "btc_oi_coinm": 2e9}
+    columns["btc_oi_bybit"] = np.nan
     panel = pd.DataFrame(columns, index=sessions)
     panel["btc_liquidations_long"] = panel["btc_liquidations_short"] = 2e8
     panel.iloc[-1, -1] *= 2.0

@@ -65,7 +65,8 @@ def test_a_row_says_where_the_files_have_it_and_whether_it_is_required():
 
 
 def test_a_joined_series_names_its_vendors_in_order():
-    assert cells("btc_oi_change")[3:5] == ["change", "`btc_oi_all`, `btc_oi_all_b`, `btc_oi_coinm`"]
+    vendors = "`btc_oi_all`, `btc_oi_all_b`, `btc_oi_coinm`, `btc_oi_bybit`"
+    assert cells("btc_oi_change")[3:5] == ["change", vendors]
 
 
 def test_only_what_stands_between_the_marks_is_made_anew(elsewhere: Path):

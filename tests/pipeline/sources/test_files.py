@@ -104,4 +104,6 @@ def test_every_real_file_of_the_catalogue_is_read(market_folder: Path) -> None:
         "capex_guidance",
         "geopolitics",
         "gold_buying",
+        "btc_oi_bybit",
+        "eth_oi_bybit",
     }

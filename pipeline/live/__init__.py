@@ -1,0 +1,1 @@
+"""Fetching public data: polite, resumable, and never losing what was once fetched."""

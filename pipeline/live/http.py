@@ -1,0 +1,213 @@
+"""One provider's connection: reused, paced, bounded in time and size, retried with patience."""
+
+import email.utils
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+import pandas as pd
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from pipeline.live.failures import AbsentError, ProviderError, TransientError
+from pipeline.live.pace import Pace, Pacer
+
+Query = Mapping[str, str | int]
+Result = TypeVar("Result")
+
+_AGENT = "undertow (market-regime research; one fetch an evening)"
+_REDIRECTS = 3
+_REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often a provider is waited for.
+
+    Attributes
+    ----------
+    timeout_seconds
+        For connecting, and for each piece of an answer.
+    longest_seconds
+        For a whole answer, however steadily it drips, and for a wait that a provider asks for.
+    attempts
+        Tries of one request, the first included.
+    largest_mb
+        Size at which an answer is cut off.
+    """
+
+    timeout_seconds: float = 20.0
+    longest_seconds: float = 120.0
+    attempts: int = 4
+    largest_mb: int = 64
+
+
+@dataclass
+class Http:
+    """Asks one provider.
+
+    Attributes
+    ----------
+    name
+        The provider's, for messages.
+    address
+        Its base address; a path is appended to it.
+    pace
+        How often it may be asked.
+    patience
+        Time-outs, retries and size limit.
+    sleep
+        Waits for a number of seconds.
+    """
+
+    name: str
+    address: str
+    pace: Pace
+    patience: Patience = field(default_factory=Patience)
+    sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self._pacer = Pacer(self.pace, self.sleep)
+        self._kept: dict[tuple[str, str], bytes] = {}
+        self._keeping = threading.Lock()
+        self._client = httpx.Client(
+            timeout=self.patience.timeout_seconds,
+            headers={"User-Agent": _AGENT},
+            follow_redirects=True,
+            max_redirects=_REDIRECTS,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def get(self, path: str, query: Query | None = None, *, page: bool = False) -> bytes:
+        """Body of an answer.
+
+        Parameters
+        ----------
+        path, query
+            Appended to the address.
+        page
+            Whether a web page is what is wanted; otherwise one (a captcha, a notice) is no data.
+
+        Raises
+        ------
+        ProviderError
+            When the provider refuses, has nothing there (`AbsentError`), answers with a web page
+            or too much, or fails at every attempt. The message never holds the query, which may
+            hold a key.
+        """
+        return self.patiently(lambda: self._ask(path, query, page=page))
+
+    def get_kept(self, path: str, query: Query | None = None) -> bytes:
+        """As `get`, asked once a run: for answers from which several series are taken."""
+        key = (path, str(sorted((query or {}).items())))
+        with self._keeping:
+            if key not in self._kept:
+                self._kept[key] = self.get(path, query)
+            return self._kept[key]
+
+    def patiently(self, ask: Callable[[], Result]) -> Result:
+        """Ask at the provider's pace, again after a `TransientError`, as patience allows."""
+
+        def paced() -> Result:
+            self._pacer.wait()
+            return ask()
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self._delay,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return retrying(paced)
+
+    def _delay(self, state: RetryCallState) -> float:
+        """What the provider asks for, or exponential with full jitter."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, TransientError) and error.after is not None:
+            if error.after > self.patience.longest_seconds:
+                raise ProviderError(
+                    f"{self.name} asks to wait {error.after:.0f} seconds; fetch again later"
+                )
+            return error.after
+        return random.uniform(0.5, 1.0) * 2.0 ** (state.attempt_number - 1)  # noqa: S311 - jitter
+
+    def _ask(self, path: str, query: Query | None, *, page: bool) -> bytes:
+        where = f"{self.name} ({path or '/'})"
+        try:
+            with self._client.stream("GET", self.address + path, params=query) as answer:
+                self._check(answer, where)
+                body = self._body(answer, where)
+        except httpx.TooManyRedirects:
+            raise ProviderError(f"{where} redirects in circles; its address has changed") from None
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            raise TransientError(
+                f"{where} cannot be reached or broke off ({reason}); check the connection, or "
+                "fetch again later"
+            ) from None
+        if not page and body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            raise TransientError(
+                f"{where} answered with a web page instead of data; fetch again later"
+            )
+        return body
+
+    def _check(self, answer: httpx.Response, where: str) -> None:
+        if any(step.url.scheme == "https" for step in answer.history) and (
+            answer.url.scheme != "https"
+        ):
+            raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
+        status = answer.status_code
+        if status in _REFUSALS:
+            raise ProviderError(
+                f"{where} {_REFUSALS[status]} (status {status}); its fallback is asked instead, or "
+                f"name it in live.skip of params.yaml"
+            )
+        if status == httpx.codes.NOT_FOUND:
+            raise AbsentError(f"{where} has nothing there (status 404)")
+        if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise TransientError(
+                f"{where} is busy or broken (status {status}); fetch again later",
+                _seconds(answer.headers.get("Retry-After")),
+            )
+        if status != httpx.codes.OK:
+            raise ProviderError(
+                f"{where} does not accept the request (status {status}); its interface may have "
+                "changed: `undertow doctor --live` tells more"
+            )
+
+    def _body(self, answer: httpx.Response, where: str) -> bytes:
+        pieces, size, started = [], 0, time.monotonic()
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if size > self.patience.largest_mb * 2**20:
+                raise ProviderError(
+                    f"{where} sends more than {self.patience.largest_mb} MB "
+                    "(live.largest_mb of params.yaml), so the answer was cut off"
+                )
+            if time.monotonic() - started > self.patience.longest_seconds:
+                raise TransientError(
+                    f"{where} drips: not done after {self.patience.longest_seconds:.0f} seconds "
+                    "(live.longest_seconds of params.yaml)"
+                )
+        return b"".join(pieces)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds of a Retry-After header, which may be a number or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
+    except ValueError:
+        return None
+    return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())

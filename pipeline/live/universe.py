@@ -1,0 +1,37 @@
+"""Which technology and Nasdaq-100 stocks breadth is counted over, with sector and industry."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.catalogue import CATALOGUE
+from pipeline.live.answers import require
+
+_COLUMNS = ("ticker", "sector", "industry", "ndx_ever")
+
+
+def members(own: Path) -> pd.DataFrame:
+    """The user's own list where the folder has one, else the one that comes with undertow.
+
+    Parameters
+    ----------
+    own
+        Folder of the user's CSV files.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``ticker, sector, industry, ndx_ever``; today's members, so survivors.
+
+    Raises
+    ------
+    SchemaError
+        When the user's list lacks a column.
+    """
+    path = own / str(CATALOGUE["members_meta"].files)
+    if not path.is_file():
+        path = Path(str(files("pipeline.live") / "universe.csv"))
+    table = pd.read_csv(path, dtype={"ticker": str, "sector": str, "industry": str})
+    require(table, _COLUMNS, str(path))
+    return table[list(_COLUMNS)].drop_duplicates("ticker", ignore_index=True)

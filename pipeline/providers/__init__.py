@@ -1,0 +1,1 @@
+"""Public endpoints: one file each, whose name is what the catalogue's routes say."""

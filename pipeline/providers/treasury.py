@@ -1,0 +1,54 @@
+"""The Treasury's own par yield curves, out the same evening; one CSV a year."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pandas as pd
+
+from pipeline.errors import SchemaError
+from pipeline.live.answers import csv_table, dates, numbers, tidy
+from pipeline.live.pace import Pace
+from pipeline.live.provider import Provider, Request
+
+_PATH = "/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv"
+_CURVES = {
+    "nominal": ("daily_treasury_yield_curve", 1990),
+    "real": ("daily_treasury_real_yield_curve", 2003),
+}
+
+
+class Treasury(Provider):
+    """Codes are ``curve/column``, such as ``nominal/10 Yr`` or ``real/10 YR``."""
+
+    name: ClassVar = "treasury"
+    about: ClassVar = "US Department of the Treasury. Public domain"
+    address: ClassVar = "https://home.treasury.gov"
+    pace: ClassVar = Pace(2, 1.0)
+
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """One page a year, from newest-first rows; a tenor's column appears when it is issued."""
+        curve, _slash, column = asked.code.partition("/")
+        kind, first_year = _CURVES[curve]
+        for year in range(max(asked.since.year, first_year), asked.now.year + 1):
+            where = f"treasury ({asked.code}, {year})"
+            table = csv_table(self._year(kind, year), where, ("Date",))
+            if column in table:
+                yield _rows(table, column, where)
+            elif year >= asked.now.year - 1 and len(table):
+                raise SchemaError(
+                    f"{where} sent no column {column!r}, only {', '.join(table.columns)[:120]}"
+                )
+
+    def _year(self, kind: str, year: int) -> bytes:
+        query = {"type": kind, "field_tdr_date_value": str(year), "page": "", "_format": "csv"}
+        return self.http.get_kept(f"{_PATH}/{year}/all", query)
+
+
+def _rows(table: pd.DataFrame, column: str, where: str) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "date": dates(table["Date"], where, "%m/%d/%Y"),
+            "value": numbers(table[column], where, missing=("", "N/A")),
+        }
+    )
+    return tidy(rows.dropna(subset=["value"]), "date")

@@ -1,0 +1,94 @@
+"""What `undertow fetch` brought from public endpoints, completed by the user's own files."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import DataMissingError
+from pipeline.live.landing import LIVE, Landing
+from pipeline.params import Params
+from pipeline.series import FETCHED_AT, PROVIDER, Series
+from pipeline.sources.files import FilesSource
+
+OWN = "own"
+
+
+def open_source(params: Params) -> "LiveSource":
+    """Open what has been fetched."""
+    return LiveSource(Path(params.data.folder))
+
+
+class LiveSource:
+    """Reads what landed; asks no network, so that a run is repeatable.
+
+    Parameters
+    ----------
+    own
+        Folder of the user's CSV files, laid out as for the ``files`` source. A series that no
+        public endpoint has, or has only in part, is completed from it.
+
+    Raises
+    ------
+    DataMissingError
+        When nothing has been fetched yet.
+    """
+
+    name = "live"
+    restates = True  # what landed is merged already
+
+    def __init__(self, own: Path, landed: Path = LIVE) -> None:
+        if not any(landed.glob("*/*.parquet")):
+            raise DataMissingError(
+                f"{landed} holds nothing fetched yet; run `undertow fetch` first"
+            )
+        self._own = FilesSource(own) if own.is_dir() else None
+        self._own_folder = own
+        self._landed = landed
+
+    def fetch(self, series: Series) -> pd.DataFrame | None:
+        """All rows of a series, with ``provider`` and ``fetched_at``; see `Source.fetch`."""
+        if series.kind == "panel":
+            return self._panel(series)
+        landed = Landing(series, folder=self._landed).read()
+        own = self._own_rows(series)
+        if landed is None or own is None:
+            return own if landed is None else landed
+        clock = "date" if "date" in landed else "time"
+        if clock not in landed:
+            return own
+        missing = own[~own[clock].isin(landed[clock])]
+        return pd.concat([landed, missing]).sort_values(clock, ignore_index=True)
+
+    def fetched_at(self, series: Series) -> pd.Timestamp:
+        """Instant of the newest fetch; every row carries its own."""
+        rows = self.fetch(series)
+        return pd.Timestamp.now("UTC") if rows is None else rows[FETCHED_AT].max()
+
+    def _own_rows(self, series: Series) -> pd.DataFrame | None:
+        if self._own is None or series.files is None:
+            return None
+        if not (self._own_folder / series.files.partition(":")[0]).is_file():
+            return None
+        rows = self._own.fetch(series)
+        if rows is None:
+            return None
+        rows = rows.copy()
+        rows[FETCHED_AT] = self._own.fetched_at(series)
+        rows[PROVIDER] = OWN
+        return rows
+
+    def _panel(self, series: Series) -> pd.DataFrame | None:
+        """Symbols side by side; a panel of the user's own is taken whole."""
+        own = self._own_rows(series)
+        if own is not None:
+            return own.drop(columns=PROVIDER)
+        folder = self._landed / series.name
+        symbols = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        columns = {
+            symbol: rows.set_index("date")["value"]
+            for symbol in symbols
+            if (rows := Landing(series, symbol, self._landed).read()) is not None
+        }
+        if not columns:
+            return None
+        return pd.DataFrame(columns).rename_axis("date").reset_index()

@@ -1,0 +1,225 @@
+"""What every provider must hold, whatever it speaks; a provider's test is a small subclass.
+
+The answers are written from each provider's documentation, by hand and small: they show its format,
+paging and order, and cannot show what it has changed since. `undertow doctor --live` asks the real
+one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.catalogue import CATALOGUE
+from pipeline.live.connections import Connections
+from pipeline.live.fetching import Outcome, Task, fetch_series
+from pipeline.live.http import Patience
+from pipeline.live.landing import Landing
+from pipeline.live.provider import provider_kind
+from pipeline.live.settings import LiveSettings
+from pipeline.series import FETCHED_AT, PROVIDER, Series
+from pipeline.validation import clock_column
+
+from .server import Fake, Server
+
+PASSING = ("busy", "broken", "page", "truncated", "reset", "drip", "redirect")
+"""Faults after which asking again helps."""
+QUICK = Patience(timeout_seconds=5.0, longest_seconds=30.0, attempts=3, largest_mb=8)
+
+
+class SourceContract:
+    """The battery.
+
+    Attributes
+    ----------
+    provider, series, code
+        Which route is tested.
+    start, cut, now
+        First date wanted; instants of an earlier and of a later fetch.
+    """
+
+    provider: ClassVar[str]
+    series: ClassVar[str]
+    code: ClassVar[str]
+    start: ClassVar[str] = "2024-01-01"
+    cut: ClassVar[str] = "2024-06-14T12:00Z"
+    now: ClassVar[str] = "2024-07-10T12:00Z"
+
+    def rows(self) -> pd.DataFrame:
+        """What the provider has, in the shape of the series' kind, and a little beyond ``now``."""
+        raise AssertionError("a subclass says what the provider has")
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        """A server side that speaks the provider's format over these rows."""
+        raise AssertionError("a subclass says how the provider speaks")
+
+    # -- what the tests stand on --------------------------------------------------------------
+
+    @pytest.fixture(autouse=True)
+    def _place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+        monkeypatch.chdir(tmp_path)
+        self.server = server
+        self.naps: list[float] = []
+        server.serve(self.fake(self.rows()))
+
+    @property
+    def entry(self) -> Series:
+        return replace(CATALOGUE[self.series], live=f"{self.provider}:{self.code}")
+
+    def connect(self, patience: Patience = QUICK) -> Connections:
+        endpoints = {self.provider: self.server.address}
+        return Connections(LiveSettings(patience, endpoints=endpoints), self.naps.append)
+
+    def fetch(self, now: str, patience: Patience = QUICK, since: str | None = None) -> Outcome:
+        """One fetch as of an instant; its outcome, an empty one where nothing was asked."""
+        from threading import Event  # noqa: PLC0415
+
+        asked = None if since is None else pd.Timestamp(since)
+        task = Task(pd.Timestamp(self.start), pd.Timestamp(now), asked)
+        with self.connect(patience) as connections:
+            outcomes = list(fetch_series(self.entry, task, connections, Event()))
+        return outcomes[0] if outcomes else Outcome(self.series, self.provider, task.start)
+
+    def stored(self, folder: Path = Path("data/live")) -> pd.DataFrame:
+        rows = Landing(self.entry, folder=folder).read()
+        assert rows is not None
+        return rows.drop(columns=[FETCHED_AT, PROVIDER])
+
+    def expected(self, now: str) -> pd.DataFrame:
+        """Rows that are final at an instant, from the start on."""
+        from pipeline.live.due import settled  # noqa: PLC0415
+
+        rows, clock = self.rows(), clock_column(self.entry)
+        assert clock is not None
+        start = pd.Timestamp(self.start)
+        if rows[clock].dt.tz is not None:
+            start = start.tz_localize("UTC")
+        rows = settled(rows, self.entry, pd.Timestamp(now))
+        return rows[rows[clock] >= start].reset_index(drop=True)
+
+    def same(self, now: str) -> None:
+        pd.testing.assert_frame_equal(
+            self.stored(), self.expected(now), check_dtype=False, rtol=1e-9
+        )
+
+    # -- the battery --------------------------------------------------------------------------
+
+    def test_a_clean_fetch_stores_every_final_row(self) -> None:
+        outcome = self.fetch(self.now)
+        assert outcome.problem is None
+        self.same(self.now)
+        assert outcome.change.added == len(self.expected(self.now))
+
+    def test_an_increment_asks_only_for_what_is_new(self) -> None:
+        self.fetch(self.cut)
+        before, self.server.requests[:] = len(self.server.requests), []
+        outcome = self.fetch(self.now)
+        assert outcome.problem is None
+        self.same(self.now)
+        added = len(self.expected(self.now)) - len(self.expected(self.cut))
+        assert outcome.change.added == added
+        assert outcome.change.revised == 0
+        assert outcome.asked_from > pd.Timestamp(self.start)
+        assert len(self.server.requests) <= before
+
+    @pytest.mark.parametrize("fault", PASSING)
+    def test_a_passing_fault_costs_a_retry_and_no_row(self, fault: str) -> None:
+        self.server.faults = [fault]
+        patience = replace(QUICK, longest_seconds=0.1) if fault == "drip" else QUICK
+        outcome = self.fetch(self.now, patience)
+        assert outcome.problem is None
+        self.same(self.now)
+
+    def test_what_the_provider_asks_to_wait_is_waited(self) -> None:
+        self.server.faults = ["busy", "busy"]
+        self.fetch(self.now)
+        assert self.naps[:2] == [7.0, 7.0] or self.naps.count(7.0) == 2
+        self.same(self.now)
+
+    def test_a_refused_country_is_told_once_and_not_asked_again(self) -> None:
+        self.server.faults = ["country"]
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "refuses this country (status 451)" in outcome.problem
+        assert "\n" not in outcome.problem
+        assert len(self.server.requests) == 1
+
+    @pytest.mark.parametrize("fault", ["broken", "page", "reset"])
+    def test_a_provider_that_stays_broken_is_told_in_one_sentence(self, fault: str) -> None:
+        self.fetch(self.cut)
+        kept = self.stored()
+        self.server.faults = [fault] * QUICK.attempts
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert self.provider in outcome.problem
+        assert "\n" not in outcome.problem
+        pd.testing.assert_frame_equal(self.stored(), kept)
+
+    def test_an_answer_that_is_too_large_is_cut_off(self) -> None:
+        outcome = self.fetch(self.now, replace(QUICK, largest_mb=0))
+        assert outcome.problem is not None
+        assert "so the answer was cut off" in outcome.problem
+
+    def test_asking_again_changes_nothing(self) -> None:
+        self.fetch(self.now)
+        first = self.stored()
+        outcome = self.fetch(self.now, since=self.start)
+        assert outcome.problem is None
+        assert (outcome.change.added, outcome.change.revised) == (0, 0)
+        assert outcome.change.withdrawn == 0
+        assert outcome.shortened is None
+        pd.testing.assert_frame_equal(self.stored(), first)
+
+    def test_any_breaks_and_resumes_give_what_one_clean_fetch_gives(
+        self, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fatal = ["broken"] * QUICK.attempts
+        steps = st.lists(
+            st.one_of(
+                st.just([None]),
+                st.sampled_from([["busy"], ["truncated"], ["reset"], ["page"]]),
+                st.just(fatal),
+                st.just(["country"]),
+            ),
+            max_size=6,
+        )
+
+        @settings(
+            max_examples=12,
+            deadline=None,
+            suppress_health_check=[HealthCheck.function_scoped_fixture],
+        )
+        @given(steps, st.lists(st.sampled_from([self.cut, self.now]), max_size=3))
+        def holds(faults: list[list[str | None]], earlier: list[str]) -> None:
+            monkeypatch.chdir(tmp_path_factory.mktemp("resumed"))
+            self.server.serve(self.fake(self.rows()))
+            self.server.faults = [fault for step in faults for fault in step]
+            for now in sorted(earlier):
+                self.fetch(now)
+            self.server.faults = []
+            assert self.fetch(self.now, since=None if earlier else self.start).problem is None
+            self.same(self.now)
+
+        holds()
+
+
+def provider_of(contract: type[SourceContract]) -> type:
+    """The class that a contract tests."""
+    return provider_kind(contract.provider)
+
+
+def weekdays(start: str = "2024-01-02", end: str = "2024-07-12") -> pd.Series:
+    """Dates of a small daily history."""
+    return pd.Series(pd.bdate_range(start, end).astype("datetime64[ns]"), name="date")
+
+
+def smooth(count: int, low: float, high: float) -> Iterator[float]:
+    """Values that wander between two bounds, each different from its neighbours."""
+    for step in range(count):
+        turn = (step * 37) % 101 / 100.0
+        yield round(low + (high - low) * turn, 4)
