@@ -31,6 +31,14 @@ repro: setup ## Run the whole pipeline on the market that params.yaml names
 	$(BIN)/dvc repro
 	@$(BIN)/undertow summary
 
+.PHONY: live
+live: setup ## Fetch public data, no account needed, and run the whole pipeline on it
+	$(BIN)/undertow fetch
+	$(BIN)/undertow use live
+	@$(BIN)/python -m pipeline.checks
+	$(BIN)/dvc repro
+	@$(BIN)/undertow summary
+
 .PHONY: test
 test: setup ## Pass the tests
 	$(BIN)/pytest --numprocesses auto

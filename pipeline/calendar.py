@@ -34,6 +34,12 @@ def sessions(first: str, last: str) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(calendar.sessions, name="session")
 
 
+def date_of(when: pd.Timestamp) -> pd.Timestamp:
+    """UTC date of an instant, or the date that a dated row bears: midnight without a time zone."""
+    naive = when if when.tz is None else when.tz_convert("UTC").tz_localize(None)
+    return naive.normalize()
+
+
 def decision_times(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """UTC instant at which each session's row is made: 00:30 after the session."""
     return (index + DECISION_DELAY).tz_localize("UTC")

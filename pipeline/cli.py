@@ -29,12 +29,62 @@ def score(
         typer.Option("--as-of", help="Say what would have been said on this date, YYYY-MM-DD."),
     ] = None,
     *,
+    fetch: Annotated[
+        bool, typer.Option(help="With data.source: live, bring what is due first.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Say which scenario the latest session is in and which it is moving into."""
     from pipeline.commands.score import run  # noqa: PLC0415
 
-    run(as_of, as_json=json)
+    run(as_of, fetch=fetch, as_json=json)
+
+
+@app.command(epilog="Examples: undertow fetch; undertow fetch --only vix --dry-run")
+def fetch(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A series or a provider; may be given several times."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Ask again from this date on, YYYY-MM-DD, to see revisions.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Say what would be asked; ask nothing.")] = False,
+    json: Json = False,
+) -> None:
+    """Bring what is new from public endpoints, no account needed; nothing stored is ever lost."""
+    from pipeline.commands.fetch import run  # noqa: PLC0415
+
+    run(only or [], since, dry_run=dry_run, as_json=json)
+
+
+@app.command(epilog="Example: undertow use live && dvc repro")
+def use(
+    source: Annotated[str, typer.Argument(help="simulated, files or live.")],
+) -> None:
+    """Choose where the data come from: sets data.source in params.yaml."""
+    from pipeline.commands.use import run  # noqa: PLC0415
+
+    run(source)
+
+
+@app.command(epilog="Examples: undertow doctor; undertow doctor --live --only fred")
+def doctor(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="A series or a provider; may be given several times."),
+    ] = None,
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask every provider, and hold its answers to its manual.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Tell what is stale and what the machine lacks, with what to do about it."""
+    from pipeline.commands.doctor import run  # noqa: PLC0415
+
+    run(only or [], live=live, as_json=json)
 
 
 @app.command(epilog="Example: undertow whatif us10y=+25bp real10y=+25bp dxy=+1% btc=-8%")

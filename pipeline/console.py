@@ -1,6 +1,7 @@
 """How results are shown: tables for people on stdout, JSON for scripts."""
 
 import json
+import sys
 from typing import Any
 
 from rich.console import Console
@@ -12,7 +13,10 @@ SIMULATED = "SIMULATED data: no market looks like this."
 NOTHING = "-"
 """Shown where there is no number."""
 
-out = Console(highlight=False, soft_wrap=True)
+_PAPER = 160
+"""Columns where no terminal says how wide it is: a pipe or a file."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER)
 
 
 def show_json(document: Any) -> None:

@@ -66,11 +66,19 @@ class Scenarios(Section):
 
     version: str
     legs: dict[str, Transform]
+    legs_by_source: dict[str, dict[str, Transform]]
     scale_from: str = Field(pattern=DATE)
     least: int = Field(ge=2)
     tightening_above: float
     reflation_below: float
     windows: dict[str, Span]
+
+    def of_source(self, source: str) -> "Scenarios":
+        """The ruler of a source: where it has legs of its own, its version says so."""
+        if source not in self.legs_by_source:
+            return self
+        own = {"legs": self.legs_by_source[source], "version": f"{self.version}-{source}"}
+        return self.model_copy(update=own)
 
     def window_list(self) -> list[Window]:
         """The windows as the models know them."""
@@ -174,9 +182,10 @@ def load(path: Path = PARAMS) -> Params:
 def parse(document: Any, path: Path = PARAMS) -> Params:
     """Check a document that has the shape of ``params.yaml``."""
     try:
-        return Params.model_validate(document)
+        read = Params.model_validate(document)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, path)) from None
+    return read.model_copy(update={"scenarios": read.scenarios.of_source(read.data.source)})
 
 
 def _read(path: Path) -> Any:

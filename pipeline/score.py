@@ -10,7 +10,6 @@ from pipeline.desk.freshness import check_fresh
 from pipeline.desk.material import Material
 from pipeline.desk.memory import recall
 from pipeline.desk.settings import FrameSettings
-from pipeline.errors import DataMissingError
 from pipeline.model import Model, load_model
 from pipeline.run import log, stage
 
@@ -21,8 +20,13 @@ def main() -> None:
     log.info("call of %s: %s, tier %d", call["session"], call["scenario"], call["tier"])
 
 
-def score() -> Call:
+def score(model: Model | None = None) -> Call:
     """The call of the panel's last session, published once for each model.
+
+    Parameters
+    ----------
+    model
+        The model that scores; None reads the one in ``data/model``.
 
     Raises
     ------
@@ -31,8 +35,8 @@ def score() -> Call:
     DataMissingError
         When a required series is missing or older than its limit.
     """
-    model = load_model(store.MODEL)
-    session = _last_session()
+    model = model or load_model(store.MODEL)
+    session = store.last_session()
     published = ledger.find(f"{session:%Y-%m-%d}", model.name, simulated=model.simulated)
     if published is not None:
         log.info("the call of %s by model %s stands as published", session.date(), model.name)
@@ -83,13 +87,6 @@ def _registry_version(model: Model) -> int | None:
     """Number of the model in the registry, when the last run registered it."""
     run = store.read_json(store.RUN) if store.RUN.exists() else {}
     return run.get("version") if run.get("model") == model.name else None
-
-
-def _last_session() -> pd.Timestamp:
-    sessions = store.read_parquet(store.PANEL, ["session"])["session"]
-    if sessions.empty:
-        raise DataMissingError(f"{store.PANEL} holds no session; run `dvc repro`")
-    return sessions.iloc[-1]
 
 
 def _columns(model: Model) -> list[str]:

@@ -92,6 +92,20 @@ def read_sessions(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return read_parquet(path, wanted).set_index("session")
 
 
+def last_session() -> pd.Timestamp:
+    """Last session of the panel.
+
+    Raises
+    ------
+    DataMissingError
+        When there is none.
+    """
+    sessions = read_parquet(PANEL, ["session"])["session"]
+    if sessions.empty:
+        raise DataMissingError(f"{PANEL} holds no session; run `dvc repro`")
+    return sessions.iloc[-1]
+
+
 def columns_of(path: Path) -> list[str]:
     """Names of a frame's columns, without reading it."""
     return list(_read(path, lambda: pq.read_schema(path)).names)

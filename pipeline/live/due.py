@@ -52,8 +52,10 @@ def due(series: Series, now: pd.Timestamp) -> pd.Timestamp:
         return index[-1 - late]
     decision = decision_times(index[-1:])[0]
     step = _step(series)
-    # A bar is stamped at its open, so the last complete one opened two steps before the next.
-    return decision - (2 * step if series.kind == "bar" else step) + pd.Timedelta(seconds=1)
+    # A bar is stamped at its open, so the last complete one opened two steps before the next; a
+    # print of funding comes out some minutes after its stamp.
+    steps = 2 if series.kind in {"bar", "funding"} else 1
+    return decision - steps * step + pd.Timedelta(seconds=1)
 
 
 def settled(page: pd.DataFrame, series: Series, now: pd.Timestamp) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from pipeline.calendar import date_of
 from pipeline.errors import UndertowError
 from pipeline.live.connections import Connections
 from pipeline.live.due import is_current, settled
@@ -38,6 +39,8 @@ class Task:
         Relative change that counts as a revision.
     symbols
         Members of the panel.
+    providers
+        Ask these alone; empty asks all.
     """
 
     start: pd.Timestamp
@@ -46,6 +49,7 @@ class Task:
     overlap: int = 10
     tolerance: float = 1e-5
     symbols: tuple[str, ...] = ()
+    providers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,12 @@ def fetch_series(
     stop
         Set to end between two pages; what is stored stays, and the next fetch goes on from there.
     """
-    for landing in _landings(series, task):
+    for landing in landings(series, task):
         for position, route in enumerate(series.routes):
-            if stop.is_set() or (task.since is None and _satisfied(landing, task)):
+            if stop.is_set() or (task.since is None and satisfied(landing, task)):
                 break
-            if not connections.skips(route.provider):
+            wanted = not task.providers or route.provider in task.providers
+            if wanted and not connections.skips(route.provider):
                 yield _ask(landing, route, position, task, connections, stop)
 
 
@@ -109,16 +114,17 @@ def starting_point(landing: Landing, route: Route, position: int, task: Task) ->
         return task.start
     clock = stored[landing.clock].drop_duplicates()
     oldest = clock.iloc[max(0, len(clock) - task.overlap)]
-    return max(_date(oldest), task.start)
+    return max(date_of(oldest), task.start)
 
 
-def _satisfied(landing: Landing, task: Task) -> bool:
+def satisfied(landing: Landing, task: Task) -> bool:
     """Whether nothing newer can be out; of weekly releases that is not known."""
     weekly = landing.series.lag.weekday is not None
     return not weekly and is_current(landing.read(), landing.series, task.now)
 
 
-def _landings(series: Series, task: Task) -> list[Landing]:
+def landings(series: Series, task: Task) -> list[Landing]:
+    """Where a series lands: one place, or one a symbol."""
     if series.kind == "panel":
         return [Landing(series, symbol) for symbol in task.symbols]
     return [Landing(series)]
@@ -177,13 +183,8 @@ def _shortened(
     first: pd.Timestamp, since: pd.Timestamp, page: pd.DataFrame, landing: Landing
 ) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     """Where a provider began and begins now, when it was asked for all and gave less."""
-    if landing.clock is None or landing.series.kind == "calendar" or since > _date(first):
+    if landing.clock is None or landing.series.kind == "calendar" or since > date_of(first):
         return None
     begins = page[landing.clock].iloc[0]
     later = begins - first > pd.Timedelta(days=_SHORTENED_DAYS)
-    return (_date(first), _date(begins)) if later else None
-
-
-def _date(when: pd.Timestamp) -> pd.Timestamp:
-    naive = when if when.tz is None else when.tz_convert("UTC").tz_localize(None)
-    return naive.normalize()
+    return (date_of(first), date_of(begins)) if later else None

@@ -14,6 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from pipeline.live.failures import AbsentError, ProviderError, TransientError
 from pipeline.live.pace import Pace, Pacer
+from pipeline.live.settings import Patience
 
 Query = Mapping[str, str | int]
 Result = TypeVar("Result")
@@ -21,28 +22,6 @@ Result = TypeVar("Result")
 _AGENT = "undertow (market-regime research; one fetch an evening)"
 _REDIRECTS = 3
 _REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long and how often a provider is waited for.
-
-    Attributes
-    ----------
-    timeout_seconds
-        For connecting, and for each piece of an answer.
-    longest_seconds
-        For a whole answer, however steadily it drips, and for a wait that a provider asks for.
-    attempts
-        Tries of one request, the first included.
-    largest_mb
-        Size at which an answer is cut off.
-    """
-
-    timeout_seconds: float = 20.0
-    longest_seconds: float = 120.0
-    attempts: int = 4
-    largest_mb: int = 64
 
 
 @dataclass

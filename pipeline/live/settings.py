@@ -3,7 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.live.http import Patience
+
+@dataclass(frozen=True)
+class Patience:
+    """How long and how often a provider is waited for.
+
+    Attributes
+    ----------
+    timeout_seconds
+        For connecting, and for each piece of an answer.
+    longest_seconds
+        For a whole answer, however steadily it drips, and for a wait that a provider asks for.
+    attempts
+        Tries of one request, the first included.
+    largest_mb
+        Size at which an answer is cut off.
+    """
+
+    timeout_seconds: float = 20.0
+    longest_seconds: float = 120.0
+    attempts: int = 4
+    largest_mb: int = 64
 
 
 @dataclass(frozen=True)
@@ -13,7 +33,7 @@ class LiveSettings:
     Attributes
     ----------
     patience
-        Time-outs, retries and size limit; see `pipeline.live.http.Patience`.
+        Time-outs, retries and size limit; see `Patience`.
     side_by_side
         Series fetched at the same time; each provider's own pace holds all the same.
     overlap

@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from pipeline.catalogue import CATALOGUE
 from pipeline.live.connections import Connections
 from pipeline.live.fetching import Outcome, Task, fetch_series
-from pipeline.live.http import Patience
 from pipeline.live.landing import Landing
 from pipeline.live.provider import provider_kind
-from pipeline.live.settings import LiveSettings
+from pipeline.live.settings import LiveSettings, Patience
 from pipeline.series import FETCHED_AT, PROVIDER, Series
 from pipeline.validation import clock_column
 

@@ -1,0 +1,147 @@
+"""``undertow doctor``: what is stale, what is missing, what the machine lacks, what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import params, store
+from pipeline.console import NOTHING, out, show_json, table
+from pipeline.environment import Finding, findings
+from pipeline.errors import ConfigurationError, DataMissingError
+from pipeline.live.connections import Connections
+from pipeline.live.contact import Contact, first_contact
+from pipeline.live.landing import LIVE
+from pipeline.live.plan import choose
+from pipeline.live.standing import Standing, standings
+from pipeline.params import Params
+from pipeline.series import FETCHED_AT, Series
+from pipeline.sources.live import LiveSource
+
+_MARKS = {True: "[green]ok[/]", False: "[red]mend[/]", None: "[dim]note[/]"}
+_COLOURS = {"current": "green", "late": "yellow", "stale": "red", "missing": "red"}
+
+
+def run(only: list[str], *, live: bool, as_json: bool) -> None:
+    """Print the tables, and leave with a code that a script can act on.
+
+    Raises
+    ------
+    ConfigurationError
+        When the machine lacks something.
+    DataMissingError
+        When a required series is behind, or a provider is not as its manual says.
+    """
+    settings = params.load()
+    now, wanted = pd.Timestamp.now("UTC"), choose(only)
+    if live:
+        _contact(wanted, settings, now, as_json=as_json)
+        return
+    found, rows = list(findings(settings)), stored_rows(wanted, settings)
+    if settings.data.simulated and rows:
+        # A made-up market has its own today.
+        now = max(frame[FETCHED_AT].max() for frame in rows.values())
+    stand = standings(wanted, rows, now, settings.data.source)
+    if as_json:
+        show_json({"machine": [vars(each) for each in found], "series": [_row(s) for s in stand]})
+    else:
+        _show(found, stand, settings)
+    _judge(found, stand)
+
+
+def stored_rows(wanted: list[Series], settings: Params) -> dict[str, pd.DataFrame]:
+    """What there is of each series at the chosen source: fetched, or left by ``ingest``."""
+    if settings.data.source == "live":
+        if not any(LIVE.glob("*/*.parquet")):
+            return {}
+        source = LiveSource(Path(settings.data.folder))
+        rows = {series.name: source.fetch(series) for series in wanted}
+        return {name: frame for name, frame in rows.items() if frame is not None}
+    folder = store.RAW / settings.data.source
+    paths = {series.name: folder / f"{series.name}.parquet" for series in wanted}
+    return {name: store.read_parquet(path) for name, path in paths.items() if path.exists()}
+
+
+def _judge(found: list[Finding], stand: list[Standing]) -> None:
+    broken = [finding for finding in found if finding.good is False]
+    if broken:
+        raise ConfigurationError(f"{broken[0].what}: {broken[0].told}")
+    behind = [s for s in stand if s.series.required and s.state != "current"]
+    if behind:
+        names = ", ".join(f"{s.series.name} ({s.state})" for s in behind)
+        raise DataMissingError(f"required and behind: {names}; {behind[0].remedy}")
+
+
+def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None:
+    machine = table("The machine", "", "", "")
+    for finding in found:
+        machine.add_row(finding.what, _MARKS[finding.good], finding.told)
+    out.print(machine)
+    out.print()
+    shown = table(
+        f"Series of data.source: {settings.data.source}",
+        "series",
+        "provider",
+        "first",
+        "last",
+        "age",
+        "rows",
+        "state",
+        "what to do",
+    )
+    for each in stand:
+        colour = _COLOURS.get(each.state, "dim")
+        shown.add_row(
+            each.series.name + (" *" if each.series.required else ""),
+            each.provider or NOTHING,
+            _day(each.first),
+            _day(each.last),
+            NOTHING if each.age is None else str(each.age),
+            str(each.rows) if each.rows else NOTHING,
+            f"[{colour}]{each.state}[/]",
+            each.remedy,
+        )
+    out.print(shown)
+    counts = pd.Series([each.state for each in stand]).value_counts()
+    told = ", ".join(f"{count} {state}" for state, count in counts.items())
+    out.print(f"{told}; * is required; age in sessions")
+
+
+def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_json: bool) -> None:
+    """Ask every route, and hold its answer to what is written about it."""
+    contacts: list[Contact] = []
+    shown = table("First contact", "series", "provider", "code", "start", "value", "last", "said")
+    with Connections(settings.live) as connections:
+        for contact in first_contact(wanted, connections, settings, now):
+            contacts.append(contact)
+            shown.add_row(*contact.cells())
+    if as_json:
+        show_json([contact.document() for contact in contacts])
+    else:
+        out.print(shown)
+    failed = [contact for contact in contacts if not contact.as_documented]
+    if failed:
+        first = failed[0]
+        raise DataMissingError(
+            f"{len(failed)} of {len(contacts)} routes are not as documented; the first: "
+            f"{first.series} at {first.provider}: {first.said}"
+        )
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    return {
+        "series": standing.series.name,
+        "required": standing.series.required,
+        "provider": standing.provider,
+        "first": None if standing.first is None else f"{standing.first:%Y-%m-%d}",
+        "last": None if standing.last is None else f"{standing.last:%Y-%m-%d}",
+        "fetched_at": None if standing.fetched_at is None else standing.fetched_at.isoformat(),
+        "rows": standing.rows,
+        "age_sessions": standing.age,
+        "state": standing.state,
+        "remedy": standing.remedy,
+    }
+
+
+def _day(when: pd.Timestamp | None) -> str:
+    return NOTHING if when is None else f"{when:%Y-%m-%d}"

@@ -1,0 +1,170 @@
+"""``undertow fetch``: bring what is new from public endpoints."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline import params
+from pipeline.catalogue import CATALOGUE
+from pipeline.console import NOTHING, out, percent, show_json, table
+from pipeline.errors import DataMissingError
+from pipeline.live.connections import Connections
+from pipeline.live.fetching import Outcome, Task
+from pipeline.live.plan import choose, make_task, plan
+from pipeline.live.progress import watched
+from pipeline.live.run import fetch
+from pipeline.live.standing import Standing, standings
+from pipeline.params import Params
+from pipeline.run import log
+from pipeline.series import Series
+from pipeline.sources.live import LiveSource
+
+
+def run(only: list[str], since: str | None, *, dry_run: bool, as_json: bool) -> None:
+    """Fetch, and tell what came; or tell what would be asked.
+
+    Raises
+    ------
+    DataMissingError
+        When a required series is not current afterwards.
+    """
+    settings = params.load()
+    task = make_task(settings, pd.Timestamp.now("UTC"), since, only)
+    wanted = choose(only)
+    if dry_run:
+        _show_plan([vars(each) for each in plan(wanted, task)], as_json=as_json)
+        return
+    outcomes, after = _fetched(wanted, task, settings)
+    if as_json:
+        show_json([_document(outcome) for outcome in outcomes])
+    else:
+        _show(outcomes, after, settings)
+    _tell_changes(outcomes)
+    check_required(after, outcomes)
+
+
+def fetch_all() -> None:
+    """Bring what is new of every series, and tell only what is out of order.
+
+    Raises
+    ------
+    DataMissingError
+        As `run`.
+    """
+    settings = params.load()
+    task = make_task(settings, pd.Timestamp.now("UTC"))
+    outcomes, after = _fetched(choose([]), task, settings)
+    _tell_changes(outcomes)
+    check_required(after, outcomes)
+
+
+def _fetched(
+    wanted: list[Series], task: Task, settings: Params
+) -> tuple[list[Outcome], list[Standing]]:
+    asked = [series for series in wanted if series.routes]
+    with Connections(settings.live) as connections, watched(len(asked)) as report:
+        outcomes = fetch(asked, task, connections, settings.live.side_by_side, report)
+    return outcomes, stored_standings(asked, settings, task.now)
+
+
+def stored_standings(
+    wanted: Iterable[Series], settings: Params, now: pd.Timestamp
+) -> list[Standing]:
+    """Where the fetched series stand."""
+    source = LiveSource(Path(settings.data.folder))
+    rows = {series.name: source.fetch(series) for series in wanted}
+    known = {name: frame for name, frame in rows.items() if frame is not None}
+    return standings(wanted, known, now, "live")
+
+
+def check_required(after: list[Standing], outcomes: list[Outcome]) -> None:
+    """Stop when a required series is behind.
+
+    Raises
+    ------
+    DataMissingError
+        Naming it, its last date, and what its providers said.
+    """
+    for standing in after:
+        if standing.series.required and standing.state != "current":
+            name = standing.series.name
+            said = [o.problem for o in outcomes if o.series == name and o.problem]
+            last = "has no row" if standing.last is None else f"ends on {standing.last:%Y-%m-%d}"
+            reason = "; ".join(said) or "no provider has more yet; fetch again in an hour"
+            raise DataMissingError(f"{name} ({standing.series.about}) {last}: {reason}")
+
+
+def _show(outcomes: list[Outcome], after: list[Standing], settings: Params) -> None:
+    shown = table("", "series", "provider", "new", "revised", "last", "state")
+    for standing in after:
+        mine = [o for o in outcomes if o.series.partition("/")[0] == standing.series.name]
+        shown.add_row(
+            standing.series.name,
+            standing.provider or NOTHING,
+            str(sum(outcome.change.added for outcome in mine)),
+            str(sum(outcome.change.revised for outcome in mine)),
+            NOTHING if standing.last is None else f"{standing.last:%Y-%m-%d}",
+            standing.state,
+        )
+    out.print(shown)
+    added = sum(outcome.change.added for outcome in outcomes)
+    current = sum(standing.state == "current" for standing in after)
+    out.print(f"{added} new rows; {current} of {len(after)} series are current")
+    if settings.data.source != "live":
+        out.print("to use them: undertow use live && dvc repro")
+
+
+def _tell_changes(outcomes: list[Outcome]) -> None:
+    """What a provider changed or could not give, a line each."""
+    for outcome in outcomes:
+        what, change = f"{outcome.series} at {outcome.provider}", outcome.change
+        if outcome.problem:
+            log.warning("%s: %s", outcome.series, outcome.problem)
+        if outcome.shortened:
+            before, now = outcome.shortened
+            log.warning(
+                "%s begins on %s now, not on %s; what was stored before it stays",
+                what,
+                now.date(),
+                before.date(),
+            )
+        if change.revised and not CATALOGUE[outcome.series.partition("/")[0]].adjusted:
+            log.warning(
+                "%s: %d values revised, by %s %% at most; both are kept, the new one is used",
+                what,
+                change.revised,
+                percent(change.largest),
+            )
+        if change.withdrawn:
+            log.warning("%s: %d rows are no longer sent; they stay", what, change.withdrawn)
+
+
+def _document(outcome: Outcome) -> dict[str, Any]:
+    change, shortened = outcome.change, outcome.shortened
+    return {
+        "series": outcome.series,
+        "provider": outcome.provider,
+        "asked_from": f"{outcome.asked_from:%Y-%m-%d}",
+        "added": change.added,
+        "revised": change.revised,
+        "largest_revision": change.largest,
+        "withdrawn": change.withdrawn,
+        "shortened": shortened and [f"{each:%Y-%m-%d}" for each in shortened],
+        "problem": outcome.problem,
+    }
+
+
+def _show_plan(planned: list[dict[str, Any]], *, as_json: bool) -> None:
+    rows = [
+        each | {"since": None if each["since"] is None else f"{each['since']:%Y-%m-%d}"}
+        for each in planned
+    ]
+    if as_json:
+        show_json(rows)
+        return
+    shown = table("", "series", "provider", "would ask since")
+    for row in rows:
+        shown.add_row(row["series"], row["provider"], row["since"] or "nothing is due")
+    out.print(shown)

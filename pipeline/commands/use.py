@@ -1,0 +1,40 @@
+"""``undertow use``: choose the source of the data in ``params.yaml``."""
+
+import re
+
+import yaml
+
+from pipeline import params, store
+from pipeline.console import out
+from pipeline.errors import ConfigurationError
+from pipeline.sources import open_source
+
+_LINE = re.compile(r"^(data:\n(?:[ #].*\n|\n)*?  source: *)(\S+ *)", re.MULTILINE)
+
+
+def run(source: str) -> None:
+    """Set ``data.source``, leaving every other character of the file alone.
+
+    Raises
+    ------
+    ConfigurationError
+        When there is no such source, or the line is not where it should be.
+    """
+    text = params.PARAMS.read_text(encoding="utf-8") if params.PARAMS.exists() else ""
+    before = params.load().data.source
+    changed, found = _LINE.subn(lambda line: _with_source(line, source), text, count=1)
+    if not found:
+        raise ConfigurationError(
+            f"{params.PARAMS}: no line `source:` in section `data`; set data.source by hand"
+        )
+    settings = params.parse(yaml.safe_load(changed))
+    open_source(settings)
+    store.write_text(changed, params.PARAMS)
+    out.print(f"{params.PARAMS}: data.source is {source} (was {before}); now run: dvc repro")
+
+
+def _with_source(line: re.Match[str], source: str) -> str:
+    """The line with another source, what stands behind it in its old column."""
+    before, old = line.groups()
+    padded = source.ljust(len(old) - 1) + " " if old.endswith(" ") else source
+    return f"{before}{padded}"
