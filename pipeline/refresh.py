@@ -62,6 +62,6 @@ def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
     reached = store.last_session()
     if reached < due:
         raise DataMissingError(
-            f"the session of {due:%Y-%m-%d} is due since {due + DECISION_DELAY:%Y-%m-%d %H:%M} UTC, "
-            f"but the data reach {reached:%Y-%m-%d} only; `undertow doctor` tells which series are behind"
+            f"the session of {due:%Y-%m-%d} is due, but the data reach {reached:%Y-%m-%d} only; "
+            "`undertow doctor` tells which series are behind"
         )

@@ -11,7 +11,6 @@ from pipeline.environment import Finding, findings
 from pipeline.errors import ConfigurationError, DataMissingError
 from pipeline.live.connections import Connections
 from pipeline.live.contact import Contact, first_contact
-from pipeline.live.landing import LIVE
 from pipeline.live.plan import choose
 from pipeline.live.standing import Standing, standings
 from pipeline.params import Params
@@ -52,8 +51,6 @@ def run(only: list[str], *, live: bool, as_json: bool) -> None:
 def stored_rows(wanted: list[Series], settings: Params) -> dict[str, pd.DataFrame]:
     """What there is of each series at the chosen source: fetched, or left by ``ingest``."""
     if settings.data.source == "live":
-        if not any(LIVE.glob("*/*.parquet")):
-            return {}
         source = LiveSource(Path(settings.data.folder))
         rows = {series.name: source.fetch(series) for series in wanted}
         return {name: frame for name, frame in rows.items() if frame is not None}

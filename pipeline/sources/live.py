@@ -14,7 +14,15 @@ OWN = "own"
 
 
 def open_source(params: Params) -> "LiveSource":
-    """Open what has been fetched."""
+    """Open what has been fetched.
+
+    Raises
+    ------
+    DataMissingError
+        When nothing has been fetched yet.
+    """
+    if not any(LIVE.glob("*/*.parquet")):
+        raise DataMissingError(f"{LIVE} holds nothing fetched yet; run `undertow fetch` first")
     return LiveSource(Path(params.data.folder))
 
 
@@ -26,21 +34,12 @@ class LiveSource:
     own
         Folder of the user's CSV files, laid out as for the ``files`` source. A series that no
         public endpoint has, or has only in part, is completed from it.
-
-    Raises
-    ------
-    DataMissingError
-        When nothing has been fetched yet.
     """
 
     name = "live"
     restates = True  # what landed is merged already
 
     def __init__(self, own: Path, landed: Path = LIVE) -> None:
-        if not any(landed.glob("*/*.parquet")):
-            raise DataMissingError(
-                f"{landed} holds nothing fetched yet; run `undertow fetch` first"
-            )
         self._own = FilesSource(own) if own.is_dir() else None
         self._own_folder = own
         self._landed = landed

@@ -1,0 +1,186 @@
+"""`undertow fetch`, `use` and `doctor` as a person meets them, against a local FRED."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from pipeline.catalogue import CATALOGUE
+from pipeline.cli import app
+from pipeline.errors import ConfigurationError, DataMissingError
+from pipeline.live.connections import Connections
+from pipeline.live.fetching import Task
+from pipeline.live.landing import LIVE, Landing
+from pipeline.live.run import fetch, interleaved, only_one_fetch
+from pipeline.live.settings import LiveSettings
+
+from .server import Answer, Server
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class TodaysFred:
+    """The 10-year yield up to the last weekday, and a series that stopped a year ago."""
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        assert path == "/graph/fredgraph.csv"
+        end = pd.Timestamp.now("UTC").tz_localize(None).normalize()
+        stopped = query["id"] == "DGS2"
+        dates = pd.bdate_range(query["cosd"], end - pd.Timedelta(days=365 * stopped))
+        lines = [f"{date:%Y-%m-%d},{4.0 + date.day_of_year / 1000}" for date in dates]
+        return Answer("\n".join([f"observation_date,{query['id']}", *lines]).encode())
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    running.serve(TodaysFred())
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server) -> Path:
+    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document["live"]["endpoints"] = {"fred": server.address}
+    document["live"]["skip"] = ["treasury"]
+    document["data"]["start"] = "2024-01-02"
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_fetch_tells_what_came_and_a_second_asks_nothing(place: Path, server: Server) -> None:
+    first = run("fetch", "--only", "us10y")
+    assert first.exit_code == 0, first.exception
+    assert "us10y" in first.stdout
+    assert "1 of 1 series are current" in first.stdout
+    assert "undertow use live" in first.stdout
+    asked = len(server.requests)
+    again = run("fetch", "--only", "us10y", "--json")
+    assert json.loads(again.stdout) == []
+    assert len(server.requests) == asked
+
+
+def test_a_dry_run_asks_nothing_and_says_what_it_would(place: Path, server: Server) -> None:
+    told = json.loads(run("fetch", "--only", "us10y", "--dry-run", "--json").stdout)
+    assert told == [{"series": "us10y", "provider": "fred", "since": "2024-01-02"}]
+    assert server.requests == []
+    assert not LIVE.exists()
+
+
+def test_a_required_series_that_is_behind_ends_with_its_reason(place: Path) -> None:
+    result = run("fetch", "--only", "us2y")
+    assert isinstance(result.exception, DataMissingError)
+    assert "us2y (2-year Treasury) ends on" in str(result.exception)
+
+
+def test_since_asks_again_and_tells_revisions(place: Path) -> None:
+    run("fetch", "--only", "us10y")
+    told = json.loads(run("fetch", "--only", "us10y", "--since", "2024-02-01", "--json").stdout)
+    assert [row["asked_from"] for row in told] == ["2024-02-01"]
+    assert (told[0]["added"], told[0]["revised"], told[0]["problem"]) == (0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["fetch", "--only", "us10"], "did you mean 'us10y'"),
+        (["fetch", "--since", "02/01/2024"], "is not a date"),
+        (["use", "liv"], "did you mean 'live'"),
+    ],
+)
+def test_a_slip_gets_one_sentence(place: Path, words: list[str], sentence: str) -> None:
+    result = run(*words)
+    assert isinstance(result.exception, ConfigurationError)
+    assert sentence in str(result.exception)
+
+
+def test_an_unknown_provider_in_the_parameters_is_refused_by_name(place: Path) -> None:
+    text = (place / "params.yaml").read_text().replace("- treasury", "- tresury")
+    (place / "params.yaml").write_text(text)
+    result = run("fetch", "--only", "us10y")
+    assert "names the provider 'tresury'" in str(result.exception)
+
+
+def test_use_changes_one_word_and_only_when_the_source_can_be_opened(place: Path) -> None:
+    (place / "params.yaml").write_text((ROOT / "params.yaml").read_text())
+    refused = run("use", "live")
+    assert "run `undertow fetch` first" in str(refused.exception)
+    assert (place / "params.yaml").read_text() == (ROOT / "params.yaml").read_text()
+    (place / "own").mkdir()
+    (place / "data/own").mkdir(parents=True)
+    assert run("use", "files").exit_code == 0
+    before = (ROOT / "params.yaml").read_text().splitlines()
+    after = (place / "params.yaml").read_text().splitlines()
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert len(changed) == 1
+    assert changed[0][1].startswith("  source: files     ")
+    assert changed[0][0].index("#") == changed[0][1].index("#")
+
+
+def test_the_doctor_tells_what_is_behind_and_what_to_do(place: Path) -> None:
+    run("fetch", "--only", "us10y")
+    run("fetch", "--only", "us2y")
+    run("use", "live")
+    result = run("doctor", "--json")
+    document = json.loads(result.stdout)
+    state = {row["series"]: row for row in document["series"]}
+    assert state["us10y"]["state"] == "current"
+    assert state["us10y"]["provider"] == "fred"
+    assert state["us2y"]["state"] == "stale"
+    assert state["us2y"]["remedy"] == "undertow fetch --only us2y"
+    assert state["spy"]["state"] == "missing"
+    assert state["miners_nav"]["state"] == "no source"
+    assert set(state) == set(CATALOGUE)
+    assert {row["what"] for row in document["machine"]} >= {"OpenMP (LightGBM)", "disk", "DVC"}
+    assert result.exception is not None
+
+
+def test_two_fetches_at_once_are_refused(place: Path) -> None:
+    with only_one_fetch(LIVE):
+        result = run("fetch", "--only", "us10y")
+    assert "another `undertow fetch` is at work" in str(result.exception)
+
+
+def test_an_interrupt_keeps_what_was_stored(place: Path, server: Server) -> None:
+    names = ("us10y", "us30y", "us5y", "us3m")
+    wanted = [CATALOGUE[name] for name in names]
+    settings = LiveSettings(endpoints={"fred": server.address}, skip=("treasury",))
+    task = Task(pd.Timestamp("2024-01-02"), pd.Timestamp.now("UTC"))
+    told = threading.Event()
+
+    def interrupt(_series: object, _outcomes: object) -> None:
+        if told.is_set():
+            return
+        told.set()
+        raise KeyboardInterrupt
+
+    with Connections(settings, lambda _seconds: None) as connections:
+        with pytest.raises(KeyboardInterrupt):
+            fetch(wanted, task, connections, 1, interrupt)
+        before = [Landing(series).read() for series in wanted]
+        assert any(rows is not None for rows in before)
+        fetch(wanted, task, connections, 1, lambda _series, _outcomes: None)
+    for series, rows in zip(wanted, before, strict=True):
+        after = Landing(series).read()
+        assert after is not None
+        if rows is not None:
+            pd.testing.assert_frame_equal(after.iloc[: len(rows)], rows)
+
+
+def test_neighbours_have_different_first_choices() -> None:
+    order = list(interleaved(CATALOGUE[name] for name in ("us2y", "us5y", "us10y", "vix", "spy")))
+    firsts = [series.routes[0].provider for series in order]
+    assert firsts[:3] == ["fred", "cboe", "yahoo"]
+    assert len(order) == 5

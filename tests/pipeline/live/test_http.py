@@ -1,0 +1,141 @@
+"""One provider's connection: what it waits for, what it refuses, what it never tells."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from pipeline.live import http as module
+from pipeline.live.failures import AbsentError, ProviderError
+from pipeline.live.http import Http
+from pipeline.live.pace import Pace, Pacer
+from pipeline.live.settings import Patience
+
+from .server import Answer, Server
+
+SECRET = "a-key-that-must-not-be-told"  # noqa: S105
+
+
+class Fixed:
+    """Answers everything alike."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.given = answer
+
+    def answer(self, _path: str, _query: dict[str, str]) -> Answer:
+        return self.given
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    running.serve(Fixed(Answer(b"1,2")))
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    return []
+
+
+@pytest.fixture
+def http(server: Server, naps: list[float]) -> Iterator[Http]:
+    patience = Patience(timeout_seconds=5.0, longest_seconds=30.0, attempts=3)
+    opened = Http("vendor", server.address, Pace(100, 1.0), patience, naps.append)
+    yield opened
+    opened.close()
+
+
+def ask(http: Http) -> bytes:
+    return http.get("/data.csv", {"api_key": SECRET})
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 451, 500])
+def test_a_key_in_the_query_is_never_told(http: Http, server: Server, status: int) -> None:
+    server.serve(Fixed(Answer(b"", status)))
+    with pytest.raises(ProviderError) as caught:
+        ask(http)
+    assert SECRET not in str(caught.value)
+    assert "vendor" in str(caught.value)
+    assert str(status) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_retry_after_may_be_a_date(http: Http, server: Server, naps: list[float]) -> None:
+    when = pd.Timestamp.now("UTC") + pd.Timedelta(seconds=9)
+    headers = {"Retry-After": f"{when:%a, %d %b %Y %H:%M:%S} GMT"}
+    server.serve(Fixed(Answer(b"", 429, headers)))
+    with pytest.raises(ProviderError):
+        ask(http)
+    assert len(naps) == 2
+    assert all(0.0 <= nap <= 9.0 for nap in naps)
+
+
+def test_a_wait_beyond_patience_is_told_instead_of_waited(
+    http: Http, server: Server, naps: list[float]
+) -> None:
+    server.serve(Fixed(Answer(b"", 429, {"Retry-After": "3600"})))
+    with pytest.raises(ProviderError, match="asks to wait 3600 seconds"):
+        ask(http)
+    assert naps == []
+    assert len(server.requests) == 1
+
+
+def test_without_a_wish_the_delay_doubles_with_jitter(
+    http: Http, server: Server, naps: list[float]
+) -> None:
+    server.faults = ["broken", "broken"]
+    assert ask(http) == b"1,2"
+    assert 0.5 <= naps[0] <= 1.0
+    assert 1.0 <= naps[1] <= 2.0
+
+
+def test_what_is_not_there_is_not_asked_again(http: Http, server: Server) -> None:
+    server.serve(Fixed(Answer(b"", 404)))
+    with pytest.raises(AbsentError):
+        ask(http)
+    assert len(server.requests) == 1
+
+
+def test_a_circle_of_redirects_ends(http: Http, server: Server) -> None:
+    server.serve(Fixed(Answer(b"", 302, {"Location": "/data.csv"})))
+    with pytest.raises(ProviderError, match="redirects in circles"):
+        ask(http)
+    assert len(server.requests) <= 5
+
+
+def test_nobody_there_is_told_in_one_sentence(http: Http, server: Server) -> None:
+    nobody = replace(http, address="http://127.0.0.1:9", name="nobody")
+    with pytest.raises(ProviderError, match="cannot be reached") as caught:
+        ask(nobody)
+    nobody.close()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_kept_answer_is_asked_once(http: Http, server: Server) -> None:
+    assert http.get_kept("/year", {"y": 1}) == http.get_kept("/year", {"y": 1}) == b"1,2"
+    http.get_kept("/year", {"y": 2})
+    assert len(server.requests) == 2
+
+
+def test_certificates_are_checked() -> None:
+    """No client is made that would take any certificate."""
+    source = (module.__file__ or "").removesuffix("c")
+    with open(source, encoding="utf-8") as file:  # noqa: PTH123
+        assert "verify" not in file.read()
+
+
+def test_the_pace_holds_requests_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("pipeline.live.pace.time.monotonic", lambda: clock[0])
+    naps: list[float] = []
+    pacer = Pacer(Pace(2, 6.0), naps.append)
+    for _ in range(5):
+        pacer.wait()
+    assert naps == [6.0, 6.0, 12.0]
+    clock[0] += 100.0
+    pacer.wait()
+    assert len(naps) == 3
