@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import CATALOGUE, JOINS
+from pipeline.live.provider import provider_kind, provider_names
 from pipeline.series import Join, Kind, Series
 
-_COLUMNS = ("series", "unit", "public", "carry", "valid", "file", "meaning")
+_COLUMNS = ("series", "unit", "public", "carry", "valid", "file", "live", "meaning")
 _JOINED_COLUMNS = ("series", "unit", "driver", "joined by", "vendors, first preferred", "meaning")
+_PROVIDER_COLUMNS = ("provider", "address", "asked at most", "who, and on what terms")
 _NOTHING = "-"
 _CARRIED: set[Kind] = {"value", "bar", "funding", "snapshot"}
 """Kinds whose last value may stand in for a newer one; the others are missing on the day."""
 
 
 def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOINS) -> str:
-    """The tables of ``docs/data.md``: one a driver, and one of the joined series.
+    """The tables of ``docs/data.md``: one a driver, the joined series, and the providers.
 
     Parameters
     ----------
@@ -25,7 +27,9 @@ def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOI
     entries = list(CATALOGUE.values() if series is None else series)
     drivers = dict.fromkeys(entry.driver for entry in entries)
     chapters = [_chapter(driver, _COLUMNS, _rows(entries, driver)) for driver in drivers]
-    return "\n\n".join([*chapters, _chapter("Joined", _JOINED_COLUMNS, map(_joined, joins))]) + "\n"
+    chapters.append(_chapter("Joined", _JOINED_COLUMNS, map(_joined, joins)))
+    chapters.append(_chapter("Providers of live data", _PROVIDER_COLUMNS, _providers()))
+    return "\n\n".join(chapters) + "\n"
 
 
 def _rows(entries: list[Series], driver: str) -> list[tuple[str, ...]]:
@@ -49,6 +53,7 @@ def _cells(series: Series) -> tuple[str, ...]:
         str(series.carry) if series.kind in _CARRIED else _NOTHING,
         _NOTHING if series.kind in {"calendar", "table"} else _range(series.valid),
         f"`{series.files}`" if series.files else "none",
+        _live(series),
         series.about + (" **required**" if series.required else ""),
     )
 
@@ -66,6 +71,12 @@ def _public(series: Series) -> str:
     return "not dated" if series.kind == "table" else series.lag.words
 
 
+def _live(series: Series) -> str:
+    """Providers, first choice first, with what each calls the series; or why there is none."""
+    routes = [f"{route.provider} `{route.code}`" for route in series.routes]
+    return ", then ".join(routes) if routes else f"none: {series.not_live}"
+
+
 def _range(valid: tuple[float, float]) -> str:
     return f"{valid[0]:g} to {valid[1]:g}"
 
@@ -73,3 +84,10 @@ def _range(valid: tuple[float, float]) -> str:
 def _joined(join: Join) -> tuple[str, ...]:
     vendors = ", ".join(f"`{name}`" for name in join.members)
     return (f"`{join.name}`", join.unit, join.driver, join.by, vendors, join.about)
+
+
+def _providers() -> Iterable[tuple[str, ...]]:
+    for name in provider_names():
+        kind = provider_kind(name)
+        pace = f"{kind.pace.requests} in {kind.pace.seconds:g} s"
+        yield (f"`{name}`", kind.address or _NOTHING, pace, kind.about)

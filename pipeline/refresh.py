@@ -4,7 +4,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.calendar import DECISION_DELAY
-from pipeline.errors import DataMissingError
+from pipeline.errors import ConfigurationError, DataMissingError
 from pipeline.run import log
 
 
@@ -20,6 +20,8 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
 
     Raises
     ------
+    ConfigurationError
+        When ``params.yaml`` names another source.
     DataMissingError
         When a session is due and its data cannot be had: a call for an older one is not tonight's.
     """
@@ -48,13 +50,18 @@ def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
 
 def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
     # What most evenings' second score does without.
-    from pipeline import align, ingest  # noqa: PLC0415
+    from pipeline import align, ingest, params  # noqa: PLC0415
     from pipeline.commands.fetch import fetch_all  # noqa: PLC0415
     from pipeline.live.due import last_session  # noqa: PLC0415
 
     due = last_session(now)
     if due <= last:
         return
+    if (chosen := params.load().data.source) != "live":
+        raise ConfigurationError(
+            f"the model in {store.MODEL} was trained on live data, but data.source is {chosen!r}; "
+            "run `undertow use live`, or train another with `dvc repro`"
+        )
     log.info("the session of %s is due; fetching", due.date())
     fetch_all()
     ingest.main()

@@ -34,7 +34,7 @@ def test_the_pages_in_the_repository_are_what_the_code_makes(monkeypatch: pytest
 
 @pytest.mark.parametrize("name", [*CATALOGUE, *(join.name for join in JOINS)])
 def test_every_series_is_one_row(name: str):
-    assert len(cells(name)) in {6, 7}
+    assert len(cells(name)) in {6, 8}
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,15 @@ def test_a_row_says_when_a_series_is_public(name: str, public: str, carry: str, 
 
 def test_a_row_says_where_the_files_have_it_and_whether_it_is_required():
     assert cells("hy_oas")[5] == "`credit/hy_oas.csv:BAMLH0A0HYM2`"
-    assert cells("hy_oas")[6].endswith("**required**")
+    assert cells("hy_oas")[7].endswith("**required**")
     assert cells("miners_nav")[5] == "none"
-    assert "required" not in cells("vvix")[6]
+    assert "required" not in cells("vvix")[7]
+
+
+def test_a_row_says_who_has_it_live_or_why_nobody():
+    assert cells("us10y")[6] == "fred `DGS10`, then treasury `nominal/10 Yr`"
+    assert cells("miners_nav")[6].startswith("none: no public endpoint")
+    assert "none: |" not in data_table.markdown()
 
 
 def test_a_joined_series_names_its_vendors_in_order():
