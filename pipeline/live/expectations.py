@@ -1,10 +1,13 @@
 """What is written about each route: when it begins, and a value that anyone can look up.
 
 Written from providers' manuals and public history, without having asked: `undertow doctor --live`
-asks, and says where a line is wrong.
+asks, and says where a line is wrong. The known values are those of 5 August 2024, a session that
+every chart shows.
 """
 
 from dataclasses import dataclass
+
+_DAY, _WEDNESDAY = "2024-08-05", "2024-08-07"
 
 
 @dataclass(frozen=True)
@@ -14,15 +17,107 @@ class Expectation:
     Attributes
     ----------
     start
-        Date at which its history is documented to begin; None where that is not known.
+        Date by which its history is documented to have begun; None where that is not known, or
+        where only the last weeks or years are kept.
     known
-        A date and its published value, which tell a wrong unit or column at once; None where no
-        value is public apart from the provider itself.
+        A date and its published value, which tell a wrong unit, column or day at once; None where
+        no value is public apart from the provider itself, or where dividends restate it.
     """
 
     start: str | None = None
     known: tuple[str, float] | None = None
 
 
-EXPECTED: dict[str, Expectation] = {}
+def _on(start: str, value: float, day: str = _DAY) -> Expectation:
+    return Expectation(start, (day, value))
+
+
+# One line a route, so that this reads as the table that it is.
+# fmt: off
+EXPECTED: dict[str, Expectation] = {
+    "fred:DGS3MO": _on("1981-09-01", 5.35),
+    "fred:DGS6MO": _on("1981-09-01", 4.91),
+    "fred:DGS1": _on("1962-01-02", 4.34),
+    "fred:DGS2": _on("1976-06-01", 3.89),
+    "fred:DGS5": _on("1962-01-02", 3.62),
+    "fred:DGS10": _on("1962-01-02", 3.78),
+    "fred:DGS30": _on("1977-02-15", 4.06),
+    "fred:DFII10": _on("2003-01-02", 1.71),
+    "fred:T10YIE": _on("2003-01-02", 2.07),
+    "fred:T5YIFR": _on("2003-01-02", 2.23),
+    "fred:DFF": _on("1954-07-01", 5.33),
+    "fred:DFEDTARU": _on("2008-12-16", 5.5),
+    "fred:WALCL": _on("2002-12-18", 7175256.0, _WEDNESDAY),
+    "fred:WRESBAL": _on("2002-12-18", 3351662.0, _WEDNESDAY),
+    "fred:WTREGEN": _on("2008-09-03", 770931.0, _WEDNESDAY),
+    "fred:RRPONTSYD": _on("2003-02-07", 316.246),
+    "fred:DTWEXBGS": _on("2006-01-02", 123.58),
+    "fred:DEXJPUS": _on("1971-01-04", 143.5),
+    "fred:VIXCLS": _on("1990-01-02", 38.57),
+    "fred:GVZCLS": _on("2008-06-03", 21.95),
+    "fred:BAA10Y": _on("1986-01-02", 1.85),
+    "treasury:nominal/3 Mo": _on("1990-01-02", 5.35),
+    "treasury:nominal/6 Mo": _on("1990-01-02", 4.91),
+    "treasury:nominal/1 Yr": _on("1990-01-02", 4.34),
+    "treasury:nominal/2 Yr": _on("1990-01-02", 3.89),
+    "treasury:nominal/5 Yr": _on("1990-01-02", 3.62),
+    "treasury:nominal/10 Yr": _on("1990-01-02", 3.78),
+    "treasury:nominal/30 Yr": _on("1990-01-02", 4.06),
+    "treasury:real/10 YR": _on("2003-01-02", 1.71),
+    "cboe:VIX": _on("1990-01-02", 38.57),
+    "cboe:VIX9D": _on("2011-01-04", 42.79),
+    "cboe:VIX3M": _on("2009-09-18", 33.71),
+    "cboe:VVIX": _on("2006-03-06", 173.32),
+    "cboe:SKEW": _on("1990-01-02", 145.3),
+    "cboe:GVZ": _on("2009-09-18", 21.95),
+    "lbma:gold_pm": _on("1968-04-01", 2393.85),
+    "ecb:eurusd": _on("1999-01-04", 1.095),
+    "ecb:dxy": _on("1999-01-04", 102.7),
+    "yahoo:DX-Y.NYB": _on("1971-01-04", 102.69),
+    "yahoo:EURUSD=X": _on("2003-12-01", 1.095),
+    "yahoo:^VIX": _on("1990-01-02", 38.57),
+    "yahoo:^VIX9D": _on("2011-01-04", 42.79),
+    "yahoo:^VIX3M": _on("2009-09-18", 33.71),
+    "yahoo:^VVIX": _on("2007-01-03", 173.32),
+    "yahoo:^SKEW": _on("1990-01-02", 145.3),
+    "yahoo:^MOVE": _on("2002-11-12", 121.22),
+    "yahoo:AAPL": Expectation("1980-12-12"),
+    "yahoo:BTC-USD": _on("2014-09-17", 53991.46),
+    "yahoo:ETH-USD": _on("2017-11-09", 2419.59),
+    "yahoo:SPY": Expectation("1993-01-29"),
+    "yahoo:QQQ": Expectation("1999-03-10"),
+    "yahoo:IWM": Expectation("2000-05-26"),
+    "yahoo:RSP": Expectation("2003-05-01"),
+    "yahoo:XLK": Expectation("1998-12-22"),
+    "yahoo:SMH": Expectation("2000-06-05"),
+    "yahoo:SOXX": Expectation("2001-07-13"),
+    "yahoo:IGV": Expectation("2001-07-17"),
+    "yahoo:FDN": Expectation("2006-06-23"),
+    "yahoo:XLC": Expectation("2018-06-19"),
+    "yahoo:XLY": Expectation("1998-12-22"),
+    "yahoo:XLP": Expectation("1998-12-22"),
+    "yahoo:XLU": Expectation("1998-12-22"),
+    "yahoo:XLF": Expectation("1998-12-22"),
+    "yahoo:XLE": Expectation("1998-12-22"),
+    "yahoo:XLI": Expectation("1998-12-22"),
+    "yahoo:XLB": Expectation("1998-12-22"),
+    "yahoo:XLV": Expectation("1998-12-22"),
+    "yahoo:XLRE": Expectation("2015-10-08"),
+    "yahoo:KRE": Expectation("2006-06-22"),
+    "yahoo:USO": Expectation("2006-04-10"),
+    "yahoo:DBC": Expectation("2006-02-06"),
+    "yahoo:TLT": Expectation("2002-07-30"),
+    "yahoo:IEF": Expectation("2002-07-30"),
+    "yahoo:SHY": Expectation("2002-07-30"),
+    "yahoo:TIP": Expectation("2003-12-05"),
+    "yahoo:HYG": Expectation("2007-04-11"),
+    "yahoo:LQD": Expectation("2002-07-30"),
+    "yahoo:EEM": Expectation("2003-04-14"),
+    "yahoo:UUP": Expectation("2007-03-01"),
+    "yahoo:GLD": Expectation("2004-11-18"),
+    "yahoo:SLV": Expectation("2006-04-28"),
+    "yahoo:GDX": Expectation("2006-05-22"),
+    "yahoo:GDXJ": Expectation("2009-11-11"),
+}
+# fmt: on
 """By ``provider:code``."""

@@ -22,7 +22,7 @@ from pipeline.live.landing import Landing
 from pipeline.live.provider import provider_kind
 from pipeline.live.settings import LiveSettings, Patience
 from pipeline.series import FETCHED_AT, PROVIDER, Series
-from pipeline.validation import clock_column
+from pipeline.validation import check, clock_column
 
 from .server import Fake, Server
 
@@ -40,6 +40,8 @@ class SourceContract:
         Which route is tested.
     start, cut, now
         First date wanted; instants of an earlier and of a later fetch.
+    garbled
+        How many spoilt answers are tried.
     """
 
     provider: ClassVar[str]
@@ -48,6 +50,7 @@ class SourceContract:
     start: ClassVar[str] = "2024-01-01"
     cut: ClassVar[str] = "2024-06-14T12:00Z"
     now: ClassVar[str] = "2024-07-10T12:00Z"
+    garbled: ClassVar[int] = 40
 
     def rows(self) -> pd.DataFrame:
         """What the provider has, in the shape of the series' kind, and a little beyond ``now``."""
@@ -205,6 +208,42 @@ class SourceContract:
             self.same(self.now)
 
         holds()
+
+    def test_a_garbled_answer_is_refused_in_a_sentence_or_read_never_a_traceback(
+        self, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cut = st.tuples(st.just("cut"), st.floats(0.0, 1.0), st.binary(max_size=12))
+        insert = st.tuples(st.just("insert"), st.floats(0.0, 1.0), st.binary(max_size=12))
+        change = st.tuples(
+            st.just("change"),
+            st.floats(0.0, 1.0),
+            st.sampled_from(
+                [b"0", b"-", b"9e999", b"nan", b'"', b",", b"\n", b"\xff", b"{", b"[]"]
+            ),
+        )
+
+        @settings(max_examples=self.garbled, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.one_of(cut, insert, change))
+        def holds(how: tuple[str, float, bytes]) -> None:
+            monkeypatch.chdir(tmp_path_factory.mktemp("garbled"))
+            self.server.serve(self.fake(self.rows()))
+            self.server.garble = lambda body: garbled(body, *how)
+            patience = replace(QUICK, attempts=1)
+            outcome = self.fetch(self.now, patience)
+            assert outcome.problem is None or "\n" not in outcome.problem
+            rows = Landing(self.entry).read()
+            if rows is not None:
+                check(rows, self.entry, "what was stored", pd.Timestamp(self.now))
+
+        holds()
+
+
+def garbled(body: bytes, what: str, where: float, junk: bytes) -> bytes:
+    """An answer that was cut, or into which bytes were put, or some of whose bytes are others."""
+    place = round(where * len(body))
+    if what == "cut":
+        return body[:place] + junk
+    return body[:place] + junk + body[place + (len(junk) if what == "change" else 0) :]
 
 
 def provider_of(contract: type[SourceContract]) -> type:

@@ -5,7 +5,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -38,7 +38,8 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         fault = self.server.next_fault(parts.path, query)
         if fault is None:
-            self.send(self.server.fake.answer(parts.path, query))
+            answer = self.server.fake.answer(parts.path, query)
+            self.send(replace(answer, body=self.server.garble(answer.body)))
         else:
             FAULTS[fault](self, parts.path, query)
 
@@ -65,6 +66,8 @@ class Server(ThreadingHTTPServer):
         What goes wrong with the next requests, None for one that goes well.
     requests
         Path and query of every request so far.
+    garble
+        What happens to the bytes of an answer on their way.
     """
 
     daemon_threads = True
@@ -74,6 +77,7 @@ class Server(ThreadingHTTPServer):
         self.fake: Fake
         self.faults: list[str | None] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.garble: Callable[[bytes], bytes] = bytes
         self._lock = threading.Lock()
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -84,7 +88,7 @@ class Server(ThreadingHTTPServer):
 
     def serve(self, fake: Fake) -> None:
         """Start afresh with another fake."""
-        self.fake, self.faults, self.requests = fake, [], []
+        self.fake, self.faults, self.requests, self.garble = fake, [], [], bytes
 
     def next_fault(self, path: str, query: dict[str, str]) -> str | None:
         with self._lock:
