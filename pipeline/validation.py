@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pipeline.errors import SchemaError
-from pipeline.series import Series
+from pipeline.series import FETCHED_AT, Series
 
 _CLOCK = {"value": "date", "panel": "date", "calendar": "date"}
 _NUMBERS = {
@@ -73,7 +73,7 @@ def _check_clock(clock: pd.Series, series: Series, where: str, now: pd.Timestamp
 
 def _check_values(frame: pd.DataFrame, clock: str, series: Series, where: str) -> None:
     columns = (
-        [name for name in frame.columns if name != clock]
+        [name for name in frame.columns if name not in {clock, FETCHED_AT}]
         if series.kind == "panel"
         else _NUMBERS.get(series.kind, ())
     )

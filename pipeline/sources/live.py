@@ -83,11 +83,13 @@ class LiveSource:
             return own.drop(columns=PROVIDER)
         folder = self._landed / series.name
         symbols = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        columns = {
-            symbol: rows.set_index("date")["value"]
+        landed = {
+            symbol: rows.set_index("date")
             for symbol in symbols
             if (rows := Landing(series, symbol, self._landed).read()) is not None
         }
-        if not columns:
+        if not landed:
             return None
-        return pd.DataFrame(columns).rename_axis("date").reset_index()
+        wide = pd.DataFrame({symbol: rows["value"] for symbol, rows in landed.items()})
+        wide[FETCHED_AT] = max(rows[FETCHED_AT].max() for rows in landed.values())
+        return wide.rename_axis("date").reset_index()
