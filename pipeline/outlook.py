@@ -1,10 +1,9 @@
 """Stage outlook: every model and baseline, refitted through time, asked on the same days."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import pandas as pd
-from joblib import Parallel, delayed
 
 from models.bundle import write_bundle
 from models.outlook import known
@@ -13,8 +12,10 @@ from models.scenarios import Window
 from models.training import fit_final, forecast_fold, outcomes_of
 from models.walk_forward import Fold, expanding_folds
 from pipeline import params, store
+from pipeline.compute.jobs import check, side_by_side
 from pipeline.errors import ConfigurationError
 from pipeline.params import Outlook, Params, WalkForward
+from pipeline.progress import watched
 from pipeline.run import log, stage
 from pipeline.tracking.address import check_reachable, tracking_uri
 
@@ -36,8 +37,12 @@ def main() -> None:
     """Write the walk-forward outlook and the final fit of every window."""
     settings = params.load()
     check_reachable(tracking_uri(settings.tracking.uri))
+    check(settings.compute)
     tasks = list(make_tasks(settings, read_inputs(), store.read_parquet(store.SCENARIOS)))
-    store.write_parquet(walk_forward(tasks, settings), store.OUTLOOK)
+    refits = sum(len(task.folds) for task in tasks)
+    log.info("%d refits of %d windows", refits, len(tasks))
+    forecasts = watched(forecast_folds(tasks, settings), "refits", refits)
+    store.write_parquet(pd.concat(forecasts, ignore_index=True), store.OUTLOOK)
     write_final(tasks, settings.outlook)
 
 
@@ -75,23 +80,18 @@ def model_specs(settings: Params, window: Window, features: pd.DataFrame) -> lis
 
 
 def walk_forward(tasks: list[Task], settings: Params) -> pd.DataFrame:
-    """Forecast every fold of every window, side by side."""
-    jobs = [
-        delayed(forecast_fold)(
-            task.specs,
-            task.members,
-            task.window,
-            task.features,
-            task.outcomes,
-            fold,
-            least=settings.outlook.floor,
-        )
-        for task in tasks
-        for fold in task.folds
-    ]
-    log.info("%d refits of %d windows", len(jobs), len(tasks))
+    """Forecasts of every fold of every window."""
+    return pd.concat(forecast_folds(tasks, settings), ignore_index=True)
+
+
+def forecast_folds(tasks: list[Task], settings: Params) -> Iterator[pd.DataFrame]:
+    """Forecast every fold of every window, side by side; yields one frame a fold, in order."""
+    jobs = [(place, fold) for place, task in enumerate(tasks) for fold in task.folds]
+    without_folds = [replace(task, folds=[]) for task in tasks]
     try:
-        return pd.concat(Parallel(n_jobs=settings.compute.workers)(jobs), ignore_index=True)
+        yield from side_by_side(
+            _forecast, jobs, (without_folds, settings.outlook.floor), settings.compute
+        )
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: outlook: {error}") from error
 
@@ -112,6 +112,19 @@ def write_final(tasks: list[Task], outlook: Outlook) -> None:
     }
     store.OUTLOOK_FIT.mkdir(parents=True, exist_ok=True)
     write_bundle(content, store.OUTLOOK_FIT)
+
+
+def _forecast(tasks: list[Task], least: float, place: int, fold: Fold) -> pd.DataFrame:
+    task = tasks[place]
+    return forecast_fold(
+        task.specs,
+        task.members,
+        task.window,
+        task.features,
+        task.outcomes,
+        fold,
+        least=least,
+    )
 
 
 def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:

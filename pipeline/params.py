@@ -7,7 +7,7 @@ parameter is declared, documented and given its meaning in one place.
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -126,12 +126,23 @@ class Range(Section):
 
 
 class Tune(Section):
-    """What is searched, and on which span: one that ends well before the test span."""
+    """What is searched, and on which span: one that ends well before the test span.
+
+    Attributes
+    ----------
+    seed
+        Of the search: with it, the trials depend on nothing but their predecessors' results.
+    together
+        Trials that are chosen at once, before any of them has been scored. As many can be computed
+        side by side; more of them learn less from each other. Not the number of workers, so that
+        the search does not depend on that.
+    """
 
     window: str
     first_test: str = Field(pattern=DATE)
     last_test: str = Field(pattern=DATE)
     seed: int
+    together: int = Field(ge=1)
     space: dict[str, Choice | Range]
 
 
@@ -144,9 +155,25 @@ class Tracking(Section):
 
 
 class Compute(Section):
-    """How many processes fit models side by side."""
+    """Where refits, trials and backfills are computed; results are the same to the last bit.
 
+    Attributes
+    ----------
+    backend
+        ``local``: processes of this machine. ``dask``: the workers of a scheduler, on as many
+        machines as they run on; needs the extra ``dask``.
+    workers
+        Of ``local``: processes that fit side by side. 1 computes in the process itself. Workers
+        of ``dask`` count themselves.
+    scheduler
+        Of ``dask``: address, such as ``tcp://127.0.0.1:8786``; null for ``local``. Whoever reaches
+        it can run code on its workers, and its messages are pickled: keep it on a network where
+        everyone is trusted.
+    """
+
+    backend: Literal["local", "dask"]
     workers: int = Field(ge=1)
+    scheduler: str | None = Field(pattern=r"^(tcp|tls|ws|wss)://\S+:\d+$")
 
 
 class Params(Section):

@@ -15,6 +15,8 @@ NONE = "none"
 """Value of a tag that does not apply: no commit, no lock, no experiment."""
 
 _PACKAGES = ("undertow", "mlflow", "dvc", "lightgbm", "hmmlearn", "scikit-learn", "pandas", "numpy")
+_ROOMS = ("features", "models", "pipeline")
+_DIGEST_LENGTH = 12
 _LOCK, _PIPELINE = Path("dvc.lock"), Path("dvc.yaml")
 
 
@@ -78,6 +80,17 @@ def version_tags() -> dict[str, str]:
         "version.python": platform.python_version(),
         **{f"version.{name}": version(name) for name in _PACKAGES},
     }
+
+
+def environment() -> dict[str, str]:
+    """What a result depends on beside its inputs: the versions, and a digest of the own code."""
+    house = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for path in sorted((house / room).rglob("*.py")):
+            digest.update(f"{path.relative_to(house).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return version_tags() | {"code": digest.hexdigest()[:_DIGEST_LENGTH]}
 
 
 def lock_digest(folder: Path = Path(), stage: str | None = None) -> str:

@@ -9,6 +9,9 @@ from pipeline.errors import UndertowError
 
 log = logging.getLogger("undertow")
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 
 def stage(main: Callable[[], None]) -> None:
     """Run a stage or command; leave with the error's exit code and its message alone.
@@ -22,5 +25,8 @@ def stage(main: Callable[[], None]) -> None:
     except UndertowError as error:
         log.error("undertow: %s", error)  # noqa: TRY400 - a traceback would bury the sentence
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        log.error("undertow: interrupted")  # noqa: TRY400 - nor would a traceback help here
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

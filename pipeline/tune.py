@@ -5,24 +5,23 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-import optuna
 import pandas as pd
 
 from models.evaluation import evaluate
 from models.outlook_model import POOL
 from pipeline import params, store
+from pipeline.compute.jobs import ALONE, check, side_by_side
 from pipeline.errors import ConfigurationError
 from pipeline.outlook import make_tasks, read_inputs, walk_forward
-from pipeline.params import Choice, Params, Range
+from pipeline.params import Params
 from pipeline.provenance import run_tags
+from pipeline.study import due, open_study
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.record import RunRecord
 
-STUDY = Path("data/tune/optuna.db")
 _TUNABLE = ("outlook.", "walk_forward.embargo_windows", "walk_forward.refit_every")
 
 
@@ -56,27 +55,23 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     _check(settings)
     uri = tracking_uri(settings.tracking.uri)
     check_reachable(uri)
+    check(settings.compute)
     inputs, labels = read_inputs(), store.read_parquet(store.SCENARIOS)
-
-    def attempt(asked: optuna.Trial) -> float:
-        chosen = {name: _suggest(asked, name, kind) for name, kind in settings.tune.space.items()}
-        tried = changed(document, chosen)
-        metrics = _score(params.parse(tried), inputs, labels)
-        record = _record(tried, metrics, inputs, settings, asked.number)
-        mlflow_store.log_run(record, uri, f"{settings.tracking.experiment}-tune")
-        skill = float(metrics[settings.tune.window][POOL]["log_loss_skill"])
-        report(Trial(asked.number, chosen, skill))
-        return skill
-
-    study = _study(settings)
-    done = len(study.get_trials(states=[optuna.trial.TrialState.COMPLETE]))
-    if done < trials:
-        study.optimize(attempt, n_trials=trials - done)
+    study = open_study(_name(settings))
+    while batch := due(study, settings.tune, trials):
+        tried = [(changed(document, trial.params),) for trial in batch]
+        scores = side_by_side(_score, tried, (inputs, labels), settings.compute)
+        for trial, (configuration,), metrics in zip(batch, tried, scores, strict=True):
+            record = _record(configuration, metrics, inputs, settings, trial.number)
+            mlflow_store.log_run(record, uri, f"{settings.tracking.experiment}-tune")
+            skill = float(metrics[settings.tune.window][POOL]["log_loss_skill"])
+            study.tell(trial.number, skill)
+            report(Trial(trial.number, trial.params, skill))
 
 
 def best(document: Mapping[str, Any]) -> Trial:
     """The best configuration tried so far."""
-    found = _study(params.parse(document)).best_trial
+    found = open_study(_name(params.parse(document))).best_trial
     return Trial(found.number, found.params, float(found.value or 0.0))
 
 
@@ -109,42 +104,22 @@ def _check(settings: Params) -> None:
             )
 
 
-def _score(settings: Params, inputs: pd.DataFrame, labels: pd.DataFrame) -> dict[str, Any]:
+def _name(settings: Params) -> str:
+    """A search's name: what it varies and how, so that another search begins anew."""
+    return sha256(settings.tune.model_dump_json().encode()).hexdigest()[:12]
+
+
+def _score(inputs: pd.DataFrame, labels: pd.DataFrame, document: dict[str, Any]) -> dict[str, Any]:
+    """Metrics of one configuration on the tuning span; its refits run one after the other."""
+    settings = params.parse(document)
     tuned = settings.tune
     span = settings.walk_forward.model_copy(
         update={"first_test": tuned.first_test, "last_test": tuned.last_test}
     )
-    inside = settings.model_copy(update={"walk_forward": span})
+    inside = settings.model_copy(update={"walk_forward": span, "compute": ALONE})
     tasks = [t for t in make_tasks(inside, inputs, labels) if t.window.name == tuned.window]
     windows = [task.window for task in tasks]
     return evaluate(walk_forward(tasks, inside), labels, windows, settings.evaluation)
-
-
-def _study(settings: Params) -> optuna.Study:
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    space = settings.tune.space
-    grid = {name: list(kind.values) for name, kind in space.items() if isinstance(kind, Choice)}
-    sampler: optuna.samplers.BaseSampler = (
-        optuna.samplers.GridSampler(grid, seed=settings.tune.seed)
-        if len(grid) == len(space)
-        else optuna.samplers.TPESampler(seed=settings.tune.seed)
-    )
-    STUDY.parent.mkdir(parents=True, exist_ok=True)
-    return optuna.create_study(
-        storage=f"sqlite:///{STUDY}",
-        study_name=sha256(settings.tune.model_dump_json().encode()).hexdigest()[:12],
-        direction="maximize",
-        sampler=sampler,
-        load_if_exists=True,
-    )
-
-
-def _suggest(asked: optuna.Trial, name: str, kind: Choice | Range) -> Any:
-    if isinstance(kind, Choice):
-        return asked.suggest_categorical(name, kind.values)
-    if isinstance(kind.low, int) and isinstance(kind.high, int):
-        return asked.suggest_int(name, kind.low, kind.high, log=kind.log)
-    return asked.suggest_float(name, float(kind.low), float(kind.high), log=kind.log)
 
 
 def _record(

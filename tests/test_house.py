@@ -50,6 +50,12 @@ def test_one_room_imports_mlflow_and_one_file_hmmlearn() -> None:
     assert {Path(path).parent.as_posix() for path in of["mlflow"]} == {"pipeline/tracking"}
 
 
+def test_one_room_knows_where_jobs_run() -> None:
+    known = {"joblib", "distributed", "dask"}
+    of = {path.parent.relative_to(ROOT).as_posix() for path in MODULES if known & roots(path)}
+    assert of == {"pipeline/compute"}
+
+
 def test_nothing_evaluates_text_as_code() -> None:
     for path in MODULES:
         calls = {

@@ -5,12 +5,12 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 
 from pipeline.audit.compare import Comparison, compare
 from pipeline.audit.cuts import Cut, deep_sessions
 from pipeline.audit.futures import FUTURES, Market
 from pipeline.audit.replay import Stages, known_labels, replay_features, replay_models
+from pipeline.compute.jobs import side_by_side
 from pipeline.errors import DataMissingError
 from pipeline.params import Params
 
@@ -45,11 +45,8 @@ def prove(
     published: Stages, market: Market, settings: Params, cuts: Sequence[Cut]
 ) -> Iterator[list[Comparison]]:
     """Recompute at every cut with each other future; yields one list a cut and future."""
-    jobs = (
-        delayed(_compared)(published, market, settings, cut, how)
-        for cut, how in product(cuts, FUTURES)
-    )
-    yield from Parallel(n_jobs=settings.compute.workers, return_as="generator")(jobs)
+    jobs = list(product(cuts, FUTURES))
+    yield from side_by_side(_compared, jobs, (published, market, settings), settings.compute)
 
 
 def _compared(

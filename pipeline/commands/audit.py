@@ -13,14 +13,15 @@ from pipeline.audit.cuts import Cut, choose_cuts
 from pipeline.audit.futures import FUTURES, Market
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
-from pipeline.audit.progress import watched
 from pipeline.audit.proof import check_reproduced, prove
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.replay import Stages, read_published
+from pipeline.compute.jobs import check
 from pipeline.console import out, percent, show_json, table
 from pipeline.errors import ConfigurationError, LeakError
 from pipeline.outlook import make_tasks, read_inputs
 from pipeline.params import Params
+from pipeline.progress import watched
 from pipeline.run import log
 
 QUICK_CUTS = 4
@@ -65,6 +66,7 @@ def run(cuts: int, *, quick: bool, as_json: bool) -> None:
 
 def audit(settings: Params, count: int, *, priced: bool) -> Certificate:
     """Audit the files under ``data/``; see `run`."""
+    check(settings.compute)
     published = read_published()
     market = Market(load_raw(settings.data.source), pd.DatetimeIndex(published["panel"].index))
     cuts = choose_cuts(published, settings.walk_forward, count)

@@ -21,7 +21,9 @@ def run(trials: int) -> None:
     search(
         document,
         trials,
-        lambda trial: log.info("trial %d: %s %%", trial.number, percent(trial.skill, signed=True)),
+        lambda trial: log.info(
+            "trial %d of %d: %s %%", trial.number + 1, trials, percent(trial.skill, signed=True)
+        ),
     )
     found = best(document)
     out.print(f"best: trial {found.number}, skill {percent(found.skill, signed=True)} %")

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -69,3 +73,42 @@ def run_folder(finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     shutil.copytree(finished_run, folder)
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a dask scheduler with two workers, each process of its own and kept alive."""
+    folder = tmp_path_factory.mktemp("dask")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    host, port = ["--host", "127.0.0.1"], ["--port", address.rpartition(":")[2]]
+    workers = [address, "--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]
+    with (
+        dask_process("scheduler", *host, *port, folder=folder),
+        dask_process("worker", *workers, *host, folder=folder),
+    ):
+        yield address
+
+
+@contextmanager
+def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
+    """Run a dask scheduler or workers until the block ends, and leave nothing of them."""
+    with (folder / f"{kind}.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
+            env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -1,0 +1,1 @@
+"""Compute: where jobs run; the only room that knows of joblib and dask."""
