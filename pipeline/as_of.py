@@ -78,12 +78,39 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     DataMissingError
         When too few outcomes were known by then.
     """
+    return Model.restore(content_as_of(settings, training, read_filter(), session))
+
+
+def content_as_of(
+    settings: Params, training: Training, latest: Mapping[str, Any], session: pd.Timestamp
+) -> dict[str, Any]:
+    """The bundle's content of `model_as_of`, from memory alone.
+
+    Parameters
+    ----------
+    latest
+        Fit of the states and where its filter stands (`read_filter`).
+    """
     known = training.until(session)
     windows = {
         window.name: _window_state(window, settings, known)
         for window in settings.scenarios.window_list()
     }
-    return Model.restore(assemble(windows, _filter_state(known), known, settings))
+    return assemble(windows, _filter_state(latest, known), known, settings)
+
+
+def read_filter() -> dict[str, Any]:
+    """The states' last fit and its filter, as stage ``states`` left them.
+
+    Raises
+    ------
+    ModelError
+        When they are absent or damaged.
+    """
+    try:
+        return read_bundle(store.STATES_FIT)["filter"]
+    except BundleError as error:
+        raise ModelError(str(error)) from None
 
 
 def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:
@@ -108,15 +135,12 @@ def _window_state(window: Window, settings: Params, known: Training) -> Mapping[
     ).fitted_state()
 
 
-def _filter_state(known: Training) -> dict[str, Any]:
+def _filter_state(latest: Mapping[str, Any], known: Training) -> dict[str, Any]:
     """The filter, standing at the last session: its states are published, so no step is taken."""
-    try:
-        latest = read_bundle(store.STATES_FIT)["filter"]
-    except BundleError as error:
-        raise ModelError(str(error)) from None
     last = known.states.iloc[-1]
     posterior = last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float)
-    return latest | {
+    return {
+        **latest,
         "session": known.states.index[-1].isoformat(),
         "posterior": posterior,
         "label": int(last["label"]),

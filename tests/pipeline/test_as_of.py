@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
-from pipeline import backfill, ledger, store
+from pipeline import backfill, ledger, params, store
 from pipeline.as_of import score_as_of
 from pipeline.errors import ConfigurationError, DataMissingError
 
@@ -43,6 +44,25 @@ def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:
         score_as_of("someday")
     with pytest.raises(DataMissingError, match="states begin on"):
         score_as_of("2001-01-02")
+
+
+@pytest.mark.parametrize("backend", ["local", "dask"])
+def test_backfill_says_the_same_wherever_its_models_are_trained(
+    run_folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    since = f"{store.read_sessions(store.PANEL, []).index[-2]:%Y-%m-%d}"
+    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    document["walk_forward"]["refit_every"] = 1
+    document["compute"] |= {"backend": backend, "workers": 2}
+    if backend == "dask":
+        monkeypatch.setattr("pipeline.compute.cluster.PATIENCE", 90)
+        document["compute"]["scheduler"] = request.getfixturevalue("scheduler")
+    params.PARAMS.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    filled = backfill.backfill(since)
+    assert len({row["model"]["name"] for row in filled}) == 2
+    for row in filled:
+        alone = score_as_of(row["session"])
+        assert {key: row[key] for key in alone} == alone
 
 
 def test_backfill_fills_gaps_once_and_says_so(run_folder: Path) -> None:
