@@ -35,7 +35,9 @@ class Connections:
                 kind = provider_kind(name)
                 address = self._settings.endpoints.get(name, kind.address)
                 patience = self._settings.patience
-                self._open[name] = kind(Http(name, address, kind.pace, patience, self._sleep))
+                contact = self._settings.contact if kind.asks_contact else None
+                http = Http(name, address, kind.pace, patience, self._sleep, contact)
+                self._open[name] = kind(http)
             return self._open[name]
 
     def skips(self, name: str) -> bool:
@@ -54,4 +56,4 @@ class Connections:
     ) -> None:
         """Give every connection back."""
         for provider in self._open.values():
-            provider.http.close()
+            provider.close()

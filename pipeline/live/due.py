@@ -27,6 +27,8 @@ def recent_sessions(now: pd.Timestamp) -> pd.DatetimeIndex:
 def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> bool:
     """Whether a series reaches as far as its publication lag allows.
 
+    A calendar must know an event to come: a provider that has only the past needs another one.
+
     Parameters
     ----------
     rows
@@ -40,7 +42,8 @@ def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> 
         return False
     clock = clock_column(series)
     if clock is None or series.kind == "calendar":
-        return bool(rows["fetched_at"].iloc[-1] >= now - _WEEK)
+        ahead = clock is None or rows[clock].iloc[-1] > now.tz_localize(None)
+        return bool(ahead and rows["fetched_at"].iloc[-1] >= now - _WEEK)
     return bool(rows[clock].iloc[-1] >= due(series, now))
 
 

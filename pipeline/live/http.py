@@ -1,6 +1,6 @@
 """One provider's connection: reused, paced, bounded in time and size, retried with patience."""
 
-import email.utils
+import logging
 import random
 import threading
 import time
@@ -9,19 +9,22 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import httpx
-import pandas as pd
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from pipeline.live.failures import AbsentError, ProviderError, TransientError
+from pipeline.live.failures import ProviderError, TransientError
 from pipeline.live.pace import Pace, Pacer
 from pipeline.live.settings import Patience
+from pipeline.live.statuses import check_status
 
 Query = Mapping[str, str | int]
 Result = TypeVar("Result")
 
 _AGENT = "undertow (market-regime research; one fetch an evening)"
 _REDIRECTS = 3
-_REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
+
+# They log whole addresses, in which a key may stand.
+for _logger in ("httpx", "httpcore"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Http:
         Time-outs, retries and size limit.
     sleep
         Waits for a number of seconds.
+    contact
+        The user's e-mail address, where the provider refuses robots that do not tell one.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Http:
     pace: Pace
     patience: Patience = field(default_factory=Patience)
     sleep: Callable[[float], None] = time.sleep
+    contact: str | None = None
 
     def __post_init__(self) -> None:
         self._pacer = Pacer(self.pace, self.sleep)
@@ -54,7 +60,7 @@ class Http:
         self._keeping = threading.Lock()
         self._client = httpx.Client(
             timeout=self.patience.timeout_seconds,
-            headers={"User-Agent": _AGENT},
+            headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
             follow_redirects=True,
             max_redirects=_REDIRECTS,
         )
@@ -63,7 +69,7 @@ class Http:
         """Give the connections back."""
         self._client.close()
 
-    def get(self, path: str, query: Query | None = None, *, page: bool = False) -> bytes:
+    def get(self, path: str, query: Query | None = None, *, page: bytes | None = None) -> bytes:
         """Body of an answer.
 
         Parameters
@@ -71,7 +77,8 @@ class Http:
         path, query
             Appended to the address.
         page
-            Whether a web page is what is wanted; otherwise one (a captcha, a notice) is no data.
+            What the web page that is wanted holds; None where data are wanted. Any other page (a
+            captcha, a notice) is neither.
 
         Raises
         ------
@@ -117,7 +124,7 @@ class Http:
             return error.after
         return random.uniform(0.5, 1.0) * 2.0 ** (state.attempt_number - 1)  # noqa: S311 - jitter
 
-    def _ask(self, path: str, query: Query | None, *, page: bool) -> bytes:
+    def _ask(self, path: str, query: Query | None, *, page: bytes | None) -> bytes:
         where = f"{self.name} ({path or '/'})"
         try:
             with self._client.stream("GET", self.address + path, params=query) as answer:
@@ -131,7 +138,8 @@ class Http:
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
                 "fetch again later"
             ) from None
-        if not page and body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        is_page = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+        if is_page and (page is None or page not in body):
             raise TransientError(
                 f"{where} answered with a web page instead of data; fetch again later"
             )
@@ -142,24 +150,7 @@ class Http:
             answer.url.scheme != "https"
         ):
             raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
-        status = answer.status_code
-        if status in _REFUSALS:
-            raise ProviderError(
-                f"{where} {_REFUSALS[status]} (status {status}); its fallback is asked instead, or "
-                f"name it in live.skip of params.yaml"
-            )
-        if status == httpx.codes.NOT_FOUND:
-            raise AbsentError(f"{where} has nothing there (status 404)")
-        if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise TransientError(
-                f"{where} is busy or broken (status {status}); fetch again later",
-                _seconds(answer.headers.get("Retry-After")),
-            )
-        if status != httpx.codes.OK:
-            raise ProviderError(
-                f"{where} does not accept the request (status {status}); its interface may have "
-                "changed: `undertow doctor --live` tells more"
-            )
+        check_status(answer.status_code, answer.headers.get("Retry-After"), where)
 
     def _body(self, answer: httpx.Response, where: str) -> bytes:
         pieces, size, started = [], 0, time.monotonic()
@@ -177,16 +168,3 @@ class Http:
                     "(live.longest_seconds of params.yaml)"
                 )
         return b"".join(pieces)
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Seconds of a Retry-After header, which may be a number or a date."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isdigit():
-        return float(retry_after)
-    try:
-        until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
-    except ValueError:
-        return None
-    return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())

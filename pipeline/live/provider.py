@@ -53,18 +53,25 @@ class Provider(ABC):
         Base address; ``live.endpoints`` of ``params.yaml`` may name another.
     pace
         How often it may be asked.
+    asks_contact
+        Whether it refuses robots that do not tell an e-mail address (``live.contact``).
     """
 
     name: ClassVar[str]
     about: ClassVar[str]
     address: ClassVar[str]
     pace: ClassVar[Pace]
+    asks_contact: ClassVar[bool] = False
 
     def __init__(self, http: Http) -> None:
         self.http = http
 
     def __init_subclass__(cls) -> None:
         _KINDS[cls.name] = cls
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.http.close()
 
     @abstractmethod
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:

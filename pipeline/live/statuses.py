@@ -1,0 +1,63 @@
+"""What the status of an answer means: data, nothing there, ask again, or not at all."""
+
+import email.utils
+
+import pandas as pd
+
+from pipeline.live.failures import AbsentError, ProviderError, TransientError
+
+_OK, _NOT_FOUND, _BUSY, _BROKEN = 200, 404, 429, 500
+_REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
+
+
+def check_status(status: int, retry_after: str | None, where: str) -> None:
+    """Pass where an answer holds data.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    retry_after
+        Its Retry-After header.
+    where
+        Provider and path, for messages.
+
+    Raises
+    ------
+    TransientError
+        When the provider is busy or broken.
+    AbsentError
+        When there is nothing at the address.
+    ProviderError
+        When it refuses.
+    """
+    if status in _REFUSALS:
+        raise ProviderError(
+            f"{where} {_REFUSALS[status]} (status {status}); its fallback is asked instead, or "
+            f"name it in live.skip of params.yaml"
+        )
+    if status == _NOT_FOUND:
+        raise AbsentError(f"{where} has nothing there (status 404)")
+    if status == _BUSY or status >= _BROKEN:
+        raise TransientError(
+            f"{where} is busy or broken (status {status}); fetch again later",
+            _seconds(retry_after),
+        )
+    if status != _OK:
+        raise ProviderError(
+            f"{where} does not accept the request (status {status}); its interface may have "
+            "changed: `undertow doctor --live` tells more"
+        )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds of a Retry-After header, which may be a number or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
+    except ValueError:
+        return None
+    return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())
