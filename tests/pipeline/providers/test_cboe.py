@@ -1,0 +1,68 @@
+"""Cboe's CSV: MM/DD/YYYY, oldest first; open to close, or one column called as the index."""
+
+from typing import ClassVar
+
+import pandas as pd
+
+from ..live.contract import SourceContract, smooth, weekdays
+from ..live.server import Answer
+
+BASE = "/api/global/us_indices/daily_prices/"
+
+
+class FakeCboe:
+    def __init__(self, rows: pd.DataFrame, columns: str, line: str) -> None:
+        self.rows, self.columns, self.line = rows, columns, line
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        if not path.startswith(BASE) or not path.endswith("_History.csv") or query:
+            return Answer(b"", 404)
+        lines = [
+            f"{date:%m/%d/%Y}," + self.line.format(value) for date, value in self.rows.to_numpy()
+        ]
+        return Answer("\n".join([f"DATE,{self.columns}", *lines]).encode())
+
+
+class OfVix(SourceContract):
+    provider: ClassVar = "cboe"
+    series: ClassVar = "vix"
+    code: ClassVar = "VIX"
+
+    def rows(self) -> pd.DataFrame:
+        dates = weekdays()
+        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 12.0, 24.0))})
+
+    def fake(self, rows: pd.DataFrame) -> FakeCboe:
+        return FakeCboe(rows, "OPEN,HIGH,LOW,CLOSE", "99,99,9,{:.6f}")
+
+
+class TestBars(OfVix):
+    def test_a_zero_is_a_hole(self) -> None:
+        rows = self.rows()
+        rows.loc[3, "value"] = 0.0
+        self.server.serve(self.fake(rows))
+        assert self.fetch(self.now).problem is None
+        assert rows["date"][3] not in set(self.stored()["date"])
+        assert len(self.stored()) == len(self.expected(self.now)) - 1
+
+    def test_another_format_is_refused_by_name(self) -> None:
+        self.server.serve(FakeCboe(self.rows(), "OPEN,HIGH,LOW,LAST", "1,1,1,{}"))
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "no column 'VIX', only DATE, OPEN" in outcome.problem
+
+    def test_american_dates_are_not_read_as_european(self) -> None:
+        self.fetch(self.now)
+        assert self.stored()["date"].is_monotonic_increasing
+        assert pd.Timestamp("2024-02-01") in set(self.stored()["date"])
+
+
+class TestOneColumn(OfVix):
+    series: ClassVar = "vvix"
+    code: ClassVar = "VVIX"
+
+    def rows(self) -> pd.DataFrame:
+        return super().rows().assign(value=lambda rows: rows["value"] * 5)
+
+    def fake(self, rows: pd.DataFrame) -> FakeCboe:
+        return FakeCboe(rows, "VVIX", "{:.6f}")
