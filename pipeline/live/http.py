@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from pipeline.live.failures import ProviderError, TransientError
 from pipeline.live.pace import Pace, Pacer
 from pipeline.live.settings import Patience
-from pipeline.live.statuses import check_status
+from pipeline.live.statuses import check_extent, check_status
 
 Query = Mapping[str, str | int]
 Result = TypeVar("Result")
@@ -157,14 +157,5 @@ class Http:
         for piece in answer.iter_bytes():
             pieces.append(piece)
             size += len(piece)
-            if size > self.patience.largest_mb * 2**20:
-                raise ProviderError(
-                    f"{where} sends more than {self.patience.largest_mb} MB "
-                    "(live.largest_mb of params.yaml), so the answer was cut off"
-                )
-            if time.monotonic() - started > self.patience.longest_seconds:
-                raise TransientError(
-                    f"{where} drips: not done after {self.patience.longest_seconds:.0f} seconds "
-                    "(live.longest_seconds of params.yaml)"
-                )
+            check_extent(size, time.monotonic() - started, self.patience, where)
         return b"".join(pieces)

@@ -1,10 +1,11 @@
-"""What the status of an answer means: data, nothing there, ask again, or not at all."""
+"""What an answer means by its status and extent: data, nothing there, ask again, or not at all."""
 
 import email.utils
 
 import pandas as pd
 
 from pipeline.live.failures import AbsentError, ProviderError, TransientError
+from pipeline.live.settings import Patience
 
 _OK, _NOT_FOUND, _BUSY, _BROKEN = 200, 404, 429, 500
 _REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
@@ -47,6 +48,39 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
         raise ProviderError(
             f"{where} does not accept the request (status {status}); its interface may have "
             "changed: `undertow doctor --live` tells more"
+        )
+
+
+def check_extent(size: int, seconds: float, patience: Patience, where: str) -> None:
+    """Stop an answer that is too large or too slow.
+
+    Parameters
+    ----------
+    size
+        Bytes so far.
+    seconds
+        Since it began.
+    patience
+        The user's.
+    where
+        Provider and path, for messages.
+
+    Raises
+    ------
+    ProviderError
+        When it is too large.
+    TransientError
+        When it is too slow.
+    """
+    if size > patience.largest_mb * 2**20:
+        raise ProviderError(
+            f"{where} sends more than {patience.largest_mb} MB "
+            "(live.patience.largest_mb of params.yaml), so the answer was cut off"
+        )
+    if seconds > patience.longest_seconds:
+        raise TransientError(
+            f"{where} drips: not done after {patience.longest_seconds:g} seconds "
+            "(live.patience.longest_seconds of params.yaml)"
         )
 
 

@@ -1,0 +1,111 @@
+"""Yahoo Finance's daily prices, through yfinance: the optional extra ``yahoo``."""
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
+
+import pandas as pd
+
+from pipeline.errors import ConfigurationError, SchemaError, UndertowError
+from pipeline.live.answers import tidy
+from pipeline.live.failures import AbsentError
+from pipeline.live.http import Http
+from pipeline.live.pace import Pace
+from pipeline.live.provider import Provider, Request
+
+_DAY = pd.Timedelta(days=1)
+_PRICES = ("open", "high", "low", "close")
+
+
+class Yahoo(Provider):
+    """Codes are Yahoo's symbols; a share class is written with a hyphen there (``BRK-B``).
+
+    A series in adjusted dollars takes the close adjusted for splits and dividends, which each of
+    those restates whole; every other the close. Rows are dated by the exchange's own day, which is
+    London's for currencies; bars of coins open at 00:00 UTC. The day that still trades is sent too,
+    and now and then a day without prices.
+    """
+
+    name: ClassVar = "yahoo"
+    about: ClassVar = (
+        "Yahoo, by way of yfinance; an undocumented interface, without promise. For personal use "
+        "only by Yahoo's terms; prices belong to the exchanges"
+    )
+    address: ClassVar = "https://query2.finance.yahoo.com"
+    pace: ClassVar = Pace(2, 1.0)
+
+    def __init__(self, http: Http) -> None:
+        super().__init__(http)
+        self._yfinance = _library()
+        from pipeline.live.yahoo_session import YahooSession  # noqa: PLC0415 - needs the extra
+
+        self._session = YahooSession(http)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+        super().close()
+
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """One page."""
+        history = self.http.patiently(lambda: self._history(asked))
+        days = pd.DatetimeIndex(history.index).tz_localize(None).normalize().as_unit("ns")
+        prices = history.rename(columns=str.lower).reset_index(drop=True).assign(date=days)
+        prices = prices[prices["close"].notna() & (prices["date"] >= asked.since)]
+        yield _bars(prices) if asked.series.kind == "bar" else _closes(prices)
+
+    def _history(self, asked: Request) -> pd.DataFrame:
+        where = f"yahoo ({asked.code})"
+        ticker = self._yfinance.Ticker(asked.code.replace(".", "-"), session=self._session)
+        try:
+            # A day early: London's summer day opens before 00:00 UTC.
+            history = ticker.history(
+                start=asked.since - _DAY, auto_adjust=asked.series.adjusted, actions=False
+            )
+        except UndertowError:
+            raise
+        except self._yfinance.exceptions.YFTickerMissingError:
+            raise AbsentError(f"{where} has no prices since {asked.since:%Y-%m-%d}") from None
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise SchemaError(
+                f"{where} sent what yfinance cannot read ({type(error).__name__}: {error}); its "
+                "format may have changed: `pip install --upgrade yfinance`, or fetch again later"
+            ) from None
+        return history
+
+
+def _closes(prices: pd.DataFrame) -> pd.DataFrame:
+    return tidy(prices[["date", "close"]].rename(columns={"close": "value"}), "date")
+
+
+def _bars(prices: pd.DataFrame) -> pd.DataFrame:
+    rows = prices[["date", *_PRICES, "volume"]].rename(columns={"date": "time"})
+    rows = rows.astype(dict.fromkeys((*_PRICES, "volume"), float)).dropna(subset=list(_PRICES))
+    return tidy(rows.assign(time=rows["time"].dt.tz_localize("UTC")), "time")
+
+
+def _library() -> ModuleType:
+    """yfinance, silent and keeping nothing on disk.
+
+    Its caches would leave a folder in the user's home and are read by pickle. Where it cannot make
+    the folder it does without, and nothing can be made inside the null device.
+
+    Raises
+    ------
+    ConfigurationError
+        When the extra is not installed.
+    """
+    try:
+        import yfinance  # noqa: PLC0415 - an optional extra
+    except ImportError:
+        raise ConfigurationError(
+            "yahoo needs yfinance, which is not installed; `pip install 'undertow[yahoo]'`, or "
+            "`make setup`"
+        ) from None
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)
+    yfinance.config.debug.hide_exceptions = False
+    yfinance.set_tz_cache_location(str(Path(os.devnull) / "nowhere"))
+    return yfinance

@@ -1,0 +1,234 @@
+"""Yahoo's chart JSON, asked by the real yfinance: columns beside time stamps, with holes."""
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+import pytest
+
+from pipeline.live.connections import Connections
+from pipeline.live.failures import AbsentError, TransientError
+from pipeline.live.provider import Request
+from pipeline.live.settings import LiveSettings
+
+from ..live.contract import QUICK, SourceContract, smooth, weekdays
+from ..live.server import Answer, Fake
+
+pytest.importorskip("yfinance")
+
+NOT_FOUND = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
+
+
+class FakeYahoo:
+    """Serves one symbol; its bars open at an hour of the exchange's day."""
+
+    def __init__(
+        self, symbol: str, bars: pd.DataFrame, zone: str, opens: str, kind: str = "ETF"
+    ) -> None:
+        self.symbol, self.zone, self.kind = symbol, zone, kind
+        clock = (bars["date"] + pd.Timedelta(opens)).dt.tz_localize(zone)
+        self.bars = bars.assign(stamp=clock.astype("int64") // 10**9)
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        if path != f"/v8/finance/chart/{self.symbol}":
+            return Answer(json.dumps({"chart": {"result": None, "error": NOT_FOUND}}).encode(), 404)
+        assert query["interval"] == "1d"
+        asked = self.bars["stamp"].between(int(query["period1"]), int(query["period2"]))
+        return Answer(
+            json.dumps({"chart": {"result": [self.chart(asked)], "error": None}}).encode()
+        )
+
+    def chart(self, asked: pd.Series) -> dict[str, Any]:
+        bars = self.bars[asked]
+        quote = {
+            name: [None if pd.isna(value) else value for value in bars[name]]
+            for name in ("open", "high", "low", "close", "volume")
+        }
+        indicators: dict[str, Any] = {"quote": [quote if len(bars) else {}]}
+        if "adjclose" in bars:
+            adjusted = [None if pd.isna(value) else value for value in bars["adjclose"]]
+            indicators["adjclose"] = [{"adjclose": adjusted}]
+        meta = {
+            "currency": "USD",
+            "symbol": self.symbol,
+            "exchangeName": "PCX",
+            "instrumentType": self.kind,
+            "firstTradeDate": 728317800,
+            "gmtoffset": -14400,
+            "timezone": "EDT",
+            "exchangeTimezoneName": self.zone,
+            "priceHint": 2,
+            "dataGranularity": "1d",
+            "validRanges": ["1d", "5d", "1mo", "max"],
+        }
+        stamps = {"timestamp": bars["stamp"].tolist()} if len(bars) else {}
+        return {"meta": meta, **stamps, "indicators": indicators}
+
+
+def bars(closes: pd.DataFrame) -> pd.DataFrame:
+    close = closes["value"]
+    shape = {"open": close + 0.1, "high": close + 0.5, "low": close - 0.5, "close": close}
+    return pd.DataFrame({"date": closes["date"], **shape, "volume": 1_000_000})
+
+
+class TestAdjusted(SourceContract):
+    provider: ClassVar = "yahoo"
+    series: ClassVar = "spy"
+    code: ClassVar = "SPY"
+
+    def rows(self) -> pd.DataFrame:
+        dates = weekdays()
+        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 480.0, 550.0))})
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        adjusted = bars(rows).assign(close=rows["value"] * 1.25, adjclose=rows["value"])
+        return FakeYahoo("SPY", adjusted, "America/New_York", "9h30min")
+
+    def ask(self, code: str) -> pd.DataFrame:
+        asked = Request(self.entry, code, pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
+        with self.connect() as connections:
+            return next(connections.open("yahoo").pages(asked))
+
+    def test_a_dividend_restates_the_whole_history(self) -> None:
+        self.fetch(self.cut)
+        restated = self.rows().assign(value=lambda rows: rows["value"] * 0.99)
+        self.server.serve(self.fake(restated))
+        outcome = self.fetch(self.now)
+        assert outcome.problem is None
+        expected = self.expected(self.now)["value"] * 0.99
+        pd.testing.assert_series_equal(self.stored()["value"], expected, rtol=1e-9)
+
+    def test_a_day_without_prices_in_the_middle_is_a_hole(self) -> None:
+        rows = self.rows()
+        rows.loc[40, "value"] = float("nan")
+        self.server.serve(self.fake(rows))
+        assert self.fetch(self.now).problem is None
+        assert rows["date"][40] not in set(self.stored()["date"])
+        assert len(self.stored()) == len(self.expected(self.now)) - 1
+
+    def test_the_day_that_still_trades_is_not_stored(self) -> None:
+        self.fetch("2024-07-10T18:00Z")
+        assert self.stored()["date"].iloc[-1] == pd.Timestamp("2024-07-09")
+        self.fetch("2024-07-11T00:31Z")
+        assert self.stored()["date"].iloc[-1] == pd.Timestamp("2024-07-10")
+
+    def test_the_running_day_sent_twice_counts_once(self) -> None:
+        class Twice(FakeYahoo):
+            def chart(self, asked: pd.Series) -> dict[str, Any]:
+                self.bars.loc[self.bars.index[-1], "stamp"] += 3600
+                return super().chart(asked)
+
+        rows = self.rows()
+        rows = pd.concat([rows, rows.tail(1)], ignore_index=True)
+        adjusted = bars(rows).assign(adjclose=rows["value"])
+        self.server.serve(Twice("SPY", adjusted, "America/New_York", "9h30min"))
+        outcome = self.fetch("2024-08-01T12:00Z")
+        assert outcome.problem is None
+        pd.testing.assert_frame_equal(self.stored(), self.rows(), check_dtype=False)
+
+    def test_a_delisted_symbol_is_told_with_yahoo_s_reason(self) -> None:
+        with pytest.raises(AbsentError, match=r"GONE.*symbol may be delisted"):
+            self.ask("GONE")
+
+    def test_no_prices_in_the_span_is_told(self) -> None:
+        self.server.serve(self.fake(self.rows().iloc[:5]))
+        with pytest.raises(AbsentError, match="no prices since 2024-05-01"):
+            self.ask("SPY")
+
+    def test_a_share_class_is_asked_with_a_hyphen(self) -> None:
+        self.server.serve(
+            FakeYahoo("BRK-B", bars(self.rows()), "America/New_York", "9h30min", "EQUITY")
+        )
+        assert len(self.ask("BRK.B")) > 40
+        assert {path for path, _query in self.server.requests} == {"/v8/finance/chart/BRK-B"}
+
+    def test_a_symbol_costs_one_request(self) -> None:
+        self.fetch(self.now)
+        assert len(self.server.requests) == 1
+        assert "crumb" not in self.server.requests[0][1]
+
+    def test_json_of_another_shape_is_refused_in_one_sentence(self) -> None:
+        class Changed(FakeYahoo):
+            def chart(self, asked: pd.Series) -> dict[str, Any]:
+                chart = super().chart(asked)
+                del chart["indicators"]["quote"][0]["close"]
+                return chart
+
+        self.server.serve(Changed("SPY", bars(self.rows()), "America/New_York", "9h30min"))
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "yahoo (SPY) sent what yfinance cannot read" in outcome.problem
+        assert "\n" not in outcome.problem
+
+    def test_yfinance_is_silent_and_keeps_nothing(
+        self,
+        capfd: pytest.CaptureFixture[str],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        with caplog.at_level(logging.DEBUG):
+            self.fetch(self.cut)
+            self.server.faults = ["broken"] * QUICK.attempts
+            self.fetch(self.now)
+        assert capfd.readouterr() == ("", "")
+        assert not [record for record in caplog.records if record.name.startswith("yfinance")]
+        from yfinance import cache  # noqa: PLC0415
+
+        for manager in (cache._TzDBManager, cache._CookieDBManager):
+            assert manager._db is None
+            assert not Path(manager.get_location()).exists()
+
+    def test_without_the_extra_one_sentence_says_how_to_get_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "yfinance", None)
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "pip install 'undertow[yahoo]'" in outcome.problem
+        assert "make setup" in outcome.problem
+
+    def test_an_address_without_anyone_is_told(self) -> None:
+        settings = LiveSettings(QUICK, endpoints={"yahoo": "http://127.0.0.1:9"})
+        asked = Request(self.entry, "SPY", pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
+        with (
+            Connections(settings, self.naps.append) as connections,
+            pytest.raises(TransientError, match=r"yahoo \(SPY\) cannot be reached"),
+        ):
+            list(connections.open("yahoo").pages(asked))
+        assert len(self.naps) >= QUICK.attempts - 1
+
+
+class TestCurrency(SourceContract):
+    """London's midnight is 23:00 UTC in summer: the date is London's all the same."""
+
+    provider: ClassVar = "yahoo"
+    series: ClassVar = "eurusd"
+    code: ClassVar = "EURUSD=X"
+    start: ClassVar = "2024-01-02"
+
+    def rows(self) -> pd.DataFrame:
+        dates = weekdays()
+        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 1.06, 1.11))})
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        return FakeYahoo("EURUSD=X", bars(rows), "Europe/London", "0h", "CURRENCY")
+
+
+class TestCoin(SourceContract):
+    """All days of the week, bars from 00:00 UTC."""
+
+    provider: ClassVar = "yahoo"
+    series: ClassVar = "btc"
+    code: ClassVar = "BTC-USD"
+
+    def rows(self) -> pd.DataFrame:
+        dates = pd.Series(pd.date_range("2024-01-01", "2024-07-12").astype("datetime64[ns]"))
+        value = pd.Series(list(smooth(len(dates), 40000.0, 70000.0)))
+        shape = bars(pd.DataFrame({"date": dates, "value": value})).drop(columns="date")
+        return pd.DataFrame({"time": dates.dt.tz_localize("UTC"), **shape.astype(float)})
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        served = rows.assign(date=rows["time"].dt.tz_localize(None), volume=1_000_000)
+        return FakeYahoo("BTC-USD", served, "UTC", "0h", "CRYPTOCURRENCY")
