@@ -30,8 +30,19 @@ def members(own: Path) -> pd.DataFrame:
         When the user's list lacks a column.
     """
     path = own / str(CATALOGUE["members_meta"].files)
-    if not path.is_file():
-        path = Path(str(files("pipeline.live") / "universe.csv"))
+    return _read(path) if path.is_file() else bundled()
+
+
+def bundled() -> pd.DataFrame:
+    """The list that comes with undertow, in the same columns.
+
+    Technology and Nasdaq-100 stocks with their GICS sector and industry, written from public
+    knowledge of early 2026.
+    """
+    return _read(Path(str(files("pipeline.live") / "universe.csv")))
+
+
+def _read(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, dtype={"ticker": str, "sector": str, "industry": str})
     require(table, _COLUMNS, str(path))
     return table[list(_COLUMNS)].drop_duplicates("ticker", ignore_index=True)
