@@ -134,9 +134,9 @@ CRYPTO = (
 )
 
 EVENTS = (
-    event("fomc", "FOMC announcements", "events/fomc.csv", 180, live="fed:fomc | fred_api:101"),
-    event("cpi", "consumer-price releases", "events/cpi.csv", 90, live="bls:cpi | fred_api:10"),
-    event("payrolls", "employment reports", "events/payrolls.csv", 90, live="bls:payrolls | fred_api:50"),
+    event("fomc", "FOMC announcements", "events/fomc.csv", 180, live="fed:fomc"),
+    event("cpi", "consumer-price releases", "events/cpi.csv", 90, live="alfred:10 | bls:cpi | fred_api:10"),
+    event("payrolls", "employment reports", "events/payrolls.csv", 90, live="alfred:50 | bls:payrolls | fred_api:50"),
     event("earnings", "earnings of eight mega-caps", "events/megacap_earnings.csv", 14, not_live="no public endpoint has dated earnings with history"),
     event("capex_guidance", "capital-spending guidance", "events/capex_guidance.csv", 0, not_live="kept by hand: the user's own calendar"),
     event("geopolitics", "geopolitical shocks", "events/geopolitics.csv", 0, not_live="kept by hand: the user's own calendar"),

@@ -1,0 +1,39 @@
+"""Past release dates from ALFRED, the archive of the St. Louis Fed; no key needed."""
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pandas as pd
+
+from pipeline.errors import SchemaError
+from pipeline.live.pace import Pace
+from pipeline.live.provider import Provider, Request
+
+_DATE = re.compile(rb"^\s*(\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
+
+
+class Alfred(Provider):
+    """Codes are FRED's release ids: 10 consumer prices, 50 the employment situation.
+
+    A text: some lines about the release, then a date a line. It holds the days on which something
+    of the release came out, so also, now and then, a day of revised seasonal factors; dates to come
+    are for another provider to tell.
+    """
+
+    name: ClassVar = "alfred"
+    about: ClassVar = "Federal Reserve Bank of St. Louis. Free for own use with attribution"
+    address: ClassVar = "https://alfred.stlouisfed.org"
+    pace: ClassVar = Pace(1, 1.0)
+
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """One page."""
+        body = self.http.get("/release/downloaddates", {"rid": asked.code, "ff": "txt"})
+        found = sorted({date.decode() for date in _DATE.findall(body)})
+        if not found:
+            raise SchemaError(
+                f"alfred ({asked.code}) sent no release date ({len(body)} bytes); its format has "
+                "changed: `undertow doctor --live` tells more"
+            )
+        dates = pd.Series(pd.to_datetime(found).as_unit("ns"), name="date")
+        yield dates[dates >= asked.since].to_frame().reset_index(drop=True)

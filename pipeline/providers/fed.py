@@ -1,0 +1,63 @@
+"""Days of FOMC decisions, from the calendar pages of the Federal Reserve Board."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pandas as pd
+
+from pipeline.errors import SchemaError
+from pipeline.live.fomc import SCHEDULED, Meeting, meetings
+from pipeline.live.pace import Pace
+from pipeline.live.provider import Provider, Request
+
+_FIRST_YEAR = 1994
+"""Before it, decisions were not announced."""
+_LEAST = 7
+"""Scheduled meetings of a year that is over; 2020 had seven, every other eight."""
+
+
+class Fed(Provider):
+    """The code is ``fomc``; columns ``date`` and ``type``.
+
+    One page has the last five years or so and the coming one, each earlier year a page of its own
+    with other markup; `pipeline.live.fomc` reads both.
+    """
+
+    name: ClassVar = "fed"
+    about: ClassVar = "Board of Governors of the Federal Reserve System. Public domain"
+    address: ClassVar = "https://www.federalreserve.gov"
+    pace: ClassVar = Pace(1, 1.0)
+
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """One page of all years, since a calendar's future is replaced whole."""
+        found = self._read("fomccalendars", b"FOMC Meetings")
+        for year in range(max(asked.since.year, _FIRST_YEAR), min(m.date.year for m in found)):
+            found += self._read(f"fomchistorical{year}", b"<h5")
+        rows = pd.DataFrame(sorted(set(found)), columns=["date", "type"])
+        _refuse_gaps(rows, max(asked.since.year, _FIRST_YEAR) + 1, asked.now.year)
+        yield (
+            rows[rows["date"] >= asked.since]
+            .reset_index(drop=True)
+            .astype({"date": "datetime64[ns]"})
+        )
+
+    def _read(self, name: str, marker: bytes) -> list[Meeting]:
+        body = self.http.get(f"/monetarypolicy/{name}.htm", page=marker)
+        found = meetings(body.decode(errors="replace"), f"fed ({name})")
+        if not found:
+            raise SchemaError(
+                f"fed ({name}) has no meeting on it; its format has changed: `undertow doctor "
+                "--live` tells more"
+            )
+        return found
+
+
+def _refuse_gaps(rows: pd.DataFrame, first: int, now: int) -> None:
+    """Stop where a year that is over has too few meetings: the page was not understood."""
+    years = rows.loc[rows["type"] == SCHEDULED, "date"].dt.year.value_counts()
+    for year in range(first, now):
+        if years.get(year, 0) < _LEAST:
+            raise SchemaError(
+                f"fed (fomc) has {years.get(year, 0)} scheduled meetings of {year} where eight "
+                "should be; its format has changed: `undertow doctor --live` tells more"
+            )
