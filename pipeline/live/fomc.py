@@ -23,7 +23,9 @@ _DAYS = re.compile(
     r"(?P<month>[A-Z][a-z]+)\.?(?:/(?P<next>[A-Z][a-z]+)\.?)? (?P<day>\d{1,2})"
     r"(?: ?- ?(?:(?P<last_month>[A-Z][a-z]+) )?(?P<last_day>\d{1,2}))?"
 )
-_STATEMENT = re.compile(r"/press\w*/.*?(\d{8})")
+_STATEMENT = re.compile(r"(?:/press\w*/.*?|/fomc/)(\d{8})")
+_STATEMENT_LINKS = ("Statement", "HTML")
+"""What a statement's link says, on an earlier year's page and on the recent years'."""
 _CLASSES = {"fomc-meeting__month": "month", "fomc-meeting__date": "days"}
 
 
@@ -53,13 +55,13 @@ def meetings(page: str, where: str) -> list[Meeting]:
         When a heading cannot be read.
     """
     found = []
-    for text, year, links in _entries(page):
+    for text, year, statements in _entries(page):
         lower = text.lower()
         if any(word in lower for word in _NO_DECISION):
             continue
         if not any(word in lower for word in _SUDDEN):
             found.append(Meeting(_last_day(text, year, where), SCHEDULED))
-        elif statement := next(filter(None, map(_STATEMENT.search, links)), None):
+        elif statement := next(filter(None, map(_STATEMENT.search, statements)), None):
             found.append(Meeting(pd.Timestamp(statement[1]), UNSCHEDULED))
     return _joined(found)
 
@@ -91,7 +93,7 @@ def _month(name: str, where: str) -> int:
 
 
 def _entries(page: str) -> list[tuple[str, int, list[str]]]:
-    """Days and words of each meeting, its year, and the links below it."""
+    """Days and words of each meeting, its year, and the addresses of its statements."""
     reader = _Reader()
     reader.feed(page)
     entries: list[tuple[str, int, list[str]]] = []
@@ -105,18 +107,19 @@ def _entries(page: str) -> list[tuple[str, int, list[str]]]:
             entries.append((f"{month} {text}", year, []))
         elif kind == "h5" and (heading := re.fullmatch(r"(.+) - (\d{4})", text)):
             entries.append((heading[1], int(heading[2]), []))
-        elif kind == "link" and entries:
+        elif kind == "statement" and entries:
             entries[-1][2].append(text)
     return entries
 
 
 class _Reader(HTMLParser):
-    """Texts of headings, months and days, and addresses of links, in the order of the page."""
+    """Texts of headings, months and days, and statements' addresses, in the order of the page."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[tuple[str, str]] = []
         self._tag, self._kind, self._text = "", "", ""
+        self._link, self._link_text = "", ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -124,15 +127,18 @@ class _Reader(HTMLParser):
         kind = next((_CLASSES[name] for name in classes if name in _CLASSES), "")
         if tag in ("h4", "h5") or kind:
             self._tag, self._kind, self._text = tag, kind or tag, ""
-        elif tag == "a" and values.get("href"):
-            self.pieces.append(("link", values["href"]))
+        elif tag == "a":
+            self._link, self._link_text = values.get("href", ""), ""
 
     def handle_data(self, data: str) -> None:
         if self._tag:
             self._text += data
+        self._link_text += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == self._tag:
             text = " ".join(self._text.replace("\N{EN DASH}", "-").split())
             self.pieces.append((self._kind, text))
             self._tag = ""
+        elif tag == "a" and self._link_text.strip() in _STATEMENT_LINKS:
+            self.pieces.append(("statement", self._link))

@@ -37,7 +37,7 @@ def recent(year: int, rows: pd.DataFrame) -> str:
         f'<div class="panel panel-default"><div class="panel-heading"><h4><a id="{year}">{year} '
         "FOMC Meetings</a></h4></div>"
         + "".join(
-            '<div class="fomc-meeting--shaded row fomc-meeting"><div class="fomc-meeting__month '
+            '<div class="fomc-meeting--shaded row fomc-meeting" "><div class="fomc-meeting__month '
             f'col-xs-5"><strong>{month}</strong></div><div class="fomc-meeting__date col-xs-4">'
             f"{days}</div>"
             f'<div>Statement: <a href="{link}">HTML</a></div></div>'
@@ -147,13 +147,27 @@ def test_headings_of_earlier_years(heading: str, expected: list[str]) -> None:
         "/newsevents/pressreleases/monetary20200303a.htm",
         "/newsevents/press/monetary/20200303b.htm",
         "/boarddocs/press/general/2020/20200303/default.htm",
+        "/fomc/20200303default.htm",
     ],
 )
 def test_a_sudden_decision_is_dated_by_its_statement(link: str) -> None:
     page = (
-        f"<h5>March 2 (unscheduled) Meeting - 2020</h5><a href='/x.pdf'>M</a><a href='{link}'>S</a>"
+        "<h5>March 2 (unscheduled) Meeting - 2020</h5>"
+        f"<a href='/press/20200302.htm'>Press Release</a><a href='{link}'>Statement</a>"
     )
     assert meetings(page, "fed") == [(pd.Timestamp("2020-03-03"), "unscheduled")]
+
+
+@pytest.mark.parametrize("says", ["Press Release", "Statement on Longer-Run Goals"])
+def test_a_call_without_a_statement_was_not_announced(says: str) -> None:
+    link = f"<a href='/newsevents/press/monetary/20080311a.htm'>{says}</a>"
+    assert not meetings(f"<h5>March 10 Conference Call - 2008</h5>{link}", "fed")
+
+
+def test_a_link_to_another_day_moves_no_scheduled_meeting() -> None:
+    link = "<a href='/newsevents/press/monetary/20070618a.htm'>Statement</a>"
+    (meeting,) = meetings(f"<h5>June 27-28 Meeting - 2007</h5>{link}", "fed")
+    assert meeting == (pd.Timestamp("2007-06-28"), "scheduled")
 
 
 def test_two_days_listed_as_two_meetings_are_one() -> None:
