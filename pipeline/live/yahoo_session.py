@@ -58,7 +58,7 @@ class YahooSession(requests.Session):
         try:
             answer = self._ask(self._http.address + path, query, where)
         except requests.exceptions.RequestException as error:
-            reason = str(error).splitlines()[0]
+            reason = str(error).removeprefix("Failed to perform, ").partition(". See ")[0]
             raise TransientError(
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
                 "fetch again later"

@@ -194,7 +194,10 @@ class TestAdjusted(SourceContract):
         asked = Request(self.entry, "SPY", pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
         with (
             Connections(settings, self.naps.append) as connections,
-            pytest.raises(TransientError, match=r"yahoo \(SPY\) cannot be reached"),
+            pytest.raises(
+                TransientError,
+                match=r"yahoo \(SPY\) cannot be reached or broke off \(curl: [^\n]*\); check",
+            ),
         ):
             list(connections.open("yahoo").pages(asked))
         assert len(self.naps) >= QUICK.attempts - 1
