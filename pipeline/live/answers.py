@@ -116,6 +116,14 @@ def instants(cells: pd.Series, where: str) -> pd.Series:
     return parsed
 
 
+def iso_instants(cells: pd.Series, where: str) -> pd.Series:
+    """Times written as in ``2016-05-14T12:00:00.000Z``, as UTC instants."""
+    parsed = pd.to_datetime(cells, format="ISO8601", utc=True, errors="coerce")
+    if parsed.isna().any():
+        raise SchemaError(f"{where} sent {cells[parsed.isna()].iloc[0]!r} where a time should be")
+    return parsed.astype("datetime64[ns, UTC]")
+
+
 def tidy(rows: pd.DataFrame, clock: str) -> pd.DataFrame:
     """Rows sorted by their clock, the last of each repeated one: archives are neither."""
     ordered = rows.sort_values(clock, kind="stable")

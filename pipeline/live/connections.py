@@ -33,16 +33,24 @@ class Connections:
         with self._opening:
             if name not in self._open:
                 kind = provider_kind(name)
-                address = self._settings.endpoints.get(name, kind.address)
-                patience = self._settings.patience
-                contact = self._settings.contact if kind.asks_contact else None
-                http = Http(name, address, kind.pace, patience, self._sleep, contact)
-                self._open[name] = kind(http)
+                self._open[name] = kind(self._http(kind))
             return self._open[name]
 
     def skips(self, name: str) -> bool:
         """Whether the user wants this provider never to be asked."""
         return name in self._settings.skip
+
+    def _http(self, kind: type[Provider]) -> Http:
+        own = self._settings.endpoints.get(kind.name)
+        return Http(
+            kind.name,
+            own or kind.address,
+            kind.pace,
+            self._settings.patience,
+            self._sleep,
+            self._settings.contact if kind.asks_contact else None,
+            only=own is not None,
+        )
 
     def __enter__(self) -> Self:
         """Nothing is opened yet."""

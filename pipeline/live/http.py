@@ -45,6 +45,9 @@ class Http:
         Waits for a number of seconds.
     contact
         The user's e-mail address, where the provider refuses robots that do not tell one.
+    only
+        Whether the address stands for every host of the provider: the user named it, and it is a
+        mirror or a proxy.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Http:
     patience: Patience = field(default_factory=Patience)
     sleep: Callable[[float], None] = time.sleep
     contact: str | None = None
+    only: bool = False
 
     def __post_init__(self) -> None:
         self._pacer = Pacer(self.pace, self.sleep)
@@ -87,7 +91,33 @@ class Http:
             or too much, or fails at every attempt. The message never holds the query, which may
             hold a key.
         """
-        return self.patiently(lambda: self._ask(path, query, page=page))
+        return self.patiently(lambda: self._ask(self.address, path, query, page=page))
+
+    def read(
+        self,
+        path: str,
+        query: Query | None,
+        understand: Callable[[bytes], Result],
+        at: str | None = None,
+    ) -> Result:
+        """An answer as it is understood, asked again while that raises a `TransientError`.
+
+        Parameters
+        ----------
+        path, query
+            Appended to the address.
+        understand
+            Reads a body. Some providers say that they are busy in an answer of status 200.
+        at
+            Base address of another host of the provider.
+
+        Raises
+        ------
+        ProviderError
+            As `get`, and what ``understand`` raises.
+        """
+        base = self.address if at is None or self.only else at
+        return self.patiently(lambda: understand(self._ask(base, path, query, page=None)))
 
     def get_kept(self, path: str, query: Query | None = None) -> bytes:
         """As `get`, asked once a run: for answers from which several series are taken."""
@@ -124,10 +154,10 @@ class Http:
             return error.after
         return random.uniform(0.5, 1.0) * 2.0 ** (state.attempt_number - 1)  # noqa: S311 - jitter
 
-    def _ask(self, path: str, query: Query | None, *, page: bytes | None) -> bytes:
+    def _ask(self, base: str, path: str, query: Query | None, *, page: bytes | None) -> bytes:
         where = f"{self.name} ({path or '/'})"
         try:
-            with self._client.stream("GET", self.address + path, params=query) as answer:
+            with self._client.stream("GET", base + path, params=query) as answer:
                 self._check(answer, where)
                 body = self._body(answer, where)
         except httpx.TooManyRedirects:

@@ -7,7 +7,9 @@ import pandas as pd
 from pipeline.live.failures import AbsentError, ProviderError, TransientError
 from pipeline.live.settings import Patience
 
-_OK, _NOT_FOUND, _BUSY, _BROKEN = 200, 404, 429, 500
+_OK, _NOT_FOUND, _BROKEN = 200, 404, 500
+_BUSY = (418, 429)
+"""Too many requests; 418 is what Binance says to those who go on after a 429."""
 _REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
 
 
@@ -39,7 +41,7 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
         )
     if status == _NOT_FOUND:
         raise AbsentError(f"{where} has nothing there (status 404)")
-    if status == _BUSY or status >= _BROKEN:
+    if status in _BUSY or status >= _BROKEN:
         raise TransientError(
             f"{where} is busy or broken (status {status}); fetch again later",
             _seconds(retry_after),
