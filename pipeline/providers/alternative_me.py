@@ -1,0 +1,44 @@
+"""The crypto fear-and-greed index of alternative.me; one answer has all of it."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from pipeline.live.answers import instants, json_document, json_rows, numbers, tidy
+from pipeline.live.failures import ProviderError
+from pipeline.live.pace import Pace
+from pipeline.live.paging import utc
+from pipeline.live.provider import Provider, Request
+
+
+class AlternativeMe(Provider):
+    """The only code is ``fng``. A day's value is out at its 00:00 UTC, newest first."""
+
+    name: ClassVar = "alternative_me"
+    about: ClassVar = "alternative.me. Free, also for business, when the source is named"
+    address: ClassVar = "https://api.alternative.me"
+    pace: ClassVar = Pace(30, 60.0)
+
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """One page: the number and the time, in seconds, are written as text."""
+        where = f"alternative_me ({asked.code})"
+        body = self.http.get(f"/{asked.code}/", {"limit": 0, "format": "json"})
+        table = json_rows(_data(json_document(body, where), where), where, ("value", "timestamp"))
+        rows = pd.DataFrame(
+            {
+                "time": instants(table["timestamp"], where),
+                "value": numbers(table["value"], where),
+            }
+        )
+        yield tidy(rows[rows["time"] >= utc(asked.since)], "time")
+
+
+def _data(document: Any, where: str) -> Any:
+    """Rows of an answer, which may tell an error beside status 200."""
+    if not isinstance(document, dict) or "data" not in document:
+        raise ProviderError(f"{where} sent no member 'data'; its format has changed")
+    error = (document.get("metadata") or {}).get("error")
+    if error:
+        raise ProviderError(f"{where} says: {str(error)[:120]}")
+    return document["data"]
