@@ -102,8 +102,8 @@ EQUITIES = (
     etf("GDX", "havens", "gold miners"),
     etf("GDXJ", "havens", "junior gold miners"),
     Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(0, 1e6), files="equities/tech_panel_adjclose.csv", live="yahoo:*"),
-    table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv", live="universe:members"),
-    table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv", not_live="no public endpoint lists dated additions and removals"),
+    table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv", {"ticker": "text", "sector": "text", "industry": "text", "ndx_ever": "flag"}, live="universe:members"),
+    table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv", {"date": "date", "added_ticker": "text", "removed_ticker": "text"}, not_live="no public endpoint lists dated additions and removals"),
 )
 
 HAVENS = (

@@ -1,6 +1,6 @@
 """How an entry of the catalogue is written: one function a kind of series."""
 
-from pipeline.series import NEXT_SESSION, SAME_EVENING, Kind, Lag, Series
+from pipeline.series import NEXT_SESSION, SAME_EVENING, Cells, Kind, Lag, Series
 
 
 def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
@@ -88,9 +88,27 @@ def crypto(  # noqa: PLR0913 - as above
     )
 
 
-def table(name: str, about: str, files: str, *, live: str = "", not_live: str = "") -> Series:
-    """Free columns without a clock."""
-    return Series(name, "", "leadership", about, "table", files=files, live=live, not_live=not_live)
+def table(  # noqa: PLR0913 - as above
+    name: str,
+    about: str,
+    files: str,
+    columns: dict[str, Cells],
+    *,
+    live: str = "",
+    not_live: str = "",
+) -> Series:
+    """Columns without a clock, each with what it holds."""
+    return Series(
+        name,
+        "",
+        "leadership",
+        about,
+        "table",
+        columns=tuple(columns.items()),
+        files=files,
+        live=live,
+        not_live=not_live,
+    )
 
 
 def funding(name: str, about: str, files: str | None = None, *, live: str) -> Series:

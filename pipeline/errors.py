@@ -1,5 +1,12 @@
 """The errors that a user can mend, each with the exit code that scripts rely on."""
 
+_LONGEST = 200
+
+
+def one_line(error: Exception) -> str:
+    """What an exception of a library says, on one line."""
+    return " ".join(str(error).split())[:_LONGEST] or type(error).__name__
+
 
 class UndertowError(Exception):
     """One clear sentence: what, where, what was found, what to do.

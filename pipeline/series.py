@@ -13,8 +13,11 @@ snapshot  ``time, value``: a level at a UTC instant.
 flow      ``time, value``: an amount over the day that ends at a UTC instant.
 panel     ``date`` and one column a ticker.
 calendar  ``date`` and attributes: dated events, some of them known ahead.
-table     free columns without a clock of their own.
+table     the columns that the series names, without a clock of their own.
 """
+
+Cells = Literal["text", "date", "flag"]
+"""What a table's column holds."""
 
 
 FETCHED_AT = "fetched_at"
@@ -77,6 +80,8 @@ class Series:
         For funding files that do not carry their interval.
     known_ahead
         For calendars: days before an event from which its date is public.
+    columns
+        For tables: the columns that they have, with what each holds.
     files
         Where the ``files`` source has it, as ``path`` or ``path:column``; None says it has not.
     live
@@ -99,6 +104,7 @@ class Series:
     interval: str = "1D"
     interval_hours: float = 8.0
     known_ahead: int = 0
+    columns: tuple[tuple[str, Cells], ...] = ()
     files: str | None = None
     live: str = ""
     not_live: str = ""

@@ -1,7 +1,6 @@
 """The border: what comes from a source must be what the catalogue says, or nothing is stored."""
 
-from functools import partial
-from typing import cast
+import math
 
 import pandas as pd
 import pandera.pandas as pa
@@ -17,6 +16,8 @@ _NUMBERS = {
     "bar": ("open", "high", "low", "close"),
     "funding": ("rate",),
 }
+_BESIDE = {"volume": (0.0, math.inf), "interval_hours": (0.25, 24.0)}
+"""Ranges of what stands beside a series' own numbers."""
 
 
 def clock_column(series: Series) -> str | None:
@@ -41,11 +42,12 @@ def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) ->
     Raises
     ------
     SchemaError
-        For an empty frame, dates that repeat or run backwards, a future date, or a value outside
-        the series' valid range.
+        For an empty frame, an absent column, dates that repeat or run backwards, a future date, or
+        a value outside the series' valid range; nothing infinite is ever inside.
     """
     if frame.empty:
         raise SchemaError(f"{where} gave no rows for {series.name}; check the source")
+    _check_columns(frame, series, where)
     clock = clock_column(series)
     if clock is None:
         return
@@ -71,36 +73,62 @@ def _check_clock(clock: pd.Series, series: Series, where: str, now: pd.Timestamp
         )
 
 
+def _check_columns(frame: pd.DataFrame, series: Series, where: str) -> None:
+    wanted = [clock_column(series), *_NUMBERS.get(series.kind, ()), *dict(series.columns)]
+    absent = [name for name in wanted if name is not None and name not in frame]
+    if absent or (series.kind == "panel" and frame.shape[1] < 2):
+        raise SchemaError(
+            f"{where}: {series.name} has no column {', '.join(absent) or 'of a ticker'}; "
+            "correct the source"
+        )
+
+
 def _check_values(frame: pd.DataFrame, clock: str, series: Series, where: str) -> None:
-    columns = (
+    own = (
         [name for name in frame.columns if name not in {clock, FETCHED_AT}]
         if series.kind == "panel"
         else _NUMBERS.get(series.kind, ())
     )
-    low, high = series.valid
-    in_range = partial(pa.Check.in_range, min_value=low, max_value=high)
+    ranges = _BESIDE | dict.fromkeys(own, series.valid)
     schema = pa.DataFrameSchema(
-        {name: pa.Column(float, in_range(), nullable=True) for name in columns}
+        {
+            name: pa.Column(float, _between(*ranges[name]), nullable=name != "interval_hours")
+            for name in frame.columns
+            if name in ranges
+        }
     )
     try:
         schema.validate(frame)
     except pa.errors.SchemaError as error:
-        raise SchemaError(_range_sentence(error, frame, clock, series, where)) from None
+        column = str(error.schema.name)
+        place = f"{where}: {series.name}" + ("" if column == "value" else f", column {column},")
+        raise SchemaError(
+            f"{place} {_fault(error, frame[clock], series, ranges[column])}"
+        ) from None
 
 
-def _range_sentence(
-    error: pa.errors.SchemaError, frame: pd.DataFrame, clock: str, series: Series, where: str
+def _between(low: float, high: float) -> pa.Check:
+    """A range whose infinite end is not in it."""
+    return pa.Check.in_range(
+        low, high, include_min=math.isfinite(low), include_max=math.isfinite(high)
+    )
+
+
+def _fault(
+    error: pa.errors.SchemaError, clock: pd.Series, series: Series, limits: tuple[float, float]
 ) -> str:
-    cases = cast("pd.DataFrame", error.failure_cases)
-    row = int(cases["index"].iloc[0])
-    found = float(cases["failure_case"].iloc[0])
-    low, high = series.valid
+    if not isinstance(error.failure_cases, pd.DataFrame) or "dtype" in str(error.check):
+        return "holds something else than numbers; correct the source"
+    row = int(error.failure_cases["index"].iloc[0])
+    found = float(error.failure_cases["failure_case"].iloc[0])
+    low, high = limits
     hint = "correct the value"
     if series.unit == "percent" and low <= found / 100 <= high:
         hint = "if it is in basis points, divide the column by 100"
+    unit = series.unit if limits == series.valid else ""
     return (
-        f"{where}: {series.name} is {found:g} on {_day(frame[clock].loc[row])}, outside "
-        f"{low:g} to {high:g} {series.unit}; {hint}"
+        f"is {found:g} on {_day(clock.loc[row])}, outside {low:g} to {high:g} {unit}".rstrip()
+        + f"; {hint}"
     )
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.live.answers import require
+from pipeline.csv_file import read_csv_file
 
-_COLUMNS = ("ticker", "sector", "industry", "ndx_ever")
+_TEXTS = ("ticker", "sector", "industry")
 
 
 def members(own: Path) -> pd.DataFrame:
@@ -43,6 +43,7 @@ def bundled() -> pd.DataFrame:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, dtype={"ticker": str, "sector": str, "industry": str})
-    require(table, _COLUMNS, str(path))
-    return table[list(_COLUMNS)].drop_duplicates("ticker", ignore_index=True)
+    file = read_csv_file(path)
+    texts = {name: file.texts(name) for name in _TEXTS}
+    table = pd.DataFrame({**texts, "ndx_ever": file.flags("ndx_ever")})
+    return table.drop_duplicates("ticker", ignore_index=True)

@@ -50,5 +50,5 @@ def test_calendars_may_look_ahead() -> None:
 
 def test_a_member_price_outside_its_range_is_named() -> None:
     frame = pd.DataFrame({"date": pd.to_datetime(["2024-01-02"]), "AAPL": [-1.0]})
-    with pytest.raises(SchemaError, match="members is -1 on 2024-01-02"):
+    with pytest.raises(SchemaError, match="members, column AAPL, is -1 on 2024-01-02"):
         check(frame, CATALOGUE["members"], "here", NOW)

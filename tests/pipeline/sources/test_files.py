@@ -67,7 +67,7 @@ def test_funding_keeps_its_own_interval(tmp_path: Path) -> None:
         ),
         ("date,value\n02/01/2024,4\n", "line 2, column date: '02/01/2024' is not a date"),
         ("date,low,high\n2024-01-02,4,5\n", "should have the columns date and one value"),
-        ("<html><body>\nsorry, no data, try\n</body></html>", "has no column 'date'"),
+        ("<html><body>\nsorry, no data, try\n</body></html>", "is not a CSV file"),
     ],
 )
 def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, what: str) -> None:
