@@ -9,14 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from models.bundle import BundleError, read_bundle
 from models.scenarios import Window
 from models.training import fit_final, outcomes_of
 from pipeline import params, store
 from pipeline.assembly import Training, assemble, read_training
+from pipeline.dates import parse_date
 from pipeline.desk.call import Call, make_call
 from pipeline.desk.freshness import check_fresh
-from pipeline.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.errors import DataMissingError
 from pipeline.model import STATE, Model
 from pipeline.outlook import model_specs
 from pipeline.params import Params
@@ -47,10 +47,7 @@ def score_as_of(date: str) -> Call:
 
 def session_at(date: str, training: Training) -> pd.Timestamp:
     """The last session on or before a date."""
-    try:
-        wanted = pd.Timestamp(date)
-    except ValueError:
-        raise ConfigurationError(f"{date!r} is not a date; write it as 2022-06-13") from None
+    wanted = parse_date(date)
     sessions = training.states.index.intersection(training.values.index)
     earlier = sessions[sessions <= wanted]
     if earlier.empty:
@@ -107,10 +104,7 @@ def read_filter() -> dict[str, Any]:
     ModelError
         When they are absent or damaged.
     """
-    try:
-        return read_bundle(store.STATES_FIT)["filter"]
-    except BundleError as error:
-        raise ModelError(str(error)) from None
+    return store.read_fit(store.STATES_FIT)["filter"]
 
 
 def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:

@@ -8,9 +8,9 @@ from pipeline import ledger, params
 from pipeline.as_of import content_as_of, read_filter, session_at
 from pipeline.assembly import Training, read_training
 from pipeline.compute.jobs import check, side_by_side
+from pipeline.dates import parse_date
 from pipeline.desk.call import Call, make_call
 from pipeline.desk.freshness import check_fresh
-from pipeline.errors import ConfigurationError
 from pipeline.model import Model
 from pipeline.params import Params
 from pipeline.progress import watched
@@ -42,10 +42,7 @@ def backfill(since: str) -> list[Call]:
 
 def _gaps(since: str, settings: Params, training: Training) -> list[pd.Timestamp]:
     sessions = pd.DatetimeIndex(training.values.index)
-    try:
-        wanted = sessions[sessions >= pd.Timestamp(since)]
-    except ValueError:
-        raise ConfigurationError(f"{since!r} is not a date; write it as 2025-06-02") from None
+    wanted = sessions[sessions >= parse_date(since)]
     called = ledger.called_sessions(simulated=settings.data.simulated)
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
 
@@ -56,7 +53,7 @@ def _chunks(gaps: Iterable[pd.Timestamp], training: Training, refit_every: int) 
     trained: pd.Timestamp | None = None
     for session in gaps:
         if trained is None or ((sessions > trained) & (sessions <= session)).sum() >= refit_every:
-            trained = session_at(str(session), training)
+            trained = session_at(f"{session:%Y-%m-%d}", training)
         chunks.setdefault(trained, []).append(session)
     return chunks
 

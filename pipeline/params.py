@@ -4,27 +4,30 @@ Where code has settings of its own, their dataclass stands with that code and is
 parameter is declared, documented and given its meaning in one place.
 """
 
+import json
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from features.composite import Transform
 from models.evaluation import EvaluationSettings
 from models.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
+from pipeline.dates import checked
 from pipeline.desk.settings import DeskSettings
 from pipeline.errors import ConfigurationError
 from pipeline.live.settings import LiveSettings
 from pipeline.simulation.settings import SimulatedSettings
+from pipeline.yaml_file import check_plain, dotted, read_yaml, short
 
 PARAMS = Path("params.yaml")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
-DATE = r"^\d{4}-\d{2}-\d{2}$"
+
+Date = Annotated[str, AfterValidator(checked)]
 
 
 class Section(BaseModel):
@@ -38,8 +41,8 @@ class Data(Section):
 
     source: str
     folder: str
-    start: str = Field(pattern=DATE)
-    end: str | None = Field(pattern=DATE)
+    start: Date
+    end: Date | None
 
     @property
     def simulated(self) -> bool:
@@ -50,7 +53,7 @@ class Data(Section):
 class Features(Section):
     """First session that keeps its features, and the desk's thresholds."""
 
-    start: str = Field(pattern=DATE)
+    start: Date
     settings: dict[str, Any]
 
 
@@ -67,7 +70,7 @@ class Scenarios(Section):
     version: str
     legs: dict[str, Transform]
     legs_by_source: dict[str, dict[str, Transform]]
-    scale_from: str = Field(pattern=DATE)
+    scale_from: Date
     least: int = Field(ge=2)
     tightening_above: float
     reflation_below: float
@@ -95,8 +98,8 @@ class States(Section):
 class WalkForward(Section):
     """How models are refitted through time."""
 
-    first_test: str = Field(pattern=DATE)
-    last_test: str | None = Field(pattern=DATE)
+    first_test: Date
+    last_test: Date | None
     refit_every: int = Field(ge=1)
     embargo_windows: float = Field(ge=0.0)
     min_train: int = Field(ge=1)
@@ -139,17 +142,33 @@ class Tune(Section):
     """
 
     window: str
-    first_test: str = Field(pattern=DATE)
-    last_test: str = Field(pattern=DATE)
+    first_test: Date
+    last_test: Date
     seed: int
     together: int = Field(ge=1)
     space: dict[str, Choice | Range]
 
 
+def without_password(uri: str) -> str:
+    """An address as it is, when it may stand in a file that is committed and logged.
+
+    Raises
+    ------
+    ConfigurationError
+        When it holds a user's name and password; the message does not repeat them.
+    """
+    if "@" in uri:
+        raise ConfigurationError(
+            "params.yaml: tracking.uri holds a user's name or password, which would be committed "
+            "and logged; put the address into the environment's MLFLOW_TRACKING_URI"
+        )
+    return uri
+
+
 class Tracking(Section):
     """Where runs are logged; the environment's MLFLOW_TRACKING_URI comes first."""
 
-    uri: str
+    uri: Annotated[str, AfterValidator(without_password)]
     experiment: str
     model_name: str
 
@@ -203,44 +222,31 @@ def load(path: Path = PARAMS) -> Params:
     ConfigurationError
         When the file is absent or not YAML, a key is unknown or missing, or a value is wrong.
     """
-    return parse(_read(path), path)
+    return parse(read_yaml(path), path)
 
 
 def parse(document: Any, path: Path = PARAMS) -> Params:
     """Check a document that has the shape of ``params.yaml``."""
+    check_plain(document, path)
     try:
-        read = Params.model_validate(document)
+        # Strict, so that neither true nor "1" is taken for a number.
+        read = Params.model_validate_json(json.dumps(document), strict=True)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, path)) from None
     return read.model_copy(update={"scenarios": read.scenarios.of_source(read.data.source)})
-
-
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path} is not here; run from the project's folder, or restore the file with git"
-        ) from None
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" near line {where.line + 1}" if where else ""
-        raise ConfigurationError(
-            f"{path}{line} is not valid YAML; mend the indentation or quotes"
-        ) from None
 
 
 def _sentence(error: ValidationError, path: Path) -> str:
     errors = error.errors()
     first = next((each for each in errors if each["type"] in _UNKNOWN), errors[0])
     place = [str(part) for part in first["loc"]]
-    name = ".".join(place) or "the document"
+    name = dotted(place)
     if first["type"] in _UNKNOWN:
         return f"{path}: {name} is not a parameter{_suggestion(place)}"
     if first["type"] == "missing":
         return f"{path}: {name} is missing; restore it from the repository's params.yaml"
-    found = repr(first["input"])[:80]
-    return f"{path}: {name} is {found}, but: {first['msg'].lower()}"
+    said = first["msg"].removeprefix("Value error, ")
+    return f"{path}: {name} is {short(first['input'])}, but: {said[:1].lower()}{said[1:]}"
 
 
 def _suggestion(place: list[str]) -> str:

@@ -20,15 +20,19 @@ def run(source: str) -> None:
     ConfigurationError
         When there is no such source, or the line is not where it should be.
     """
-    text = params.PARAMS.read_text(encoding="utf-8") if params.PARAMS.exists() else ""
-    before = params.load().data.source
+    settings = params.load()
+    before = settings.data.source
+    # The name is looked up before it is put into YAML, where it could mean anything.
+    open_source(
+        settings.model_copy(update={"data": settings.data.model_copy(update={"source": source})})
+    )
+    text = params.PARAMS.read_text(encoding="utf-8")
     changed, found = _LINE.subn(lambda line: _with_source(line, source), text, count=1)
     if not found:
         raise ConfigurationError(
             f"{params.PARAMS}: no line `source:` in section `data`; set data.source by hand"
         )
-    settings = params.parse(yaml.safe_load(changed))
-    open_source(settings)
+    params.parse(yaml.safe_load(changed))
     store.write_text(changed, params.PARAMS)
     out.print(f"{params.PARAMS}: data.source is {source} (was {before}); now run: dvc repro")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.catalogue import CATALOGUE
+from pipeline.dates import parse_date
 from pipeline.errors import ConfigurationError
 from pipeline.live.fetching import Task, landings, satisfied, starting_point
 from pipeline.live.landing import Landing
@@ -80,20 +81,6 @@ def plan(wanted: Iterable[Series], task: Task) -> list[Planned]:
         for position, route in _first_route(series, task)
         for landing in landings(series, task)
     ]
-
-
-def parse_date(text: str) -> pd.Timestamp:
-    """A date of the command line.
-
-    Raises
-    ------
-    ConfigurationError
-        When it is none.
-    """
-    try:
-        return pd.to_datetime(text, format="%Y-%m-%d")
-    except ValueError:
-        raise ConfigurationError(f"{text!r} is not a date; write it as 2025-06-02") from None
 
 
 def _first_route(series: Series, task: Task) -> list[tuple[int, Route]]:
