@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 SCHEMA = 1
 _DOCUMENT, _ARRAYS, _HASHES = "model.json", "arrays.npz", "hashes.json"
 _REFERENCE = "array:"
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, SyntaxError)
 
 
 class BundleError(ValueError):
@@ -44,31 +47,48 @@ def read_bundle(folder: Path) -> dict[str, Any]:
     BundleError
         When a file is absent or not the one that was written, or the schema is another.
     """
-    for name, expected in _read_json(folder / _HASHES).items():
+    expected = _read_json(folder / _HASHES)
+    if not isinstance(expected, dict) or set(expected) != {_DOCUMENT, _ARRAYS}:
+        raise _damaged(folder / _HASHES)
+    for name, digest in expected.items():
         if not (folder / name).is_file():
             raise BundleError(f"{folder / name} is missing; rebuild the model with `dvc repro`")
-        if _digest(folder / name) != expected:
+        if _digest(folder / name) != digest:
             raise BundleError(
                 f"{folder / name} is not the file that was written (its hash differs); "
                 "rebuild the model with `dvc repro`"
             )
     document = _read_json(folder / _DOCUMENT)
-    if document["schema"] != SCHEMA:
+    if not isinstance(document, dict) or not isinstance(document.get("content"), dict):
+        raise _damaged(folder / _DOCUMENT)
+    if document.get("schema") != SCHEMA:
         raise BundleError(
-            f"{folder} has bundle schema {document['schema']}, this version reads {SCHEMA}; "
+            f"{folder} has bundle schema {document.get('schema')!r}, this version reads {SCHEMA}; "
             "rebuild the model with `dvc repro`"
         )
-    with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-        return _unpack(document["content"], dict(arrays))
+    return _unpack(document["content"], _read_arrays(folder / _ARRAYS))
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray]:
+    """Arrays of plain numbers or texts by name: names are keys only, and never become files."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (OSError, ValueError, LookupError, EOFError, MemoryError, *_ZIP_FAULTS):
+        raise _damaged(path) from None
 
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BundleError(f"{path} is missing; build the model with `dvc repro`") from None
-    except ValueError:
-        raise BundleError(f"{path} is damaged; rebuild the model with `dvc repro`") from None
+    except (OSError, ValueError, RecursionError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> BundleError:
+    return BundleError(f"{path} is damaged; rebuild the model with `dvc repro`")
 
 
 def _digest(path: Path) -> str:
@@ -92,7 +112,12 @@ def _pack(value: Any, place: str, arrays: dict[str, NDArray]) -> Any:
 
 def _unpack(value: Any, arrays: Mapping[str, NDArray]) -> Any:
     if isinstance(value, str) and value.startswith(_REFERENCE):
-        return arrays[value.removeprefix(_REFERENCE)]
+        name = value.removeprefix(_REFERENCE)
+        if name not in arrays:
+            raise BundleError(
+                f"the bundle's array {name[:80]!r} is missing; rebuild the model with `dvc repro`"
+            )
+        return arrays[name]
     if isinstance(value, dict):
         return {key: _unpack(item, arrays) for key, item in value.items()}
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from features.registry import select
-from models.bundle import read_bundle, write_bundle
+from models.bundle import write_bundle
 from pipeline import store
 from pipeline.desk import frames, memory
 from pipeline.features import feature_settings
@@ -73,8 +73,8 @@ def build_bundle(settings: Params) -> str:
         The model's name: a digest of its content.
     """
     content = assemble(
-        read_bundle(store.OUTLOOK_FIT),
-        read_bundle(store.STATES_FIT)["filter"],
+        store.read_fit(store.OUTLOOK_FIT),
+        store.read_fit(store.STATES_FIT)["filter"],
         read_training(settings),
         settings,
     )

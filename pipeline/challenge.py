@@ -44,4 +44,4 @@ def challenge_champion(version: int, uri: str, name: str, settings: PromotionSet
 def _outlook_of(version: ModelVersion, uri: str) -> pd.DataFrame:
     with tempfile.TemporaryDirectory() as folder:
         path = mlflow_store.fetch_artifact(store.OUTLOOK.name, version.run_id, Path(folder), uri)
-        return pd.read_parquet(path)
+        return store.read_parquet(path)

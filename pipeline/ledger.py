@@ -10,17 +10,21 @@ once exactly one does.
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from pipeline import store
-from pipeline.errors import SchemaError
+from pipeline.errors import SchemaError, one_line
 
 Call = dict[str, Any]
 
 LIVE, BACKFILL, REVISED = "live", "backfill", "revised"
+
+_RESTORE = "restore it from the copy that `dvc checkout` keeps"
 
 _EVERY = "????-??-??_*.json"
 
@@ -79,6 +83,20 @@ def called_sessions(*, simulated: bool) -> set[str]:
     return {path.name.partition("_")[0] for path in published}
 
 
+@contextmanager
+def told(call: Call) -> Iterator[None]:
+    """Say which file is damaged when the block finds that a part of a call is absent.
+
+    Raises
+    ------
+    SchemaError
+        As `pipeline.store.understood`.
+    """
+    kept = folder(simulated=call["simulated"]) / _name(call["session"], call["model"]["name"])
+    with store.understood(kept, _RESTORE):
+        yield
+
+
 def _append(row: Call, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".call.", dir=path.parent)
@@ -104,12 +122,24 @@ def _sorted(paths: Any) -> list[Call]:
 
 def _read(path: Path) -> Call:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        row = store.parse_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise SchemaError(
-            f"{path} is not the call that was published ({error}); restore it from the copy that "
-            "`dvc checkout` keeps"
+            f"{path} is not the call that was published ({one_line(error)}); {_RESTORE}"
         ) from None
+    if not _is_call(row, path):
+        raise SchemaError(f"{path} holds no call of the session and model of its name; {_RESTORE}")
+    return row
+
+
+def _is_call(row: Any, path: Path) -> bool:
+    """Whether a document stands where `publish` puts it, with what `publish` adds."""
+    try:
+        published = pd.Timestamp(row["ledger"]["published_at"])
+        where = folder(simulated=row["simulated"]) / _name(row["session"], row["model"]["name"])
+        return path == where and not pd.isna(published)
+    except (LookupError, TypeError, ValueError):
+        return False
 
 
 def _name(session: str, model: str) -> str:

@@ -7,21 +7,26 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from features.composite import series_of
 from features.declaration import LEGS
 from features.registry import Feature, FeatureError, compute, select
 from models.bundle import BundleError, read_bundle
 from models.outlook_model import WindowModel
+from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
-from pipeline.errors import ModelError
+from pipeline.desk.memory import recall
+from pipeline.errors import ModelError, one_line
 
 STATE = "state_"
 """How the columns of the states' posteriors begin."""
 
 _DIGEST_LENGTH = 12
 _TAIL_BASE = 4
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -127,18 +132,21 @@ def load_model(folder: Path) -> Model:
     Raises
     ------
     ModelError
-        When it is absent, damaged, of another version, or was trained with a feature whose
-        definition is another now.
+        When it is absent, damaged, of another version, cannot forecast, or was trained with a
+        feature whose definition is another now.
     """
     try:
         content = read_bundle(folder)
         model = Model.restore(content)
         _check_definitions(content["definitions"])
+        _check_works(model)
     except (BundleError, FeatureError) as error:
         raise ModelError(str(error)) from None
-    except KeyError as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {one_line(error)}"
         raise ModelError(
-            f"{folder} lacks {error}, so it is of another version; train it again with `dvc repro`"
+            f"{folder} holds no model that this version can use ({reason}); "
+            "train it again with `dvc repro`"
         ) from None
     return model
 
@@ -172,3 +180,31 @@ def _check_definitions(trained: Mapping[str, str]) -> None:
             f"the model was trained with another definition of {', '.join(changed)}; "
             "train it again with `dvc repro`"
         )
+
+
+def _check_works(model: Model) -> None:
+    """Ask every part for a session of which nothing is known, so that no odd shape waits."""
+    session = model.states.session
+    after = pd.DatetimeIndex([session + pd.Timedelta(days=1)])
+    unknown = pd.DataFrame(np.nan, after, model.states.fit.dimensions)
+    published, _filter = model.states.advance(unknown)
+    posterior = published.filter(regex=rf"^{STATE}\d+$")
+    _check_probabilities(posterior.to_numpy(), "the states")
+    for name, window in model.windows.items():
+        rows = pd.DatetimeIndex([session] * (1 + window.context))
+        told = pd.DataFrame(np.nan, rows, window.inputs)
+        _check_probabilities(window.predict_proba(told)[-1:], f"window {name}")
+    memory = recall(model.desk)
+    memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
+    select([*model.inputs, *model.desk["features"]])
+    for name in model.windows:
+        if memory.thresholds[name].shape != (len(SCENARIOS),):
+            raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
+
+
+def _check_probabilities(proba: NDArray[np.float64], whose: str) -> None:
+    total = proba.sum(axis=1)
+    if len(total) != 1 or not np.isfinite(total).all() or (proba < 0).any():
+        raise ValueError(f"{whose} give no probabilities")
+    if abs(total[0] - 1.0) > _ROUNDING:
+        raise ValueError(f"the probabilities of {whose} add up to {total[0]:g}")

@@ -5,7 +5,6 @@ import os
 import pandas as pd
 import yaml
 
-from models.bundle import read_bundle
 from models.outlook_model import WindowModel
 from pipeline import params, store
 from pipeline.assembly import build_bundle
@@ -81,7 +80,7 @@ def registered_name(settings: Params) -> str:
 
 def _example(inputs: pd.DataFrame) -> pd.DataFrame:
     """Last rows of what the windows read: the served model's signature and input example."""
-    windows = [WindowModel.restored(state) for state in read_bundle(store.OUTLOOK_FIT).values()]
+    windows = [WindowModel.restored(state) for state in store.read_fit(store.OUTLOOK_FIT).values()]
     names = dict.fromkeys(name for window in windows for name in window.inputs)
     return inputs[list(names)].tail(_EXAMPLE_ROWS).astype(float)
 

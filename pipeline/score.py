@@ -85,8 +85,11 @@ def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
 
 def _registry_version(model: Model) -> int | None:
     """Number of the model in the registry, when the last run registered it."""
-    run = store.read_json(store.RUN) if store.RUN.exists() else {}
-    return run.get("version") if run.get("model") == model.name else None
+    if not store.RUN.exists():
+        return None
+    run = store.read_json(store.RUN)
+    with store.understood(store.RUN):
+        return run["version"] if run["model"] == model.name else None
 
 
 def _columns(model: Model) -> list[str]:

@@ -1,6 +1,7 @@
 """Files on disk: written whole or not at all, read with one clear sentence when absent."""
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.errors import DataMissingError, SchemaError
+from models.bundle import BundleError, read_bundle
+from pipeline.errors import DataMissingError, ModelError, SchemaError, one_line
 
 DATA = Path("data")
 RAW = DATA / "raw"
@@ -87,9 +90,14 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
 
 
 def read_sessions(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a frame with one row a session, indexed by it."""
+    """Read a frame with one row a session, indexed by it, in their order."""
     wanted = None if columns is None else ["session", *columns]
-    return read_parquet(path, wanted).set_index("session")
+    frame = read_parquet(path, wanted)
+    if "session" not in frame or frame["session"].dtype.kind != "M":
+        raise SchemaError(f"{path} has no column of sessions; delete it and run `dvc repro`")
+    if not (frame["session"].is_monotonic_increasing and frame["session"].is_unique):
+        raise SchemaError(f"{path} has sessions out of order; delete it and run `dvc repro`")
+    return frame.set_index("session")
 
 
 def last_session() -> pd.Timestamp:
@@ -112,19 +120,75 @@ def columns_of(path: Path) -> list[str]:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON document that a stage left."""
-    return _read(path, lambda: json.loads(path.read_text(encoding="utf-8")))
+    """Read a JSON document that a stage left: finite numbers only."""
+    return _read(path, lambda: parse_json(path.read_text(encoding="utf-8")))
+
+
+def read_fit(folder: Path) -> dict[str, Any]:
+    """Read a bundle that a stage left.
+
+    Raises
+    ------
+    ModelError
+        When it is absent, damaged or of another version.
+    """
+    try:
+        return read_bundle(folder)
+    except BundleError as error:
+        raise ModelError(str(error)) from None
+
+
+def parse_json(text: str) -> Any:
+    """Read JSON as the standard has it, without Python's NaN and Infinity.
+
+    Raises
+    ------
+    ValueError
+        When the text is something else.
+    """
+    try:
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+@contextmanager
+def understood(path: Path, remedy: str = "delete it and run `dvc repro`") -> Iterator[None]:
+    """Say that a document is not what it should be when the block finds that a part is absent.
+
+    Only for blocks that take parts out of what was read from ``path``.
+
+    Raises
+    ------
+    SchemaError
+        For a part that is absent or of another kind.
+    """
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {one_line(error)}"
+        raise SchemaError(f"{path} is not what a run leaves ({reason}); {remedy}") from error
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number(digits[:20])
 
 
 def _read(path: Path, load: Callable[[], Any]) -> Any:
     try:
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
         return load()
     except FileNotFoundError as error:
         raise DataMissingError(
             f"{path} is not there: no run has left it yet; run `make repro`"
         ) from error
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+    except (OSError, ValueError, pa.ArrowException, MemoryError) as error:
         raise SchemaError(
-            f"{path} cannot be read ({reason}); delete it and run `dvc repro`"
+            f"{path} cannot be read ({one_line(error)}); delete it and run `dvc repro`"
         ) from error

@@ -11,12 +11,19 @@ from pipeline.errors import ConfigurationError
 def run(window: str, *, as_json: bool) -> None:
     """Print the leaderboard of one window."""
     results = store.read_json(store.METRICS)
-    if window not in results:
-        raise ConfigurationError(f"no window is called {window!r}; known: {', '.join(results)}")
-    models = results[window]
+    with store.understood(store.METRICS):
+        if window not in results:
+            raise ConfigurationError(f"no window is called {window!r}; known: {', '.join(results)}")
+        models = results[window]
+        board = _board(window, models)
     if as_json:
         show_json(models)
         return
+    out.print(board)
+    out.print(f"[dim]{RESEARCH}[/dim]")
+
+
+def _board(window: str, models: dict[str, Any]) -> object:
     ranked = sorted(models.items(), key=lambda item: -item[1]["log_loss_skill"])
     days = ranked[0][1]["sessions"]
     board = table(
@@ -26,8 +33,7 @@ def run(window: str, *, as_json: bool) -> None:
     )  # fmt: skip
     for name, scores in ranked:
         board.add_row(name, *_cells(scores))
-    out.print(board)
-    out.print(f"[dim]{RESEARCH}[/dim]")
+    return board
 
 
 def _cells(scores: dict[str, Any]) -> list[str]:

@@ -21,7 +21,11 @@ def run(*, as_json: bool) -> None:
     labels = store.read_parquet(store.SCENARIOS)
     prices = store.read_sessions(store.PANEL, list(OVERSOLD))
     correlation = store.read_sessions(store.FEATURES, [settings.correlation])[settings.correlation]
-    checked = [_entry(row, outcome(row, labels, prices, correlation, settings)) for row in rows]
+    checked = []
+    for row in rows:
+        with ledger.told(row):
+            came = outcome(row, labels, prices, correlation, settings)
+            checked.append(_entry(row, came))
     if as_json:
         show_json(checked)
     else:

@@ -1,6 +1,6 @@
 """``undertow score``: the call of the latest session, for people or for scripts."""
 
-from pipeline import store
+from pipeline import ledger, store
 from pipeline.commands.page import show_call
 from pipeline.console import show_json
 from pipeline.desk.call import Call
@@ -15,7 +15,8 @@ def run(as_of: str | None, *, fetch: bool, as_json: bool) -> None:
     if as_json:
         show_json(call)
     else:
-        show_call(call)
+        with ledger.told(call):
+            show_call(call)
 
 
 def _tonight(*, fetch: bool) -> Call:

@@ -12,18 +12,17 @@ def run() -> None:
     if not calls:
         raise DataMissingError(f"{store.CALLS} holds no call yet; run `make repro`")
     call = calls[-1]
-    pool = store.read_json(store.METRICS)["ahead"]["pool"]
-    ahead = call["probabilities"]["ahead"]
-    low, high = pool["log_loss_skill_interval"]
-    said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
+    with store.understood(store.METRICS):
+        pool = store.read_json(store.METRICS)["ahead"]["pool"]
+        low, high = (percent(end, signed=True) for end in pool["log_loss_skill_interval"])
+        skill, sessions = percent(pool["log_loss_skill"], signed=True), pool["sessions"]
+    with ledger.told(call):
+        ahead = call["probabilities"]["ahead"]
+        said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
     if call["simulated"]:
         out.print(f"[bold reverse] {SIMULATED} [/]")
     out.print(f"latest call   {call['session']}, next 10 sessions: {said}")
-    out.print(
-        f"pool's skill  {percent(pool['log_loss_skill'], signed=True)} % "
-        f"({percent(low, signed=True)} to {percent(high, signed=True)}) "
-        f"over {pool['sessions']} sessions out of sample"
-    )
+    out.print(f"pool's skill  {skill} % ({low} to {high}) over {sessions} sessions out of sample")
     kept = ledger.folder(simulated=simulated)
     out.print(f"the call      .venv/bin/undertow score      [dim](kept in {kept})[/]")
     out.print("the ranking   .venv/bin/undertow leaderboard")

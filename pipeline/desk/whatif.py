@@ -16,8 +16,12 @@ from pipeline.desk.material import Material
 from pipeline.errors import ConfigurationError
 from pipeline.model import STATE, Model
 
-_SHOCK = re.compile(r"(?P<name>[a-z0-9_]+)=(?P<size>[+-]?\d+(?:\.\d+)?)(?P<unit>bp|%|)")
+_SHOCK = re.compile(
+    r"(?P<name>[a-z0-9_]+)=(?P<size>[+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?P<unit>bp|%|)"
+)
 _BASIS_POINT, _RELATIVE = "bp", "%"
+_ANY = 100.0
+"""Farthest that a joined rate or log change can stand from zero."""
 _JOINED = {join.name: join for join in JOINS}
 _COMPARED = ("scenario", "scenario_in_progress", "probabilities", "risk", "tier", "exposure")
 _COMPARED_RULES = ("action", "event_kind", "tape", "stack", "driver", "drivers")
@@ -98,7 +102,7 @@ def _moved(material: Material, shocks: list[Shock]) -> Material:
     bars = dict(material.bars)
     last = panel.index[-1]
     for shock in shocks:
-        close = shock.applied(float(panel[shock.series].iloc[-1]))
+        close = _closed(shock, float(panel[shock.series].iloc[-1]))
         panel.loc[last, shock.series] = close
         for part, widen in (("high", max), ("low", min)):
             bound = f"{shock.series}.{part}"
@@ -107,6 +111,20 @@ def _moved(material: Material, shocks: list[Shock]) -> Material:
         for name in [name for name in bars if name.startswith(f"{shock.series}_")]:
             bars[name] = _with_last(bars[name], shock)
     return replace(material, panel=panel, bars=bars)
+
+
+def _closed(shock: Shock, last: float) -> float:
+    """Where the series would stand, which must be somewhere that it can."""
+    close = shock.applied(last)
+    low, high = CATALOGUE[shock.series].valid if shock.series in CATALOGUE else (-_ANY, _ANY)
+    if np.isnan(last):
+        raise ConfigurationError(f"{shock.series} has no value at the last session to move from")
+    if not low < close < high:
+        raise ConfigurationError(
+            f"{shock.series} would move from {last:.6g} to {close:.6g}, outside {low:g} to "
+            f"{high:g}; give a smaller move"
+        )
+    return close
 
 
 def _with_last(bars: pd.DataFrame, shock: Shock) -> pd.DataFrame:
