@@ -13,6 +13,7 @@ SQLITE = "sqlite:///"
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _SAMPLE = f"{SQLITE}mlflow.db"
 # MLflow by default tries again for some four minutes.
+_SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN")
 _IMPATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
 
 _REASONS = {
@@ -50,13 +51,20 @@ def sqlite_file(uri: str) -> Path | None:
 
 
 def shown(uri: str) -> str:
-    """Leave user name, password and query out of an address, for messages and logs."""
-    return re.sub(r"(?<=://)[^/@]*@", "", uri).partition("?")[0]
+    """Leave user name, password and query out of an address, for messages and logs.
+
+    Up to the last ``@``, for a password may hold one, or a slash.
+    """
+    return re.sub(r"\A(\w[\w+.-]*://)?.*@", r"\1", uri.partition("?")[0], flags=re.DOTALL)
 
 
 def complaint(uri: str, text: str) -> str:
     """Make one sentence, without credentials, of what MLflow's client says went wrong."""
-    text = text.replace(uri, shown(uri))
+    for whole in (uri, uri.partition("?")[0]):
+        text = text.replace(whole, shown(uri))
+    for name in _SECRETS:
+        if secret := os.environ.get(name):
+            text = text.replace(secret, "***")
     found = ((re.search(pattern, text), said) for pattern, said in _REASONS.items())
     reason = next((said.format(match[1]) for match, said in found if match), "no reason was given")
     return (
@@ -88,7 +96,7 @@ def check_reachable(uri: str) -> None:
         _check_file(file)
     elif urlsplit(uri).scheme in {"", "file"}:
         raise ConfigurationError(
-            f"the MLflow tracking URI is {uri!r}, a folder, which MLflow no longer logs to; "
+            f"the MLflow tracking URI is {shown(uri)!r}, a folder, which MLflow no longer logs to; "
             f"set MLFLOW_TRACKING_URI or tracking.uri to {_SAMPLE} or to a server"
         )
     else:

@@ -1,0 +1,219 @@
+"""Nothing here runs what it reads, listens beyond this machine, or tells a secret."""
+
+import ast
+import json
+import re
+import stat
+import subprocess
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline import store
+from pipeline.errors import ConfigurationError
+from pipeline.params import load, parse
+from pipeline.provenance import run_tags
+from pipeline.tracking.address import check_reachable, complaint, shown
+from pipeline.tracking.record import flat_params
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = sorted(
+    path
+    for room in ("pipeline", "features", "models", "tools", "benchmarks", "tests")
+    for path in (ROOT / room).rglob("*.py")
+)
+MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "jsonpickle"}
+NAMES = {"eval", "exec", "compile", "__import__"}
+CALLS = re.compile(
+    r"(yaml\.(load|load_all|unsafe_load|full_load))|(joblib\.load)|(.*\.(read|to)_pickle)"
+    r"|(os\.(system|popen|exec\w+|spawn\w+))|(.*\.extractall)|(tempfile\.mktemp)"
+    r"|(.*\.unpack_archive)|(ssl\._create_unverified_context)|(torch\.load)"
+)
+ARGUMENTS = {"shell": True, "verify": False, "allow_pickle": True}
+PASSWORD = "hunter2/@x"  # noqa: S105 - not one
+
+
+def dangers(text: str) -> list[str]:
+    """What in a file's text could run data as code, or trust what it should not."""
+    nodes = list(ast.walk(ast.parse(text)))
+    names = [a.name for node in nodes if isinstance(node, ast.Import) for a in node.names]
+    names += [str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    return [
+        *(name for name in names if name.partition(".")[0] in MODULES),
+        *(ast.unparse(call) for call in calls if dangerous(call)),
+    ]
+
+
+def dangerous(call: ast.Call) -> bool:
+    called = ast.unparse(call.func)
+    words = {word.arg: getattr(word.value, "value", None) for word in call.keywords}
+    return (
+        called in NAMES
+        or CALLS.fullmatch(called) is not None
+        or any(words.get(name) is value for name, value in ARGUMENTS.items())
+        or (called in {"np.load", "numpy.load"} and "allow_pickle" not in words)
+    )
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_read_can_run(path: Path) -> None:
+    assert dangers(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pickle", "from dill import load", "eval('1')", "exec(x)", "compile(x, '', 'exec')",
+        "yaml.load(x)", "joblib.load(x)", "pd.read_pickle(x)", "os.system(x)", "z.extractall()",
+        "subprocess.run(x, shell=True)", "httpx.get(x, verify=False)", "np.load(x)",
+        "np.load(x, allow_pickle=True)", "tempfile.mktemp()",
+    ],
+)  # fmt: skip
+def test_the_search_would_find_it(text: str) -> None:
+    assert dangers(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["re.compile(x)", "yaml.safe_load(x)", "np.load(x, allow_pickle=False)"]
+)
+def test_the_search_lets_the_safe_ones_be(text: str) -> None:
+    assert not dangers(text)
+
+
+def pages() -> dict[str, str]:
+    found = [ROOT / "Makefile", ROOT / "README.md", ROOT / ".ci/run", *(ROOT / "docs").glob("*.md")]
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in found}
+
+
+def test_every_documented_server_listens_to_this_machine_alone() -> None:
+    hosts = [host for text in pages().values() for host in re.findall(r"--host[ =](\S+)", text)]
+    assert set(hosts) == {"127.0.0.1"}
+    assert not [name for name, text in pages().items() if "0.0.0.0" in text]  # noqa: S104
+    servers = re.findall(r"mlflow (?:ui|server) .*", pages()["Makefile"])
+    assert servers
+    assert all("--host 127.0.0.1" in line for line in servers)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"https://me:{PASSWORD}@tracker.example:5000/path?token={PASSWORD}",
+        f"postgresql://me:{PASSWORD}@db.example/mlflow",
+        f"me:{PASSWORD}@tracker.example",
+    ],
+)
+def test_an_address_is_told_without_its_password(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "token-of-mine")
+    said = complaint(uri, f"Max retries: cannot reach {uri}/api/2.0 with token-of-mine")
+    for text in (shown(uri), said):
+        assert "hunter2" not in text
+        assert "token-of-mine" not in text
+        assert "example" in text
+
+
+def test_a_refused_address_is_told_without_its_password() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_reachable(f"file://me:{PASSWORD}@host/folder")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_params_may_hold_no_password(tmp_path: Path) -> None:
+    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document["tracking"]["uri"] = f"https://me:{PASSWORD}@tracker.example"
+    with pytest.raises(ConfigurationError, match="MLFLOW_TRACKING_URI") as caught:
+        parse(document)
+    assert "hunter2" not in str(caught.value)
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"tracking\.uri"):
+        load(path)
+
+
+def test_a_run_is_told_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "FRED_API_KEY", "HOME_KEY"):
+        monkeypatch.setenv(name, "hunter2")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://me:hunter2@tracker.example")
+    tags = run_tags(source="simulated", as_of="2025-06-30", simulated=True, folder=ROOT)
+    params = flat_params(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8")))
+    assert "hunter2" not in json.dumps([tags, params])
+
+
+def test_a_file_is_private_until_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    with store.replacing(path) as temporary:
+        assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
+        assert temporary.parent == path.parent
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_nothing_is_made_writable_for_others() -> None:
+    modes = [
+        (path.name, argument.value)
+        for path in CODE
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("chmod")
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int)
+    ]
+    assert modes
+    assert not [each for each in modes if each[1] & 0o022]
+
+
+def tool(name: str) -> Any:
+    spec = spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FINE = {"dependencies": [{"name": "jinja2", "version": "3.1.6", "vulns": []}]}
+SKIPPED = {"dependencies": [{"name": "jinja2", "skip_reason": "not found on PyPI"}]}
+FLAW = {"id": "PYSEC-1", "aliases": ["CVE-1"], "fix_versions": ["3.1.7"], "description": ""}
+FLAWED = {"dependencies": [{"name": "jinja2", "version": "3.1.6", "vulns": [FLAW]}]}
+
+
+@pytest.mark.parametrize(
+    ("reports", "code", "said"),
+    [
+        ([FINE, FINE], 0, "none known in 1 packages"),
+        ([None], 0, "not done"),
+        ([SKIPPED], 0, "not done"),
+        ([FINE, None], 0, "stopped answering"),
+        ([FINE, SKIPPED], 0, "could not be asked about: jinja2"),
+        ([FINE, FLAWED], 1, "jinja2 3.1.6 has PYSEC-1; renew the lock with 3.1.7"),
+        ([FLAWED, FLAWED], 1, "PYSEC-1"),
+    ],
+)
+def test_the_audit_fails_for_a_flaw_and_says_when_it_cannot_ask(
+    reports: list, code: int, said: str, capsys: pytest.CaptureFixture
+) -> None:
+    answers = iter(reports)
+    assert tool("audit_lock").main(lambda _path: next(answers)) == code
+    assert said in capsys.readouterr().out
+
+
+def test_an_excused_flaw_passes_by_either_of_its_names() -> None:
+    audit = tool("audit_lock")
+    assert audit.vulnerabilities(FLAWED, {}) != []
+    assert audit.vulnerabilities(FLAWED, {"PYSEC-1": "not reached"}) == []
+    assert audit.vulnerabilities(FLAWED, {"CVE-1": "not reached"}) == []
+
+
+def test_pip_audit_understands_the_whole_lock() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    done = subprocess.run(
+        [
+            *(ROOT / ".venv/bin/python", "-m", "pip_audit", "--dry-run", "--disable-pip"),
+            *("--require-hashes", "--requirement", ROOT / "requirements.lock"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    would = re.search(r"would have audited (\d+) packages", done.stderr)
+    assert would, done.stderr
+    assert int(would[1]) > 0.9 * lock.count("==")
