@@ -1,10 +1,17 @@
-"""Fixtures that several test files share."""
+"""Fixtures that several rooms share: the real files, and a small finished run of the pipeline."""
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
+PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
+WINDOWS = ("now", "ahead")
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +20,61 @@ def market_folder() -> Path:
     if not MARKET.is_dir():
         pytest.skip("the real market files are not here (expected in ../shared/market)")
     return MARKET
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Work in a folder, as the stages do."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def small_params() -> dict:
+    """The project's own parameters on a short simulated market, two windows and small models."""
+    params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
+    params["data"] |= {"source": "simulated", "start": "2012-01-03", "end": None}
+    params["simulated"] |= {"start": "2012-01-03", "end": "2017-12-29", "members": 20}
+    params["features"]["start"] = "2013-07-01"
+    params["scenarios"]["scale_from"] = "2012-01-03"
+    params["scenarios"]["windows"] = {w: params["scenarios"]["windows"][w] for w in WINDOWS}
+    params["states"]["model"] |= {"n_states": 3, "starts": 1, "min_train": 504, "refit_every": 252}
+    params["walk_forward"] |= {"first_test": "2017-11-01", "last_test": None}
+    params["outlook"]["models"]["lightgbm"]["trees"] = 8
+    members = {name for w in WINDOWS for name in params["outlook"]["pool"][w]}
+    params["outlook"]["models"] = {
+        name: given for name, given in params["outlook"]["models"].items() if name in members
+    }
+    params["compute"]["workers"] = 1
+    return params
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder with ``params.yaml`` and everything that the stages up to the bundle leave."""
+    # Only the tests that ask for a run wait for the trainers' libraries.
+    from pipeline import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
+    from pipeline import params as settings  # noqa: PLC0415
+    from pipeline.assembly import build_bundle  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "params.yaml").write_text(
+        yaml.safe_dump(small_params(), sort_keys=False), encoding="utf-8"
+    )
+    with working_in(folder):
+        for stage in (ingest, align, features, scenarios, states, outlook):
+            stage.main()
+        build_bundle(settings.load())
+    return folder
+
+
+@pytest.fixture
+def run_folder(finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the finished run that a test may change, and is working in."""
+    folder = tmp_path / "run"
+    shutil.copytree(finished_run, folder)
+    monkeypatch.chdir(folder)
+    return folder

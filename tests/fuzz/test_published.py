@@ -1,0 +1,123 @@
+"""What a run published, damaged by hand: every command shows it, or names the damaged file."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from pipeline import ledger, store
+from pipeline.cli import app
+from pipeline.errors import SchemaError
+from pipeline.score import score
+
+every = settings.get_profile("fuzz")
+# Whole commands are run, so fewer cases do.
+fuzzed = settings(every, max_examples=max(every.max_examples // 5, 5))
+
+ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.sampled_from(
+    [[], {}, [1, 2], {"a": 1}, 1e308, "2024-02-30", "NaT", "[/]", "[bold"]
+)  # fmt: skip
+RUNNER = CliRunner()
+METRICS = {
+    "ahead": {
+        model: {
+            "log_loss_skill": 0.1,
+            "log_loss_skill_interval": [0.0, 0.2],
+            "permutation_p": p,
+            "auc": {"base": 0.6, "tightening_shock": None, "reflation": 0.5},
+            "calibration_error": {"base": 0.1, "tightening_shock": 0.2, "reflation": 0.1},
+            "sessions": 100,
+        }
+        for model, p in (("pool", 0.01), ("climatology", None))
+    }
+}
+
+
+def leaves(value: object, path: tuple = ()) -> list[tuple]:
+    inside = value.items() if isinstance(value, dict) else ()
+    inside = enumerate(value) if isinstance(value, list) else inside
+    below = [leaf for key, inner in inside for leaf in leaves(inner, (*path, key))]
+    return [path, *below] if path else below
+
+
+def spoilt(document: Any, data: Any) -> Any:
+    """A copy with one entry changed or gone."""
+    changed = json.loads(json.dumps(document))
+    *before, last = data.draw(st.sampled_from(leaves(changed)))
+    inside = changed
+    for key in before:
+        inside = inside[key]
+    if data.draw(st.booleans()):
+        del inside[last]
+    else:
+        inside[last] = data.draw(ODD)
+    return changed
+
+
+def shown_or_refused(attempt: Callable, path: Path, *words: str) -> None:
+    """A command either ends well or refuses in one sentence that names the file."""
+
+    def run() -> str:
+        result = RUNNER.invoke(app, list(words))
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    _out, sentence = attempt(run)
+    assert sentence is None or path.name in sentence or "no window is called" in sentence
+
+
+@pytest.fixture
+def published(run_folder: Path) -> tuple[Path, dict]:
+    call = score()
+    store.write_json(METRICS, store.METRICS)
+    return next(ledger.folder(simulated=True).glob("*.json")), call
+
+
+@fuzzed
+@given(data=st.data())
+def test_a_spoilt_call_is_shown_or_named(attempt, published, data) -> None:
+    path, call = published
+    path.write_text(json.dumps(spoilt(call, data)), encoding="utf-8")
+    for command in ("score", "ledger", "summary"):
+        shown_or_refused(attempt, path, command)
+
+
+@fuzzed
+@given(data=st.data())
+def test_spoilt_metrics_are_shown_or_named(attempt, published, data) -> None:
+    store.write_json(spoilt(METRICS, data), store.METRICS)
+    for command in ("leaderboard", "summary"):
+        shown_or_refused(attempt, store.METRICS, command)
+
+
+@fuzzed
+@given(st.binary(max_size=40))
+def test_any_bytes_in_the_ledger_are_refused_by_name(attempt, published, content) -> None:
+    path, _call = published
+    path.write_bytes(content)
+    _rows, sentence = attempt(lambda: ledger.calls(simulated=True), SchemaError)
+    assert path.name in sentence
+
+
+@fuzzed
+@given(data=st.data())
+def test_a_spoilt_run_is_used_or_named(attempt, published, data) -> None:
+    path, call = published
+    path.unlink(missing_ok=True)
+    run = {"run_id": "a", "version": 3, "model": call["model"]["name"], "reasons": {"x": "y"}}
+    store.write_json(spoilt(run, data), store.RUN)
+    shown_or_refused(attempt, store.RUN, "score")
+
+
+def test_a_call_under_another_name_is_no_call(published) -> None:
+    path, _call = published
+    path.rename(path.with_name("2017-12-01_other.json"))
+    with pytest.raises(SchemaError, match=r"2017-12-01_other\.json holds no call"):
+        ledger.calls(simulated=True)
