@@ -1,5 +1,7 @@
 # The front desk: `make help` lists what can be done here.
 PYTHON ?= python3.11
+# Cases that `make fuzz` tries in each test; whole commands get a fifth.
+CASES  ?= 320
 VENV   := .venv
 BIN    := $(VENV)/bin
 # DVC runs its stages with the `python` that is found first.
@@ -11,7 +13,7 @@ export DVC_NO_ANALYTICS := true
 
 .PHONY: help
 help: ## Show this page
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: $(VENV)/ready ## Create .venv with every pinned and hashed dependency
@@ -44,10 +46,23 @@ test: setup ## Pass the tests
 	$(BIN)/pytest --numprocesses auto
 
 .PHONY: check
-check: setup ## Lint, format check, types and the dependency lock
+check: setup ## Lint, format check, types and known vulnerabilities of the lock
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@$(BIN)/python tools/audit_lock.py
+
+.PHONY: fuzz
+fuzz: setup ## Try every reader on some 11,000 bad inputs
+	FUZZ_CASES=$(CASES) $(BIN)/pytest tests/fuzz
+
+.PHONY: reproducible
+reproducible: setup ## Run every stage twice, by one worker and by two, and compare
+	$(BIN)/python tools/reproducible.py
+
+.PHONY: published
+published: setup ## Publish the last run's headline figures in tests/published.json
+	@$(BIN)/python tools/published.py --renew
 
 .PHONY: ui
 ui: setup ## Open the MLflow UI on http://127.0.0.1:5000
