@@ -5,6 +5,7 @@ and a short row for missing values; here each is refused with its line.
 """
 
 import csv
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -169,7 +170,9 @@ def _line(path: Path, row: int) -> int:
     """Line of the file on which a row ends, the header being none; blank lines are no rows."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
-        next(islice(filter(None, reader), row + 1, None), None)
+        # A cell beyond the reader's limit ends the search where it stands, at that row.
+        with suppress(csv.Error):
+            next(islice(filter(None, reader), row + 1, None), None)
         return reader.line_num
 
 

@@ -155,6 +155,7 @@ def test_an_instant_is_the_one_written_in_utc_or_refused(
         ('date,value\n2024-01-02,"12\n', "is not a CSV file"),
         ("date,value\n\n\n2024-01-02,x\n", "line 4, column value: 'x'"),
         ("date,value\n2024-01-02," + "9" * 5_000_000, "is not a CSV file"),
+        ("date,value\n2024-01-02," + "9" * 200_000, "line 2, column value: '9999"),
     ],
 )
 def test_a_known_trap_is_told(tmp_path: Path, text: str, what: str) -> None:
