@@ -196,7 +196,8 @@ def _check_works(model: Model) -> None:
         _check_probabilities(window.predict_proba(told)[-1:], f"window {name}")
     memory = recall(model.desk)
     memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
-    select([*model.inputs, *model.desk["features"]])
+    if not all(isinstance(name, str) for name in model.reads):
+        raise ValueError("a series that the desk reads is no name")
     for name in model.windows:
         if memory.thresholds[name].shape != (len(SCENARIOS),):
             raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
