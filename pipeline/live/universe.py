@@ -45,5 +45,7 @@ def bundled() -> pd.DataFrame:
 def _read(path: Path) -> pd.DataFrame:
     file = read_csv_file(path)
     texts = {name: file.texts(name) for name in _TEXTS}
-    table = pd.DataFrame({**texts, "ndx_ever": file.flags("ndx_ever")})
+    table = pd.DataFrame(
+        {**texts, "ndx_ever": file.flags("ndx_ever").fillna(value=False).astype(bool)}
+    )
     return table.drop_duplicates("ticker", ignore_index=True)
