@@ -1,6 +1,6 @@
 """Fit models on a fold and forecast its test rows: the one way any forecast is made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -78,11 +78,7 @@ def forecast_fold(  # noqa: PLR0913 - a fold's forecast depends on exactly these
     }
     if members:
         probas[POOL] = floor(pool([probas[name] for name in members]), least)
-    sessions = features.index[fold.test]
-    return pd.concat(
-        [_rows(name, proba, sessions, window, fold) for name, proba in probas.items()],
-        ignore_index=True,
-    )
+    return _table(probas, features.index[fold.test], window, fold)
 
 
 def forecast(model: Forecaster, features: pd.DataFrame, test: np.ndarray) -> Proba:
@@ -108,7 +104,11 @@ def fit_final(  # noqa: PLR0913 - the same things as a fold
     return WindowModel(window, {name: fitted[name] for name in members}, fold.fit_end, least)
 
 
-def _rows(name: str, proba: Proba, sessions: pd.Index, window: Window, fold: Fold) -> pd.DataFrame:
-    rows = pd.DataFrame(proba, columns=list(SCENARIOS))
-    rows["session"], rows["window"], rows["model"] = sessions, window.name, name
+def _table(
+    probas: Mapping[str, Proba], sessions: pd.Index, window: Window, fold: Fold
+) -> pd.DataFrame:
+    rows = pd.DataFrame(np.concatenate(list(probas.values())), columns=list(SCENARIOS))
+    rows["session"] = np.tile(sessions, len(probas))
+    rows["window"] = window.name
+    rows["model"] = np.repeat(list(probas), len(sessions))
     return rows.assign(fit_end=fold.fit_end)[OUTLOOK_COLUMNS]

@@ -69,7 +69,7 @@ def test_nothing_evaluates_text_as_code() -> None:
 def test_the_scoring_path_imports_no_trainer() -> None:
     script = (
         "import sys, pipeline.score; "
-        "print([m for m in ('mlflow', 'sklearn', 'hmmlearn', 'lightgbm', 'dvc', 'pandera') "
+        "print([m for m in ('mlflow', 'sklearn', 'hmmlearn', 'lightgbm', 'scipy', 'dvc', 'pandera') "
         "if m in sys.modules])"
     )
     run = subprocess.run(

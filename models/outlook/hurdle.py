@@ -5,7 +5,6 @@ from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit
 
 from models.fitted import Array, Fitted, every_scenario, scenario_codes
 from models.forecaster import Proba
@@ -110,15 +109,20 @@ class Hurdle(Fitted):
 
 def _log_shares(move: Array, direction: Array) -> Array:
     """Log probabilities of base, tightening-shock and reflation, shape (n, 3)."""
-    moves = log_expit(move)
+    moves = _log_logistic(move)
     return np.column_stack(
-        [log_expit(-move), moves + log_expit(direction), moves + log_expit(-direction)]
+        [_log_logistic(-move), moves + _log_logistic(direction), moves + _log_logistic(-direction)]
     )
 
 
+def _log_logistic(score: Array) -> Array:
+    """Log probability that belongs to log odds ``score``."""
+    return -np.logaddexp(0.0, -score)
+
+
 def _secant(score: Array, start: Array) -> Array:
-    """Mean slope of ``log_expit`` between ``start``, shape (1,), and each score, shape (n,)."""
+    """Mean slope of ``_log_logistic`` between ``start``, shape (1,), and each score, shape (n,)."""
     gap = score - start
     close = np.abs(gap) < 1e-6
-    slope = (log_expit(score) - log_expit(start)) / np.where(close, 1.0, gap)
-    return np.where(close, np.exp(log_expit(-start)), slope)
+    slope = (_log_logistic(score) - _log_logistic(start)) / np.where(close, 1.0, gap)
+    return np.where(close, np.exp(_log_logistic(-start)), slope)

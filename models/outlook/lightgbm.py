@@ -58,7 +58,10 @@ class GradientBoosting(Fitted):
         codes = every_scenario(scenario_codes(outcomes), self.name)
         settings = self._settings()
         rows = lightgbm.Dataset(self.read(features), codes, params=settings)
-        booster = lightgbm.train(settings, rows, num_boost_round=self.trees)
+        # Kept as trained: it would otherwise be written to text and parsed once more than needed.
+        booster = lightgbm.train(
+            settings, rows, num_boost_round=self.trees, keep_training_booster=True
+        )
         self.model_text_ = booster.model_to_string()
         return self
 

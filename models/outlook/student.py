@@ -9,7 +9,7 @@ import pandas as pd
 from models.fitted import Array, Fitted
 from models.forecaster import Proba
 from models.linear import linear, location_and_spread, standardise
-from models.student_t import log_share_slopes, maximise, scenario_shares
+from models.student_t import log_share_slopes, scenario_shares
 
 NODES = 8
 """Gauss-Legendre nodes of the attribution's integral; its error is then far below what is shown."""
@@ -56,6 +56,9 @@ class Student(Fitted):
 
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit by penalised maximum likelihood on training rows."""
+        # Here and not above: scoring never fits, and the optimisers take a while to import.
+        from models.student_fit import maximise  # noqa: PLC0415
+
         self.centre_, self.spread_ = location_and_spread(self.read(features))
         inputs = self._standardised(features)
         law = maximise(

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from models.student_t import log_likelihood, log_share_slopes, maximise, scenario_shares
+from models.student_fit import log_likelihood, maximise
+from models.student_t import log_share_slopes, scenario_shares, share_above
 
 levels = st.floats(-2, 2)
 degrees_of_freedom = st.floats(2.1, 60)
@@ -23,6 +24,14 @@ def test_shares_are_those_of_scipy(location: float, log_scale: float, degrees: f
     expected = [law.cdf(0.5) - law.cdf(-0.4), law.sf(0.5), law.cdf(-0.4)]
     ours = scenario_shares(np.array([location]), np.array([log_scale]), degrees, -0.4, 0.5)
     np.testing.assert_allclose(ours[0], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("degrees", [2.0, 2.3, 4.7, 30.0, 150.4])
+def test_share_above_is_that_of_scipy_far_into_the_tails(degrees: float):
+    errors = np.concatenate([-np.geomspace(1e3, 1e-6, 60), np.geomspace(1e-6, 1e3, 60)])
+    np.testing.assert_allclose(
+        share_above(errors, degrees), stats.t.sf(errors, degrees), rtol=1e-11, atol=1e-14
+    )
 
 
 @given(levels, st.floats(-1, 1), degrees_of_freedom)
