@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from models.forecaster import Proba
 from models.losses import Codes, brier_losses, log_losses, rps_losses
@@ -127,7 +127,8 @@ def auc(truth: Truth, probability: NDArray[np.float64]) -> float:
     no = len(truth) - yes
     if yes == 0 or no == 0:
         return float("nan")
-    return float((rankdata(probability)[truth].sum() - yes * (yes + 1) / 2) / (yes * no))
+    ranks = pd.Series(probability).rank().to_numpy()
+    return float((ranks[truth].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
 @scenario_metric
