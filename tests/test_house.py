@@ -67,11 +67,8 @@ def test_nothing_evaluates_text_as_code() -> None:
 
 
 def test_the_scoring_path_imports_no_trainer() -> None:
-    script = (
-        "import sys, pipeline.score; "
-        "print([m for m in ('mlflow', 'sklearn', 'hmmlearn', 'lightgbm', 'scipy', 'dvc', 'pandera') "
-        "if m in sys.modules])"
-    )
+    trainers = ("mlflow", "sklearn", "hmmlearn", "lightgbm", "scipy", "dvc", "pandera")
+    script = f"import sys, pipeline.score; print([m for m in {trainers} if m in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )

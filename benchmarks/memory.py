@@ -1,0 +1,32 @@
+"""Peak memory of each stage, against the imports that every one of them needs.
+
+Of the largest process of a stage: one that fits in several adds that of its workers.
+"""
+
+from collections.abc import Callable, Iterator
+
+from benchmarks.command import command
+from benchmarks.comparison import Comparison
+from benchmarks.measure import Sample, in_turn, python
+from benchmarks.project import STAGES, Run, finished_project
+from benchmarks.score import IMPORTS
+
+
+def measure(run: Run) -> Iterator[Comparison]:
+    """Whole processes, each stage once more in a finished project."""
+    with finished_project(run) as place:
+
+        def stage(name: str) -> Callable[[], Sample]:
+            return lambda: python("-m", f"pipeline.{name}", folder=place)
+
+        cases = {
+            IMPORTS: lambda: python("-c", "import pandas, pyarrow", folder=place),
+            **{name: stage(name) for name in STAGES},
+        }
+        yield Comparison(
+            "stages", IMPORTS, in_turn(cases, run.pick(smallest=1, quick=1, full=3)), "under 1 GiB"
+        )
+
+
+if __name__ == "__main__":
+    command(measure)
