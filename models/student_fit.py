@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import digamma
+from scipy.special import digamma, gammaln
 
 from models.fitted import Array
-from models.student_t import log_density
 
 LEAST_DEGREES = 2.0
 """Degrees of freedom stay above this, so that the variance exists."""
@@ -103,8 +102,13 @@ def log_likelihood(
         scale_inputs.T @ (pull * errors - 1),
         _by_degrees(errors, degrees).sum(keepdims=True) * (degrees - LEAST_DEGREES),
     ]
-    total = (log_density(errors, degrees) - log_scale).sum()
+    total = (_log_density(errors, degrees) - log_scale).sum()
     return float(total), np.concatenate(gradient)
+
+
+def _log_density(errors: Array, degrees: float) -> Array:
+    constant = gammaln((degrees + 1) / 2) - gammaln(degrees / 2) - np.log(degrees * np.pi) / 2
+    return constant - (degrees + 1) / 2 * np.log1p(errors**2 / degrees)
 
 
 def _by_degrees(errors: Array, degrees: float) -> Array:

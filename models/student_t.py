@@ -49,18 +49,15 @@ def share_above(errors: Array, degrees: float) -> Array:
     total = np.zeros_like(angle)
     for way, weight in zip(_WAY, _WEIGHTS, strict=True):
         total += 2 * weight * way * np.sin(angle * way**2) ** (degrees - 1)
-    norm = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)) / math.sqrt(math.pi)
-    beyond = norm * angle * total
+    beyond = _norm(degrees) * angle * total
     return np.where(errors < 0, 1.0 - beyond, beyond)
 
 
-def log_density(errors: Array, degrees: float) -> Array:
-    """Logarithm of the density, shape as ``errors``."""
-    constant = (
-        math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2) - math.log(degrees * math.pi) / 2
-    )
-    return constant - (degrees + 1) / 2 * np.log1p(errors**2 / degrees)
-
-
 def _density(errors: Array, degrees: float) -> Array:
-    return np.exp(log_density(errors, degrees))
+    kernel = (1 + errors**2 / degrees) ** (-(degrees + 1) / 2)
+    return _norm(degrees) / math.sqrt(degrees) * kernel
+
+
+def _norm(degrees: float) -> float:
+    ratio = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2))
+    return ratio / math.sqrt(math.pi)
