@@ -64,6 +64,10 @@ reproducible: setup ## Run every stage twice, by one worker and by two, and comp
 published: setup ## Publish the last run's headline figures in tests/published.json
 	@$(BIN)/python tools/published.py --renew
 
+.PHONY: bench
+bench: setup ## Measure time and memory as ratios; BENCH="--full --folder <market files>" for all of it
+	$(BIN)/python -m benchmarks $(BENCH)
+
 .PHONY: ui
 ui: setup ## Open the MLflow UI on http://127.0.0.1:5000
 	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import Sample, in_turn, python
-from benchmarks.project import STAGES, Run, finished_project
+from benchmarks.project import Run, finished_project
 from benchmarks.score import IMPORTS
 
 
@@ -21,7 +21,7 @@ def measure(run: Run) -> Iterator[Comparison]:
 
         cases = {
             IMPORTS: lambda: python("-c", "import pandas, pyarrow", folder=place),
-            **{name: stage(name) for name in STAGES},
+            **{name: stage(name) for name in run.stages},
         }
         yield Comparison(
             "stages", IMPORTS, in_turn(cases, run.pick(smallest=1, quick=1, full=3)), "under 1 GiB"

@@ -48,6 +48,11 @@ class Run:
     size: Size
     folder: Path | None = None
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Stages that are measured: all of them, or a light one to see that it runs."""
+        return ("scenarios",) if self.size is Size.SMALLEST else STAGES
+
     def pick(self, *, smallest: int, quick: int, full: int) -> int:
         """One number by size."""
         return {Size.SMALLEST: smallest, Size.QUICK: quick, Size.FULL: full}[self.size]
