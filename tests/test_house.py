@@ -66,9 +66,10 @@ def test_nothing_evaluates_text_as_code() -> None:
         assert not calls & {"eval", "exec"}, path
 
 
-def test_the_scoring_path_imports_no_trainer() -> None:
+@pytest.mark.parametrize("module", ["pipeline.score", "pipeline.params"])
+def test_neither_scoring_nor_reading_parameters_imports_a_trainer(module: str) -> None:
     trainers = ("mlflow", "sklearn", "hmmlearn", "lightgbm", "scipy", "dvc", "pandera")
-    script = f"import sys, pipeline.score; print([m for m in {trainers} if m in sys.modules])"
+    script = f"import sys, {module}; print([m for m in {trainers} if m in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )
