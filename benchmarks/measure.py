@@ -1,7 +1,7 @@
 """One measurement, of a process or of a call, and repetitions in turn."""
 
+import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_KIB_A_MIB = 1024
-_MAXRSS_A_KIB = 1024 if sys.platform == "darwin" else 1
-"""macOS counts a process's peak in bytes, Linux in KiB."""
+_TIMED = Path(__file__).with_name("timed.py")
 
 
 @dataclass(frozen=True)
@@ -49,19 +47,16 @@ def process(command: Sequence[str], folder: Path) -> Sample:
     """Run a command in a folder, from start to exit; see `python`."""
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DVC_NO_ANALYTICS": "true"}
     environment.pop("MLFLOW_TRACKING_URI", None)
-    with tempfile.TemporaryFile("w+") as said:
-        start = time.perf_counter()
-        running = subprocess.Popen(
-            command, cwd=folder, env=environment, stdout=said, stderr=subprocess.STDOUT
+    with tempfile.TemporaryDirectory() as name:
+        result = Path(name) / "result.json"
+        timed = [sys.executable, "-I", str(_TIMED), str(result), *command]
+        ended = subprocess.run(
+            timed, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
-        _, status, usage = os.wait4(running.pid, 0)
-        wall = time.perf_counter() - start
-        running.returncode = os.waitstatus_to_exitcode(status)
-        if running.returncode != 0:
-            said.seek(0)
-            last = (said.read().strip() or "nothing").splitlines()[-1]
+        if ended.returncode != 0:
+            last = (ended.stderr.strip() or ended.stdout.strip() or "nothing").splitlines()[-1]
             raise RuntimeError(f"{' '.join(command)} failed and said: {last}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, _mebibytes(usage))
+        return Sample(**json.loads(result.read_text(encoding="utf-8")))
 
 
 def call(function: Callable[[], object]) -> Sample:
@@ -81,7 +76,3 @@ def in_turn(cases: Mapping[str, Callable[[], Sample]], repetitions: int) -> dict
         for name, case in cases.items():
             samples[name].append(case())
     return samples
-
-
-def _mebibytes(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / _MAXRSS_A_KIB / _KIB_A_MIB
