@@ -189,6 +189,17 @@ def audit(
     run(cuts, quick=quick, as_json=json)
 
 
+@app.command(epilog="Example: undertow report --open")
+def report(
+    *,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Write the report page anew, with the latest call and the latest audit."""
+    from pipeline.commands.report import run  # noqa: PLC0415
+
+    run(show=show)
+
+
 @app.command()
 def summary() -> None:
     """Tell what the last run built and where to look."""

@@ -10,6 +10,9 @@ from pipeline.report.specs import pictures, specification
 from pipeline.run import log, stage
 from pipeline.tracking.address import tracking_uri
 
+PAGE = store.REPORT / "index.html"
+"""The page."""
+
 _FIGURES = store.REPORT / "figures"
 
 
@@ -30,14 +33,14 @@ def write_report(inputs: Inputs) -> None:
     }
     daily = packed(daily_table(inputs))
     page = render(inputs, figures, specs, daily)
-    store.write_text(page, store.REPORT / "index.html")
+    store.write_text(page, PAGE)
     for name, picture in pictures(specs, daily):
         store.write_text(picture, _FIGURES / f"{name}.svg")
     for old in _FIGURES.glob("*.svg"):
         if old.stem not in specs:
             old.unlink()
     missing = [figure.declaration.name for figure in figures if figure.picture is None]
-    log.info("%s: %d charts, %.1f MB", store.REPORT / "index.html", len(specs), len(page) / 1e6)
+    log.info("%s: %d charts, %.1f MB", PAGE, len(specs), len(page) / 1e6)
     if missing:
         log.info("left out, each with its reason on the page: %s", ", ".join(missing))
 

@@ -6,6 +6,7 @@
   const root = document.documentElement;
   const views = new Map();
   const DAY = 86400000;
+  const DRAGGED = 8; // Pixels below which a press is a click.
 
   // A bare date would be read as UTC: a day early west of Greenwich.
   const localTime = (day) => new Date(`${day}T00:00:00`).getTime();
@@ -32,6 +33,7 @@
     try {
       const { view } = await window.vegaEmbed(slot, { ...spec, datasets }, options);
       views.set(slot.dataset.chart, view);
+      if (overTime(spec)) dragToZoom(slot, view);
     } catch (error) {
       slot.textContent = `This chart could not be drawn (${error.message}); its numbers stand below.`;
       throw error;
@@ -47,9 +49,16 @@
     root.dataset.drawn = String(views.size);
   }
 
-  function show(since, until) {
+  const buttons = [...document.querySelectorAll(".spans button")];
+  const since = document.getElementById("since");
+  const until = document.getElementById("until");
+  const asDay = (time) => new Date(time - new Date(time).getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+
+  function show(from, to, chosen) {
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button === chosen));
+    [since.value, until.value] = [asDay(from), asDay(to)];
     for (const [name, view] of views) {
-      if (overTime(specs[name])) view.signal("since", since).signal("until", until).runAsync();
+      if (overTime(specs[name])) view.signal("since", from).signal("until", to).runAsync();
     }
   }
 
@@ -60,12 +69,43 @@
     return [first, last];
   }
 
-  const buttons = [...document.querySelectorAll(".spans button")];
-  for (const button of buttons) {
-    button.addEventListener("click", () => {
-      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
-      show(...span(button));
+  for (const button of buttons) button.addEventListener("click", () => show(...span(button), button));
+  for (const input of [since, until]) {
+    [input.min, input.max] = [asDay(first), asDay(last)];
+    input.addEventListener("change", () => {
+      const [from, to] = [localTime(since.value), localTime(until.value)];
+      if (from < to) show(from, to);
     });
+  }
+  [since.value, until.value] = [since.min, until.max];
+
+  // A mouse dragged across a chart over time chooses the span; a finger scrolls the page.
+  function dragToZoom(slot, view) {
+    const bar = Object.assign(document.createElement("div"), { className: "drag" });
+    let start = null;
+    const place = (event) => event.clientX - slot.getBoundingClientRect().left;
+    const time = (x) => Math.min(last, Math.max(first, +view.scale("x").invert(x - view.origin()[0])));
+    slot.addEventListener("pointerdown", (event) => {
+      if (event.pointerType !== "mouse" || event.button) return;
+      event.preventDefault();
+      start = place(event);
+      slot.setPointerCapture(event.pointerId);
+      slot.append(bar);
+    });
+    slot.addEventListener("pointermove", (event) => {
+      if (start === null) return;
+      const x = place(event);
+      Object.assign(bar.style, { left: `${Math.min(start, x)}px`, width: `${Math.abs(x - start)}px` });
+    });
+    slot.addEventListener("pointerup", (event) => {
+      if (start === null) return;
+      const ends = [start, place(event)].sort((a, b) => a - b);
+      start = null;
+      bar.remove();
+      bar.style.width = "0";
+      if (ends[1] - ends[0] > DRAGGED) show(...ends.map(time));
+    });
+    slot.addEventListener("dblclick", () => show(first, last, buttons.find((button) => "all" in button.dataset)));
   }
 
   // Storage may be forbidden, as in the sandbox where MLflow shows the page.

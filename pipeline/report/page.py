@@ -16,9 +16,11 @@ from pipeline.report import evidence, today
 from pipeline.report.cards import data_card, model_card, optional
 from pipeline.report.daily import SINCE
 from pipeline.report.figure import Figure
+from pipeline.report.glossary import glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.specs import Spec, library
+from pipeline.report.text import commands
 
 _HERE = Path(__file__).parent
 _LIBRARY_NOTE = "Vega, Vega-Lite and vega-embed, BSD 3-clause, University of Washington"
@@ -55,11 +57,13 @@ def render(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["commands"] = commands
     page = environment.get_template("page.html.j2").render(
         research=RESEARCH,
         simulated=SIMULATED if inputs.simulated else "",
         session=inputs.last_session,
         today=_today(inputs),
+        glossary=glossary(inputs.settings),
         figures=figures,
         spans=_spans(inputs),
         cards={
@@ -92,7 +96,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "previous": None if previous is None else previous["session"],
         "headline": today.headline(call, windows),
         "probabilities": today.probabilities(call, previous, windows),
-        "stance": today.stance(call),
+        "stance": today.stance(call, inputs.settings.desk.tier.risk_levels),
         "drivers": today.drivers(call),
         "changes": today.changes(call, previous, windows),
         "checklist": evidence.checklist(call),

@@ -2,9 +2,10 @@
 
 Scenarios are grey, orange and blue, which every common kind of colour blindness tells apart
 (Okabe and Ito 2008); lightness differs too, so that they survive a grey print. Two-sided scales
-are brown and teal, so that no end of them looks like a scenario. Charts on the page
-name the variables of the page's style sheet, so that a theme switch and the printer repaint them
-without drawing anything again; pictures that leave the page get the values.
+are brown and teal, and lines that are no scenario are ink, plum and olive, so that none of them
+looks like a scenario. Charts on the page name the variables of the page's style sheet, so that a
+theme switch and the printer repaint them without drawing anything again; pictures that leave the
+page get the values.
 """
 
 import re
@@ -25,9 +26,9 @@ LIGHT = {
     "tightening-shock": "#d55e00",
     "reflation": "#0072b2",
     "named": "#e0d9c2",
-    "first": "#0b5cad",
-    "second": "#c2410c",
-    "third": "#5b6472",
+    "first": "#26324a",
+    "second": "#a8327e",
+    "third": "#5f7a1f",
     "state-0": "#d8e3ef",
     "state-1": "#a3b9d6",
     "state-2": "#8a63a8",
@@ -54,9 +55,9 @@ DARK = {
     "tightening-shock": "#ff8c42",
     "reflation": "#4fb0f2",
     "named": "#3a3b33",
-    "first": "#7cc0ff",
-    "second": "#ff9d5c",
-    "third": "#b3bcc9",
+    "first": "#eef2f8",
+    "second": "#f07fc4",
+    "third": "#a9c25a",
     "state-0": "#2b3a4d",
     "state-1": "#54769f",
     "state-2": "#a77fc6",
@@ -127,6 +128,7 @@ def chart_config() -> dict[str, Any]:
             "offset": 24,
             "title": None,
             "titleLimit": 360,
+            "gradientLength": 224,
             "symbolStrokeWidth": 3,
         },
         "title": {"color": colour("warning"), "fontSize": 12, "anchor": "start"},
@@ -145,9 +147,6 @@ def _styles() -> dict[str, Any]:
         "limit": {"color": colour("quiet"), "strokeDash": [4, 4]},
         "band": {"color": colour("line"), "fillOpacity": 0.55},
         "hover": {"color": colour("ink"), "strokeWidth": 1},
-        "dot": {"color": colour("first"), "size": 70},
         "bar": {"color": colour("first")},
-        "rival": {"color": colour("second")},
-        "interval": {"color": colour("first"), "strokeWidth": 2},
         "cell-label": {"color": colour("ink"), "fontSize": 11},
     }

@@ -1,9 +1,25 @@
 """Numbers as people read them."""
 
+import re
+from collections.abc import Sequence
+
 import numpy as np
+from markupsafe import Markup, escape
+
+_COMMAND = re.compile(r"`([^`]+)`")
 
 NOTHING = "\N{EN DASH}"
 """Stands where there is no number."""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def commands(text: str) -> Markup:
+    """Text for the page, in which what stands between backticks is set as a command."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def percent(fraction: float | None, digits: int = 0, *, signed: bool = False) -> str:

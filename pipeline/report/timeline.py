@@ -110,14 +110,14 @@ def _named_windows() -> tuple[alt.Chart, alt.Chart]:
         ]
     )
     stretches["last"] += pd.Timedelta(days=1)
-    inside = "datum.first <= until && datum.last >= since"
     shown = (
         alt.Chart(stretches)
         .transform_calculate(first="toDate(datum.first)", last="toDate(datum.last)")
+        .transform_filter("datum.first <= until && datum.last >= since")
         .transform_calculate(
             session="clamp(datum.first, since, until)",
             end="clamp(datum.last, since, until)",
-            shown=f"{inside} && {_ROOM} ? datum.name : ''",
+            shown=f"{_ROOM} ? datum.name : ''",
         )
         .transform_calculate(middle="(toNumber(datum.session) + toNumber(datum.end)) / 2")
     )

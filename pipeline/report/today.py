@@ -3,7 +3,8 @@
 A part that the call does not have gives None, and the page leaves it out with a line that says so.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.report.palette import words
 from pipeline.report.text import NOTHING, number, percent
 
 _TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
+_PROGRESS = "now"
 _SMALL_CHANGE = 0.005
 _COMPARED = ("scenario", "tier", "action", "exposure", "driver", "event_kind", "tape", "stack")
 
@@ -48,12 +50,13 @@ class WindowRow:
 
 
 def headline(call: Call, windows: Mapping[str, Window]) -> str:
-    """The call in one sentence."""
-    scenario = call["scenario"]
-    probability = call["probabilities"][OUTLOOK_WINDOW][scenario]
-    sessions = windows[OUTLOOK_WINDOW].ahead
-    chance = f"{words(scenario).capitalize()}, {percent(probability)}"
-    return f"{chance}, over the next {sessions} sessions"
+    """The call in one sentence: what is in progress, and what comes next."""
+    said, scenario = call["probabilities"], call["scenario"]
+    sessions, chance = windows[OUTLOOK_WINDOW].ahead, percent(said[OUTLOOK_WINDOW][scenario])
+    told = f"{words(scenario)} over the next {sessions} sessions ({chance})"
+    if running := call.get("scenario_in_progress"):
+        told = f"{words(running)} in progress ({percent(said[_PROGRESS][running])}), {told}"
+    return told[0].upper() + told[1:]
 
 
 def probabilities(
@@ -71,17 +74,17 @@ def probabilities(
     ]
 
 
-def stance(call: Call) -> list[tuple[str, str]]:
+def stance(call: Call, risk_levels: Sequence[float]) -> list[tuple[str, str]]:
     """The desk's judgement in a few words each, as far as the call has it."""
     made = {
-        "risk tier": _tier(call.get("tier")),
+        "risk tier": _tier(call.get("tier"), call.get("risk"), risk_levels),
         "action": _capital(call.get("action")),
         "suggested exposure": None if call.get("exposure") is None else percent(call["exposure"]),
         "driver of the risk": _capital(call.get("driver")),
         "kind of event": _capital(call.get("event_kind")),
         "tape": _capital(call.get("tape")),
         "state": _state(call.get("state")),
-        "re-entry bands": _held(call.get("reentry")),
+        "calm enough to re-enter": _held(call.get("reentry")),
     }
     return [(name, text) for name, text in made.items() if text]
 
@@ -94,6 +97,7 @@ def drivers(call: Call) -> list[dict[str, Any]]:
         {
             "driver": each["driver"],
             "shown": number(each["contribution"], signed=True),
+            "odds": _odds(each["contribution"]),
             "length": abs(each["contribution"]) / longest,
             "towards": each["contribution"] >= 0,
         }
@@ -116,6 +120,11 @@ def changes(call: Call, previous: Call | None, windows: Mapping[str, Window]) ->
     return told or ["Nothing that would change a decision."]
 
 
+def _odds(log_odds: float) -> str:
+    """What a contribution does to the odds, as people say it."""
+    return f"odds \N{MULTIPLICATION SIGN} {number(math.exp(log_odds))}"
+
+
 def _question(window: Window) -> str:
     if window.back:
         return f"In progress ({window.back} sessions seen, {window.ahead} to come)"
@@ -136,10 +145,16 @@ def _conformal(kept: list[str] | None) -> str:
     return " or ".join(words(name) for name in kept) or "empty"
 
 
-def _tier(tier: Any) -> str | None:
+def _tier(tier: Any, risk: float | None, levels: Sequence[float]) -> str | None:
+    """The tier in words, with the risk behind it and the level at which the next one begins."""
     if not isinstance(tier, int):
         return None
-    return f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
+    told = f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
+    if risk is None:
+        return told
+    higher = [(above, level) for above, level in enumerate(levels, start=1) if level > risk]
+    following = f"; tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
+    return f"{told} (risk {percent(risk)}{following})"
 
 
 def _capital(text: Any) -> str | None:
@@ -147,7 +162,7 @@ def _capital(text: Any) -> str | None:
 
 
 def _held(reentry: bool | None) -> str | None:
-    return None if reentry is None else "Hold" if reentry else "Do not hold"
+    return None if reentry is None else "Yes" if reentry else "No"
 
 
 def _state(state: Any) -> str | None:

@@ -92,10 +92,10 @@ def _confusion_chart(counts: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerCha
         x=alt.X("called:N", sort=order, title="called", axis=alt.Axis(orient="top", labelAngle=0)),
         y=alt.Y("happened:N", sort=order, title="happened"),
     )
-    fainter = alt.Scale(domain=[0, 2], range=[0.05, 1])
+    fainter = alt.Scale(domain=[0, 3], range=[0.05, 1])
     squares = cells.mark_rect(style="bar").encode(
         opacity=alt.Opacity("share:Q", scale=fainter, legend=None),
         tooltip=["happened", "called", "sessions", alt.Tooltip("share:Q", format=".0%")],
     )
     label = cells.mark_text(style="cell-label").encode(text=alt.Text("sessions:Q", format=","))
-    return layered(squares, label, height=150)
+    return layered(squares, label, height=220)

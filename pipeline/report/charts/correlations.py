@@ -27,7 +27,7 @@ _ASSETS = {
 }
 _NAMES = list(_ASSETS.values())
 _RECENT, _BEFORE = 60, 252
-_STEPS = (-0.7, -0.4, -0.15, 0.15, 0.4, 0.7)
+_STEPS = (-0.7, -0.4, -0.2, 0.2, 0.4, 0.7)
 """Correlations at which the colour changes."""
 
 
@@ -59,7 +59,7 @@ def _heatmap(cells: pd.DataFrame) -> alt.LayerChart:
         type="threshold", domain=list(_STEPS), range=[colour(name) for name in DIVERGING]
     )
     top = alt.Axis(orient="top", labelAngle=-50, labelOverlap=False)
-    legend = alt.Legend(gradientLength=260)
+    legend = alt.Legend(format="+.1f", labelOverlap=False)
     squares = (
         alt.Chart(cells)
         .mark_rect()

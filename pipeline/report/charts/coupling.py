@@ -9,6 +9,9 @@ from pipeline.report.tables import month_ends
 from pipeline.report.text import number, percent
 from pipeline.report.timeline import band, level, lines, over_time, timeline
 
+_BESIDE_HEATMAP = 440
+"""Pixels of height that level with the correlations, which stand beside it."""
+
 
 @figure(Section.CONFIRMATION, 50, "Does crypto trade as part of the equity risk book?")
 def crypto_coupling(inputs: Inputs) -> Picture:
@@ -26,7 +29,7 @@ def crypto_coupling(inputs: Inputs) -> Picture:
         f"The band {low} to {high} comes with stress; 20 sessions were inside or above it on "
         f"{percent((table['20 sessions'] >= low).mean())} of days since {table.index[0]:%Y}."
     )
-    chart = timeline(inputs.last_session, layers, tooltip)
+    chart = timeline(inputs.last_session, layers, tooltip, height=_BESIDE_HEATMAP)
     return Picture(chart, says, month_ends(table).map(number))
 
 
@@ -37,7 +40,7 @@ def turbulence(inputs: Inputs) -> Picture:
     table = drawn(inputs, named)
     y = alt.Y(
         "turbulence_21:Q",
-        title="distance, log",
+        title="turbulence, 1 is usual, log",
         scale=alt.Scale(type="symlog", nice=True),
         axis=alt.Axis(tickCount=5),
     )
@@ -46,10 +49,10 @@ def turbulence(inputs: Inputs) -> Picture:
     last = table.iloc[-1]
     rank = (table["turbulence_21"] <= last["turbulence_21"]).mean()
     says = (
-        f"On {table.index[-1]:%d %b %Y} the mean of 21 sessions was "
+        f"1 is a usual day. On {table.index[-1]:%d %b %Y} the mean of 21 sessions was "
         f"{number(last['turbulence_21'], 1)}, higher than on {percent(rank)} of days since "
         f"{table.index[0]:%Y}. Distances use "
         "covariances of earlier sessions only."
     )
-    chart = timeline(inputs.last_session, layers, tooltip, height=180)
+    chart = timeline(inputs.last_session, layers, tooltip)
     return Picture(chart, says, month_ends(table.rename(columns=named)).map(number))

@@ -18,7 +18,7 @@ from pipeline.report.timeline import session_tooltip
 _STATES = "states"
 _SESSIONS = 504
 _EVERY = 5
-_STEPS = (-0.4, -0.2, -0.05, 0.05, 0.2, 0.4)
+_STEPS = (-0.4, -0.2, -0.1, 0.1, 0.2, 0.4)
 """Log odds at which the colour changes."""
 
 _SCENARIO = "tightening_shock"
@@ -67,7 +67,7 @@ def _chart(shares: pd.DataFrame) -> alt.LayerChart:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(title="log odds: away from | towards", format="+.2f", gradientLength=260)
+    return alt.Legend(title="log odds: away from | towards", format="+.1f", labelOverlap=False)
 
 
 def _says(shares: pd.DataFrame) -> str:

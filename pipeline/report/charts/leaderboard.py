@@ -13,6 +13,9 @@ from pipeline.report.text import number, percent
 _LOWEST = -0.5
 """Skill below which a model is not drawn."""
 
+_KINDS = {"pool": "second", "baseline": "third", "others": "first"}
+"""Of a model on the leaderboard, with its colour."""
+
 _ROW = 22
 """Pixels of height for each model."""
 
@@ -90,7 +93,8 @@ def _leaderboard(inputs: Inputs, window: str) -> Picture:
     left_out = [name for name in table["model"] if name not in set(near["model"])]
     if left_out:
         says += f" Too far below zero to draw: {', '.join(left_out)}."
-    return Picture(_dots(near), says, _board(table))
+    baseline = inputs.settings.evaluation.baselines.get(window)
+    return Picture(_dots(near, baseline), says, _board(table))
 
 
 def _against_baseline(inputs: Inputs, window: str) -> str:
@@ -103,8 +107,10 @@ def _against_baseline(inputs: Inputs, window: str) -> str:
     return f"; against {baseline}, the baseline to beat, {gain} ({low} to {high})"
 
 
-def _dots(table: pd.DataFrame) -> alt.LayerChart:
-    base = alt.Chart(table).encode(y=_models(table))
+def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:
+    kinds = {POOL: "pool", baseline: "baseline"}
+    shown = table.assign(kind=[kinds.get(name, "others") for name in table["model"]])
+    base = alt.Chart(shown).encode(y=_models(table), color=alt.Color("kind:N", scale=_colours()))
     tooltip = [
         "model",
         _skill_tooltip(),
@@ -112,9 +118,10 @@ def _dots(table: pd.DataFrame) -> alt.LayerChart:
         alt.Tooltip("high:Q", format="+.1%"),
         alt.Tooltip("p:Q", title="permutation p", format=".4f"),
     ]
-    whiskers = base.mark_rule(style="interval").encode(x=_skill_axis("low:Q"), x2="high:Q")
-    dots = base.mark_point(style="dot", filled=True, opacity=1).encode(
-        x=_skill_axis("skill:Q"), tooltip=tooltip
+    whiskers = base.mark_rule(strokeWidth=2).encode(x=_skill_axis("low:Q"), x2="high:Q")
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(_KINDS)))
+    dots = base.mark_point(size=70, filled=True, opacity=1).encode(
+        x=_skill_axis("skill:Q"), shape=shape, tooltip=tooltip
     )
     return layered(_zero(), whiskers, dots, height=_ROW * len(table))
 
@@ -130,12 +137,16 @@ def _bars(table: pd.DataFrame, models: list[str]) -> alt.LayerChart:
             color=alt.Color(
                 "model:N",
                 sort=models,
-                scale=alt.Scale(domain=models, range=[colour("first"), colour("second")]),
+                scale=alt.Scale(domain=models, range=[colour("second"), colour("third")]),
             ),
             tooltip=["model", "year", _skill_tooltip()],
         )
     )
-    return layered(bars, height=220)
+    return layered(bars, height=300)
+
+
+def _colours() -> alt.Scale:
+    return alt.Scale(domain=list(_KINDS), range=[colour(name) for name in _KINDS.values()])
 
 
 def _zero() -> alt.Chart:

@@ -67,7 +67,7 @@ def _chart(known: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(known.reset_index())
         .mark_point(filled=True, opacity=1, size=60)
         .encode(
-            x=alt.X("session:T", title=None, axis=alt.Axis(tickCount=6)),
+            x=alt.X("session:T", title=None, axis=alt.Axis(tickCount=6, format="%d %b")),
             y=alt.Y(
                 "given:Q",
                 title="probability of what happened",

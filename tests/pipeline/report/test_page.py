@@ -92,8 +92,9 @@ def test_every_chart_asks_a_question_describes_itself_and_has_a_table_behind_it(
 def test_what_no_run_has_left_is_left_out_with_what_to_run(page) -> None:
     assert not NOT_LEFT & set(page.specs)
     text = " ".join(outline(page).text)
-    assert "tiers.json is not there; run `dvc repro`" in text
-    assert "audit.json is not there; run `undertow audit`" in text
+    assert "tiers.json is not there; run dvc repro" in text
+    assert "audit.json is not there; run undertow audit" in text
+    assert "<code>undertow audit</code>" in page.html
 
 
 def test_text_from_outside_cannot_become_markup(page) -> None:

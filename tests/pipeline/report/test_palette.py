@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS, painted
+from pipeline.report.palette import DARK, LIGHT, LINES, SCENARIO_WORDS, painted
 
 THEMES = {"light": LIGHT, "dark": DARK}
 TEXT = ("ink", "quiet", "accent", "warning")
@@ -54,14 +54,27 @@ def test_scenarios_and_lines_reach_three_to_one(theme: str) -> None:
     assert min(contrast(colours[name], colours["card"]) for name in marks) >= 3.0
 
 
+def seen(colour: str, deficiency: str | None = None) -> np.ndarray:
+    matrix = np.eye(3) if deficiency is None else np.array(DEFICIENCIES[deficiency])
+    return np.clip(matrix @ linear(colour), 0, 1) ** (1 / 2.2)
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
-def test_scenarios_differ_for_colour_blind_readers(theme: str, deficiency: str) -> None:
-    seen = [
-        np.clip(np.array(DEFICIENCIES[deficiency]) @ linear(THEMES[theme][name]), 0, 1) ** (1 / 2.2)
-        for name in SCENARIO_WORDS
-    ]
-    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) > 0.15
+@pytest.mark.parametrize("names", [SCENARIO_WORDS, LINES])
+def test_colours_of_one_chart_differ_for_colour_blind_readers(
+    theme: str, deficiency: str, names: tuple[str, ...]
+) -> None:
+    colours = [seen(THEMES[theme][name], deficiency) for name in names]
+    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(colours, 2)) > 0.2
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_is_no_scenario_does_not_look_like_one(theme: str, line: str) -> None:
+    scenarios = [seen(THEMES[theme][name]) for name in SCENARIO_WORDS]
+    other = seen(THEMES[theme][line])
+    assert min(float(np.linalg.norm(other - scenario)) for scenario in scenarios) > 0.3
 
 
 def test_themes_have_the_same_names() -> None:

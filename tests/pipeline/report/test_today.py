@@ -24,7 +24,9 @@ def previous(make_call):
 
 
 def test_headline_names_scenario_probability_and_span(call) -> None:
-    assert today.headline(call, WINDOWS) == "Tightening-shock, 70 %, over the next 10 sessions"
+    assert today.headline(call, WINDOWS) == "Tightening-shock over the next 10 sessions (70 %)"
+    told = today.headline(call | {"scenario_in_progress": "base"}, WINDOWS)
+    assert told == "Base in progress (20 %), tightening-shock over the next 10 sessions (70 %)"
 
 
 def test_shares_carry_their_change_in_points(call, previous) -> None:
@@ -52,14 +54,33 @@ def test_nothing_changed_and_nothing_to_compare_with_are_told_apart(call) -> Non
 
 def test_longest_driver_fills_its_track() -> None:
     call = {"drivers": [{"driver": d, "contribution": c} for d, c in (("a", -2.0), ("b", 1.0))]}
-    assert [(d["length"], d["towards"]) for d in today.drivers(call)] == [(1.0, False), (0.5, True)]
+    drivers = today.drivers(call)
+    assert [(d["length"], d["towards"]) for d in drivers] == [(1.0, False), (0.5, True)]
+    assert [d["odds"] for d in drivers] == [
+        "odds \N{MULTIPLICATION SIGN} 0.14",
+        "odds \N{MULTIPLICATION SIGN} 2.72",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("risk", "told"),
+    [
+        (0.25, "1 of 4: watch (risk 25 %; tier 2 from 30 %)"),
+        (0.30, "1 of 4: watch (risk 30 %; tier 3 from 40 %)"),
+        (0.60, "1 of 4: watch (risk 60 %)"),
+        (None, "1 of 4: watch"),
+    ],
+)
+def test_the_tier_tells_the_risk_and_where_the_next_one_begins(call, risk, told: str) -> None:
+    levels = (0.20, 0.30, 0.40, 0.55)
+    assert dict(today.stance(call | {"risk": risk}, levels))["risk tier"] == told
 
 
 def test_a_call_without_the_desk_leaves_its_parts_out() -> None:
     bare = {"scenario": "base", "state": None}
     parts = ("checklist", "stack", "playbooks", "nearest_flip", "analogs", "drift", "freshness")
     assert [getattr(evidence, part)(bare) for part in parts] == [None] * len(parts)
-    assert today.stance(bare) == []
+    assert today.stance(bare, (0.2, 0.3)) == []
 
 
 def test_stack_tells_what_is_not_known(call) -> None:

@@ -1,0 +1,24 @@
+"""``undertow report``: the page anew, without training anything."""
+
+import webbrowser
+
+from pipeline.console import out
+from pipeline.errors import ConfigurationError
+from pipeline.report.__main__ import PAGE, write_report
+from pipeline.report.inputs import Inputs
+
+
+def run(*, show: bool) -> None:
+    """Write the page from what the stages, the ledger and the audit have left.
+
+    The copy in MLflow stays as it was when the run ended.
+
+    Raises
+    ------
+    ConfigurationError
+        When the page shall be shown and no browser can be started.
+    """
+    write_report(Inputs())
+    out.print(f"the report    {PAGE}")
+    if show and not webbrowser.open(PAGE.resolve().as_uri()):
+        raise ConfigurationError(f"no browser could be started; open {PAGE} yourself")

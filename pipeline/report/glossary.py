@@ -1,0 +1,114 @@
+"""What the words of the first layer mean, and where in ``params.yaml`` each of them is set."""
+
+from dataclasses import dataclass
+
+from models.scenarios import SCENARIOS
+from pipeline.params import Params
+from pipeline.report.palette import words
+from pipeline.report.text import listed, number, percent
+
+_LEGS = {
+    "real10y": "real yields",
+    "dxy": "the dollar",
+    "hy_oas": "credit spreads",
+    "hyg/ief": "high-yield bonds against Treasuries",
+    "vix": "the VIX",
+    "qqq": "the Nasdaq-100",
+    "btc": "bitcoin",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A word, what it means, and the entry of ``params.yaml`` that sets it."""
+
+    word: str
+    meaning: str
+    setting: str
+
+
+def glossary(settings: Params) -> list[Entry]:
+    """Every word that a newcomer meets in today's call, with the limits of this run."""
+    return [*_scenarios(settings), *_probabilities(settings), *_desk(settings)]
+
+
+def _scenarios(settings: Params) -> list[Entry]:
+    ruler = settings.scenarios
+    legs = listed([_LEGS.get(leg, leg) for leg in ruler.legs])
+    high, low = (number(x, 1, signed=True) for x in (ruler.tightening_above, ruler.reflation_below))
+    composite = f"the mean move of {legs}, each in its own standard deviations, signed to tighten"
+    meanings = {
+        "tightening_shock": f"One shared risk budget shrinks: {composite}, ends above {high}.",
+        "reflation": f"The reverse, conditions ease together: that mean ends below {low}.",
+        "base": f"Neither: it ends between {low} and {high}.",
+    }
+    return [
+        Entry(words(name), meanings[name], "scenarios")
+        for name in sorted(SCENARIOS, key=list(meanings).index)
+    ]
+
+
+def _probabilities(settings: Params) -> list[Entry]:
+    conformal = settings.evaluation.conformal
+    return [
+        Entry(
+            "probability",
+            "From a pool of small models with equal weights, each tested only on days after those "
+            "it learned from.",
+            "outlook",
+        ),
+        Entry(
+            "conformal set",
+            "Scenarios that cannot be ruled out, made to hold "
+            f"{percent(conformal.nominal)} of outcomes in the long run; all three means cannot "
+            "tell.",
+            "evaluation.conformal",
+        ),
+        Entry(
+            "state",
+            "How wild the market is (calm, normal, elevated, crisis), by a hidden Markov model of "
+            "past and present alone. It knows nothing of scenarios.",
+            "states",
+        ),
+        Entry(
+            "driver",
+            "What pushed the probability, in log odds: +0.69 doubles the odds, \N{MINUS SIGN}0.69 "
+            "halves them.",
+            "outlook.inputs",
+        ),
+    ]
+
+
+def _desk(settings: Params) -> list[Entry]:
+    tier, defence = settings.desk.tier, settings.desk.defence
+    windows = listed([f"{name} ({percent(weight)})" for name, weight in tier.weights.items()])
+    levels = listed([percent(level) for level in tier.risk_levels])
+    return [
+        Entry("risk", f"The probability of a tightening-shock, over {windows}.", "desk.tier"),
+        Entry(
+            "risk tier",
+            f"0 to 4; tiers 1 to 4 begin at a risk of {levels}. A wild state, a stack of "
+            f"{tier.stack_raises} or defence first makes it higher.",
+            "desk.tier",
+        ),
+        Entry(
+            "checklist",
+            f"Five steps that pass, warn or defend. Defence first: {listed(defence)} all warn or "
+            "defend.",
+            "desk.checklist",
+        ),
+        Entry("stack", "How many of the stresses hold at once.", "desk.stack"),
+        Entry("cascade", "The deepest active step from a shock to thin liquidity.", "desk.cascade"),
+        Entry(
+            "tape",
+            "Liquidation-driven when leverage is being unwound by force, structural in any other "
+            "event, else quiet.",
+            "desk.liquidation",
+        ),
+        Entry(
+            "calm enough to re-enter",
+            "Whether every band of volatility and correlation holds.",
+            "desk.reentry",
+        ),
+        Entry("playbook", "Conditions that a style of trading waits for.", "desk.playbooks"),
+    ]

@@ -1,0 +1,41 @@
+"""Every word of today's call is explained, and the place where it is set exists."""
+
+import pytest
+import yaml
+
+from pipeline import params
+from pipeline.report.glossary import glossary
+
+
+@pytest.fixture(scope="module")
+def document(page):
+    return yaml.safe_load((page.folder / params.PARAMS).read_text())
+
+
+@pytest.fixture
+def entries(page, monkeypatch):
+    monkeypatch.chdir(page.folder)
+    return {entry.word: entry for entry in glossary(params.load())}
+
+
+def test_each_word_names_an_entry_of_the_parameters(entries, document) -> None:
+    for entry in entries.values():
+        found = document
+        for key in entry.setting.split("."):
+            assert key in found, entry
+            found = found[key]
+
+
+def test_limits_are_those_of_this_run(page, monkeypatch, entries, document) -> None:
+    assert "ends above +0.5" in entries["tightening-shock"].meaning
+    assert "20 %, 30 %, 40 % and 55 %" in entries["risk tier"].meaning
+    document["scenarios"]["tightening_above"] = 0.7
+    document["desk"]["tier"]["risk_levels"] = [0.1, 0.3, 0.4, 0.55]
+    changed = {entry.word: entry for entry in glossary(params.Params(**document))}
+    assert "ends above +0.7" in changed["tightening-shock"].meaning
+    assert "a risk of 10 %" in changed["risk tier"].meaning
+
+
+def test_the_page_explains_every_word(page, entries) -> None:
+    assert all(f"<dt>{word}</dt>" in page.html for word in entries)
+    assert "under <code>desk.tier</code>" in page.html
