@@ -6,7 +6,7 @@ A part that the call does not have gives None, and the page leaves it out with a
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS, Window
 from pipeline.desk.call import OUTLOOK_WINDOW, Call
@@ -38,6 +38,14 @@ class Share:
         if self.change is None or abs(self.change) < _SMALL_CHANGE:
             return ""
         return f"{number(100 * self.change, 0, signed=True)} pt"
+
+
+class Tile(NamedTuple):
+    """One of the desk's judgements: its name, a few words, and what stands behind them."""
+
+    name: str
+    text: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,10 @@ def probabilities(
     ]
 
 
-def stance(call: Call, risk_levels: Sequence[float]) -> list[tuple[str, str]]:
+def stance(call: Call, risk_levels: Sequence[float]) -> list[Tile]:
     """The desk's judgement in a few words each, as far as the call has it."""
     made = {
-        "risk tier": _tier(call.get("tier"), call.get("risk"), risk_levels),
+        "risk tier": _tier(call.get("tier")),
         "action": _capital(call.get("action")),
         "suggested exposure": None if call.get("exposure") is None else percent(call["exposure"]),
         "driver of the risk": _capital(call.get("driver")),
@@ -86,7 +94,8 @@ def stance(call: Call, risk_levels: Sequence[float]) -> list[tuple[str, str]]:
         "state": _state(call.get("state")),
         "calm enough to re-enter": _held(call.get("reentry")),
     }
-    return [(name, text) for name, text in made.items() if text]
+    notes = {"risk tier": _risk(call.get("risk"), risk_levels)}
+    return [Tile(name, text, notes.get(name, "")) for name, text in made.items() if text]
 
 
 def drivers(call: Call) -> list[dict[str, Any]]:
@@ -145,16 +154,19 @@ def _conformal(kept: list[str] | None) -> str:
     return " or ".join(words(name) for name in kept) or "empty"
 
 
-def _tier(tier: Any, risk: float | None, levels: Sequence[float]) -> str | None:
-    """The tier in words, with the risk behind it and the level at which the next one begins."""
+def _tier(tier: Any) -> str | None:
     if not isinstance(tier, int):
         return None
-    told = f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
+    return f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
+
+
+def _risk(risk: float | None, levels: Sequence[float]) -> str:
+    """The risk behind the tier, and the next level at which a tier begins."""
     if risk is None:
-        return told
-    higher = [(above, level) for above, level in enumerate(levels, start=1) if level > risk]
-    following = f"; tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
-    return f"{told} (risk {percent(risk)}{following})"
+        return ""
+    higher = [(tier, level) for tier, level in enumerate(levels, start=1) if level > risk]
+    following = f", tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
+    return f"risk {percent(risk)}{following}"
 
 
 def _capital(text: Any) -> str | None:

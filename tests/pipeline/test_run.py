@@ -1,9 +1,12 @@
 """The main job, end to end: every stage in turn on a short market, simulated and real."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,7 +198,10 @@ def shortened(command: str) -> str:
 
 @pytest.mark.parametrize("finished", ["simulated"], indirect=True)
 @pytest.mark.parametrize("command", sorted({shortened(each) for each in documented("undertow")}))
-def test_every_documented_command_runs(finished: Path, command: str) -> None:
+def test_every_documented_command_runs(
+    finished: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _address: True)
     if "--install-completion" in command:
         pytest.skip("it writes to the home folder; typer's own tests cover it")
     result = CliRunner().invoke(app, shlex.split(command)[1:])
@@ -208,3 +214,52 @@ def test_every_documented_target_exists(command: str) -> None:
     dry = [*shlex.split(command), "--dry-run"]
     run = subprocess.run(dry, cwd=ROOT, capture_output=True, check=False)
     assert run.returncode == 0, run.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project as committed, on a short simulated market and under git, as DVC wants it."""
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=False)
+    if files.returncode:
+        pytest.skip("not a git checkout")
+    for name in files.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, tmp_path / name)
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(short_params("simulated", "data/own")))
+    for words in ("init --quiet", "add --all", "commit --quiet --message start"):
+        person = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+        subprocess.run(["git", *person, *words.split()], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Path) -> None:
+    beside = str(Path(sys.executable).parent)
+    names = dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "test")
+    mails = dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "test@localhost")
+    environment = {**os.environ, **names, **mails, "DVC_NO_ANALYTICS": "true"}
+    environment["PATH"] = f"{beside}{os.pathsep}{os.environ['PATH']}"
+    environment.pop("MLFLOW_TRACKING_URI", None)
+
+    def run(command: str) -> str:
+        words = shlex.split(command.partition(" && ")[0])
+        done = subprocess.run(
+            words, cwd=project, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+        return done.stdout
+
+    order = ("dvc repro", "dvc exp run", "dvc exp show", "dvc exp apply", "dvc plots")
+    commands = [each for first in order for each in documented("dvc") if each.startswith(first)]
+    assert sorted(commands) == documented("dvc")
+    said = {command: run(command) for command in commands}
+    assert "fewer-trees" in said["dvc exp show"]
+    assert (
+        yaml.safe_load((project / "params.yaml").read_text())["outlook"]["models"]["lightgbm"][
+            "trees"
+        ]
+        == 80
+    )
+    assert "up to date" in run("dvc status")
+    assert len(list((project / "dvc_plots" / "static").glob("*figures*.svg"))) >= 15

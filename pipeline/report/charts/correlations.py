@@ -27,7 +27,7 @@ _ASSETS = {
 }
 _NAMES = list(_ASSETS.values())
 _RECENT, _BEFORE = 60, 252
-_STEPS = (-0.7, -0.4, -0.2, 0.2, 0.4, 0.7)
+_STEPS = (-0.8, -0.5, -0.2, 0.2, 0.5, 0.8)
 """Correlations at which the colour changes."""
 
 

@@ -9,7 +9,7 @@ from pipeline.report.tables import month_ends
 from pipeline.report.text import number, percent
 from pipeline.report.timeline import band, level, lines, over_time, timeline
 
-_BESIDE_HEATMAP = 440
+_BESIDE_HEATMAP = 340
 """Pixels of height that level with the correlations, which stand beside it."""
 
 

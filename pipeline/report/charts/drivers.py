@@ -18,7 +18,7 @@ from pipeline.report.timeline import session_tooltip
 _STATES = "states"
 _SESSIONS = 504
 _EVERY = 5
-_STEPS = (-0.4, -0.2, -0.1, 0.1, 0.2, 0.4)
+_STEPS = (-0.5, -0.3, -0.1, 0.1, 0.3, 0.5)
 """Log odds at which the colour changes."""
 
 _SCENARIO = "tightening_shock"

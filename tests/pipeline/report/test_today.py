@@ -65,15 +65,15 @@ def test_longest_driver_fills_its_track() -> None:
 @pytest.mark.parametrize(
     ("risk", "told"),
     [
-        (0.25, "1 of 4: watch (risk 25 %; tier 2 from 30 %)"),
-        (0.30, "1 of 4: watch (risk 30 %; tier 3 from 40 %)"),
-        (0.60, "1 of 4: watch (risk 60 %)"),
-        (None, "1 of 4: watch"),
+        (0.25, "risk 25 %, tier 2 from 30 %"),
+        (0.30, "risk 30 %, tier 3 from 40 %"),
+        (0.60, "risk 60 %"),
+        (None, ""),
     ],
 )
 def test_the_tier_tells_the_risk_and_where_the_next_one_begins(call, risk, told: str) -> None:
     levels = (0.20, 0.30, 0.40, 0.55)
-    assert dict(today.stance(call | {"risk": risk}, levels))["risk tier"] == told
+    assert today.stance(call | {"risk": risk}, levels)[0] == ("risk tier", "1 of 4: watch", told)
 
 
 def test_a_call_without_the_desk_leaves_its_parts_out() -> None:
