@@ -218,16 +218,13 @@ def test_dragging_across_a_chart_zooms_into_it_and_a_double_click_shows_all(brow
         "const r = c.getBoundingClientRect(); return [r.left, r.top + r.height / 2, r.width]; })()"
     )
     left, right = box[0] + 0.4 * box[2], box[0] + 0.6 * box[2]
+    mouse = {"y": box[1], "button": "left"}
     for kind, x in (("mousePressed", left), ("mouseMoved", right), ("mouseReleased", right)):
-        browser.ask(
-            "Input.dispatchMouseEvent", type=kind, x=x, y=box[1], button="left", clickCount=1
-        )
+        browser.ask("Input.dispatchMouseEvent", type=kind, x=x, clickCount=1, **mouse)
     since, until = browser.value(days)
     assert whole[0] < since < until < whole[1]
     for kind in ("mousePressed", "mouseReleased"):
-        browser.ask(
-            "Input.dispatchMouseEvent", type=kind, x=left, y=box[1], button="left", clickCount=2
-        )
+        browser.ask("Input.dispatchMouseEvent", type=kind, x=left, clickCount=2, **mouse)
     assert browser.value(days) == whole
     assert browser.value(PRESSED) == ["All"]
 
@@ -250,61 +247,17 @@ def test_switching_the_theme_repaints_page_and_charts(browser, path) -> None:
     assert (before, computed(browser, area, "stroke")) == (rgb(LIGHT["line"]), rgb(DARK["line"]))
 
 
-# Contrast of every text that is shown, against the nearest ground that is not transparent.
-LEGIBILITY = """
-(() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
-  };
-  const light = (colour) => {
-    const part = (v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    const [r, g, b] = rgba(colour).map(part);
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ground = (element) => {
-    for (let e = element; e; e = e.parentElement) {
-      const colour = getComputedStyle(e).backgroundColor;
-      if (rgba(colour)[3] === 255) return colour;
-    }
-    return "white";
-  };
-  for (const each of document.querySelectorAll("details")) each.open = true;
-  const faint = [];
-  let looked = 0;
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const element = node.parentElement;
-    const style = getComputedStyle(element);
-    const box = element.getBoundingClientRect();
-    if (!node.textContent.trim() || !box.width || style.visibility === "hidden") continue;
-    if (element.closest("script, style, noscript")) continue;
-    const ink = element instanceof SVGElement ? style.fill : style.color;
-    const [low, high] = [light(ink), light(ground(element))].sort((a, b) => a - b);
-    const ratio = (high + 0.05) / (low + 0.05);
-    looked += 1;
-    if (ratio < 4.5) faint.push([node.textContent.trim().slice(0, 40), ink, ratio]);
-  }
-  return { looked, faint };
-})()
-"""
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_text_on_the_page_is_legible(browser, path, theme: str) -> None:
     browser.value("localStorage.clear()")
     browser.show(path, theme=theme)
-    found = browser.value(LEGIBILITY)
+    found = browser.value(Path(__file__).with_name("legibility.js").read_text())
     assert found["looked"] > 500
     assert found["faint"] == []
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, path) -> None:
     browser.show(path, theme="dark")
-    browser.value("document.activeElement.blur()")
     reached = []
     for _press in range(30):
         for kind in ("keyDown", "keyUp"):
@@ -316,8 +269,8 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, path) ->
     browser.value("document.querySelector('.words summary').focus()")
     is_open = "document.querySelector('.words').open"
     before = browser.value(is_open)
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
     for kind in ("keyDown", "keyUp"):
-        key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"}
         browser.ask("Input.dispatchKeyEvent", type=kind, **key)
     assert browser.value(is_open) is not before
 
