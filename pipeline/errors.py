@@ -23,6 +23,10 @@ class ConfigurationError(UndertowError):
     exit_code = 2
 
 
+class StorageError(ConfigurationError):
+    """A disk that is full, or a place that may not be read or written."""
+
+
 class DataMissingError(UndertowError):
     """Data that are absent, or older than their limit."""
 

@@ -1,16 +1,25 @@
 """The outermost handler: one sentence and an exit code for what a user can mend."""
 
+import errno
 import logging
 import os
 import sys
 from collections.abc import Callable
 
-from pipeline.errors import UndertowError
+from pipeline.errors import StorageError, UndertowError
 
 log = logging.getLogger("undertow")
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+
+_REMEDIES = dict.fromkeys(
+    (errno.ENOSPC, errno.EDQUOT), "free some space and run the same command again"
+) | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS),
+    "give this user the right to it, or run as the user who has it",
+)
+_REMEDIES[errno.EFBIG] = "raise the limit on file sizes (`ulimit -f`) and run again"
 
 
 def stage(main: Callable[[], None]) -> None:
@@ -23,10 +32,28 @@ def stage(main: Callable[[], None]) -> None:
     try:
         main()
     except UndertowError as error:
-        log.error("undertow: %s", error)  # noqa: TRY400 - a traceback would bury the sentence
-        sys.exit(error.exit_code)
+        _leave(error)
     except KeyboardInterrupt:
         log.error("undertow: interrupted")  # noqa: TRY400 - nor would a traceback help here
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        _leave(_understood(error))
+
+
+def _understood(error: OSError) -> StorageError:
+    """Say of a full disk or a missing right what a user can do; anything else is raised again."""
+    if error.errno not in _REMEDIES:
+        raise error
+    place = error.filename or "the project's folder, or the system's for temporary files,"
+    reason = os.strerror(error.errno).lower()
+    return StorageError(
+        f"{place} cannot be used ({reason}): {_REMEDIES[error.errno]}; "
+        "every file is whole, as it was or finished"
+    )
+
+
+def _leave(error: UndertowError) -> None:
+    log.error("undertow: %s", error)
+    sys.exit(error.exit_code)
