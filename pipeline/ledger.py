@@ -3,15 +3,13 @@
 Simulated and real calls have a folder each: a simulated market never enters a real record.
 
 A file appears whole and under its final name in one step (a hard link, which refuses a name that
-exists), so a killed run leaves no half a call and of two processes that publish the same call at
-once exactly one does.
+exists), so a killed run leaves no half a call. Processes that publish at once take turns, so of two
+with the same call exactly one publishes it, and of two models the second knows that it revises.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pandas as pd
 
 from pipeline import store
 from pipeline.errors import SchemaError, one_line
+from pipeline.folders import settle, temporary_beside, writing_in
 
 Call = dict[str, Any]
 
@@ -59,11 +58,12 @@ def publish(call: Call, *, backfill: bool = False) -> Call:
     """
     session, model, simulated = call["session"], call["model"]["name"], call["simulated"]
     path = folder(simulated=simulated) / _name(session, model)
-    earlier = [each["model"]["name"] for each in of_session(session, simulated=simulated)]
-    kind = REVISED if earlier else BACKFILL if backfill else LIVE
-    published_at = pd.Timestamp.now("UTC").isoformat(timespec="seconds")
-    row = call | {"ledger": {"kind": kind, "published_at": published_at, "revises": earlier}}
-    _append(row, path)
+    with writing_in(path.parent, alone=True):
+        earlier = [each["model"]["name"] for each in of_session(session, simulated=simulated)]
+        kind = REVISED if earlier else BACKFILL if backfill else LIVE
+        published_at = pd.Timestamp.now("UTC").isoformat(timespec="seconds")
+        row = call | {"ledger": {"kind": kind, "published_at": published_at, "revises": earlier}}
+        _append(row, path)
     return _read(path)
 
 
@@ -98,21 +98,15 @@ def told(call: Call) -> Iterator[None]:
 
 
 def _append(row: Call, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".call.", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(json.dumps(row, indent=2, allow_nan=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    with temporary_beside(path) as temporary:
+        text = json.dumps(row, indent=2, allow_nan=False) + "\n"
+        temporary.write_text(text, encoding="utf-8")
         temporary.chmod(0o644)
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        # Another process published the same call first; its row stands.
-        return
-    finally:
-        temporary.unlink(missing_ok=True)
+        settle(temporary)
+        # Where the file system knows no locks, another process may have published it first.
+        with suppress(FileExistsError):
+            path.hardlink_to(temporary)
+    settle(path.parent)
 
 
 def _sorted(paths: Any) -> list[Call]:

@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 
 from models.bundle import BundleError, read_bundle
 from pipeline.errors import DataMissingError, ModelError, SchemaError, one_line
+from pipeline.folders import settle, temporary_beside, writing_in
 
 DATA = Path("data")
 RAW = DATA / "raw"
@@ -40,18 +39,14 @@ REPORT = DATA / "report"
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` and rename it to ``path`` when the block ends well.
 
-    A run killed anywhere leaves either the old file or the new one.
+    A run killed anywhere leaves either the old file or the new one, and what it had begun is
+    removed by the next that writes there (`pipeline.folders`).
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with writing_in(path.parent), temporary_beside(path) as temporary:
         yield temporary
         temporary.chmod(0o644)
+        settle(temporary)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
@@ -85,6 +80,8 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         When the file is not there.
     SchemaError
         When it is not a parquet file.
+    PermissionError
+        When this user may not read it.
     """
     return _read(path, lambda: pd.read_parquet(path, columns=columns))
 
@@ -188,6 +185,9 @@ def _read(path: Path, load: Callable[[], Any]) -> Any:
         raise DataMissingError(
             f"{path} is not there: no run has left it yet; run `make repro`"
         ) from error
+    except PermissionError as error:
+        error.filename = str(path)
+        raise
     except (OSError, ValueError, pa.ArrowException, MemoryError) as error:
         raise SchemaError(
             f"{path} cannot be read ({one_line(error)}); delete it and run `dvc repro`"

@@ -92,10 +92,40 @@ def test_a_run_killed_while_writing_leaves_the_ledger_whole(
     ]
 
 
+def test_a_call_and_its_name_outlast_a_loss_of_power(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[tuple[str, list[str]]] = []
+    folder = ledger.folder(simulated=False)
+
+    def settle(path: Path) -> None:
+        settled.append((path.suffix, sorted(each.name for each in folder.glob("2024*"))))
+
+    monkeypatch.setattr(ledger, "settle", settle)
+    ledger.publish(call("2024-02-01"))
+    assert settled == [(".part", []), ("", ["2024-02-01_one.json"])]
+
+
+def test_of_two_models_that_call_a_session_at_once_one_revises_the_other(empty: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, who], cwd=empty, env=environment)
+        for who in "ab"
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    for day in range(1, 29):
+        rows = ledger.of_session(f"2024-02-{day:02d}", simulated=False)
+        revised = sorted((len(row["ledger"]["revises"]), row["ledger"]["kind"]) for row in rows)
+        assert revised == [(0, "live"), (1, "revised"), (2, "revised")]
+
+
 def test_a_leftover_of_a_killed_process_is_not_a_call(empty: Path) -> None:
     kept = ledger.publish(call("2024-02-01"))
-    (ledger.folder(simulated=False) / ".call.half").write_text('{"session": "2024-0')
+    left = ledger.folder(simulated=False) / ".2024-02-02_one.json.half.part"
+    left.write_text('{"session": "2024-0')
     assert ledger.calls(simulated=False) == [kept]
+    ledger.publish(call("2024-02-03"))
+    assert not left.exists()
 
 
 def test_a_damaged_row_is_named(empty: Path) -> None:

@@ -1,0 +1,81 @@
+"""Writing into a folder: beside others or alone, and no leavings of writers that were killed."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_PASSING = ".part"
+"""How names of temporary files end; `.dvcignore` names it too, so DVC never keeps one."""
+
+
+@contextmanager
+def writing_in(folder: Path, *, alone: bool = False) -> Iterator[None]:
+    """Hold a folder, made if need be, while something is written into it.
+
+    The system lets go of a folder when its holder ends, however it ends. Whoever holds one alone
+    thus knows that every temporary file there was left by a killed writer, and removes it.
+
+    Parameters
+    ----------
+    folder
+        Readers do not ask for it and never wait.
+    alone
+        Whether to wait until nobody else writes there; otherwise writers stand side by side. It
+        must not be asked for again inside the block: it would wait for itself.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _held(descriptor, fcntl.LOCK_EX | (0 if alone else fcntl.LOCK_NB)):
+            _sweep(folder)
+        if not alone:
+            _held(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def temporary_beside(path: Path) -> Iterator[Path]:
+    """Give an empty temporary file beside ``path``; it is gone when the block ends.
+
+    An `OSError` inside the block is said of ``path``, which is the name that a user knows.
+    """
+    temporary = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_PASSING, dir=path.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file's content, or a folder's names, would outlast a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _held(descriptor: int, how: int) -> bool:
+    """Whether a lock was given; a file system that knows none gives none, and nobody waits."""
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        return False
+    return True
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f".*{_PASSING}"):
+        left.unlink(missing_ok=True)
