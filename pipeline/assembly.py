@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -64,8 +65,8 @@ def read_training(settings: Params) -> Training:
     )
 
 
-def build_bundle(settings: Params) -> str:
-    """Put everything that scoring needs into ``data/model``.
+def build_bundle(settings: Params, folder: Path = store.MODEL) -> str:
+    """Put everything that scoring needs into a folder.
 
     Returns
     -------
@@ -78,8 +79,8 @@ def build_bundle(settings: Params) -> str:
         read_training(settings),
         settings,
     )
-    store.MODEL.mkdir(parents=True, exist_ok=True)
-    write_bundle(content, store.MODEL)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_bundle(content, folder)
     return str(content["name"])
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from models.bundle import copy_bundle
 from pipeline import store
+from pipeline.folders import writing_in
 from pipeline.model import load_model
 from pipeline.tracking import mlflow_store
 
@@ -19,15 +21,13 @@ def fetched(version: int, uri: str, name: str) -> Iterator[Path]:
     ModelError
         When this code cannot score with it: damaged, or trained with other features.
     """
-    store.DATA.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=store.DATA) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         bundle = mlflow_store.fetch_bundle(version, Path(folder), uri, name)
         load_model(bundle)
         yield bundle
 
 
 def install(bundle: Path) -> None:
-    """Make a bundle the one that scores."""
-    for path in sorted(bundle.iterdir()):
-        with store.replacing(store.MODEL / path.name) as temporary:
-            temporary.write_bytes(path.read_bytes())
+    """Make a bundle the one that scores, in one step for whoever scores meanwhile."""
+    with writing_in(store.MODEL, alone=True):
+        copy_bundle(bundle, store.MODEL)

@@ -1,6 +1,9 @@
 """Stage register: one MLflow run for what was trained, and its bundle as a challenger."""
 
 import os
+import tempfile
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -24,18 +27,25 @@ _EXAMPLE_ROWS = 3
 
 
 def main() -> None:
-    """Build the bundle, log the run, register the model and let it challenge the champion."""
+    """Build the bundle, log the run, register the model and let it challenge the champion.
+
+    The bundle is built aside: until it has earned it, nothing scores with it.
+    """
     settings = params.load()
     uri = tracking_uri(settings.tracking.uri)
     check_reachable(uri)
     inputs = read_inputs()
-    name = build_bundle(settings)
-    run_id = mlflow_store.log_run(_record(settings, inputs), uri, settings.tracking.experiment)
     registered = registered_name(settings)
-    version = mlflow_store.register(store.MODEL, _example(inputs), run_id, uri, registered)
-    decision = challenge_champion(version, uri, registered, settings.promotion)
-    if not decision.promoted:
-        name = _champion_scores(name, uri, registered)
+    with tempfile.TemporaryDirectory() as folder:
+        bundle = Path(folder)
+        name = build_bundle(settings, bundle)
+        run_id = mlflow_store.log_run(_record(settings, inputs), uri, settings.tracking.experiment)
+        version = mlflow_store.register(bundle, _example(inputs), run_id, uri, registered)
+        decision = challenge_champion(version, uri, registered, settings.promotion)
+        scoring = None if decision.promoted else _champion_scores(uri, registered)
+        if scoring is None:
+            install(bundle)
+            scoring = {"model": name, "version": version}
     store.write_json(
         {
             "run_id": run_id,
@@ -43,6 +53,7 @@ def main() -> None:
             "version": version,
             "model": name,
             "champion": decision.promoted,
+            "scoring": scoring,
             "reasons": {reason.gate: reason.text for reason in decision.reasons},
         },
         store.RUN,
@@ -53,12 +64,12 @@ def main() -> None:
         log.info("  %s: %s", reason.gate, reason.text)
 
 
-def _champion_scores(name: str, uri: str, registered: str) -> str:
-    """Put the champion's bundle back; tell the name of the model that scores."""
+def _champion_scores(uri: str, registered: str) -> dict[str, Any] | None:
+    """Let the champion score, and tell its name and version; None when there is none that can."""
     holder = champion.with_alias(champion.CHAMPION, uri, registered)
     if holder is None:
         log.info("there is no champion yet, so the new model scores")
-        return name
+        return None
     try:
         with fetched(holder.version, uri, registered) as bundle:
             install(bundle)
@@ -68,9 +79,9 @@ def _champion_scores(name: str, uri: str, registered: str) -> str:
             holder.version,
             error,
         )
-        return name
+        return None
     log.info("champion version %d goes on scoring", holder.version)
-    return load_model(store.MODEL).name
+    return {"model": load_model(store.MODEL).name, "version": holder.version}
 
 
 def registered_name(settings: Params) -> str:

@@ -84,12 +84,13 @@ def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
 
 
 def _registry_version(model: Model) -> int | None:
-    """Number of the model in the registry, when the last run registered it."""
+    """Number of the model in the registry, when the last run let it score."""
     if not store.RUN.exists():
         return None
     run = store.read_json(store.RUN)
     with store.understood(store.RUN):
-        return run["version"] if run["model"] == model.name else None
+        scoring = run["scoring"]
+        return scoring["version"] if scoring["model"] == model.name else None
 
 
 def _columns(model: Model) -> list[str]:

@@ -72,15 +72,15 @@ def promote(version: int | None, uri: str, name: str, *, despite: str | None = N
     Raises
     ------
     ModelError
-        When there is no such version or, without ``despite``, when the gates refused it, never
-        judged it, or judged it against another champion than today's.
+        When there is no such version or, without ``despite``, when it is not champion already and
+        the gates refused it, never judged it, or judged it against another champion than today's.
     """
     known = mlflow_store.versions(uri, name)
     chosen = _choose(known, version, name)
-    if despite is None:
-        _obey(chosen, _number(_holder(known, CHAMPION)))
-    else:
+    if despite is not None:
         mlflow_store.tag_version(chosen.version, {DESPITE: despite}, uri, name)
+    elif CHAMPION not in chosen.aliases:
+        _obey(chosen, _number(_holder(known, CHAMPION)))
     _crown(chosen.version, uri, name)
     return chosen.version
 

@@ -9,6 +9,7 @@ import pytest
 from models.scenarios import SCENARIOS
 from pipeline import ledger, store
 from pipeline.errors import DataMissingError, ModelError
+from pipeline.model import load_model
 from pipeline.score import score
 
 DOCUMENT = {
@@ -84,7 +85,7 @@ def test_a_missing_optional_series_is_said_to_be_missing(run_folder: Path) -> No
 
 
 def test_without_a_model_the_exit_code_is_five(run_folder: Path) -> None:
-    (store.MODEL / "model.json").unlink()
+    (store.MODEL / "hashes.json").unlink()
     with pytest.raises(ModelError):
         score()
     command = [sys.executable, "-m", "pipeline.cli", "score", "--json"]
@@ -92,3 +93,13 @@ def test_without_a_model_the_exit_code_is_five(run_folder: Path) -> None:
     assert run.returncode == 5
     assert run.stdout == ""
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("named", "version"), [(True, 4), (False, None)])
+def test_the_call_has_the_version_of_the_model_that_scores(
+    run_folder: Path, named: bool, version: int | None
+) -> None:
+    name = load_model(store.MODEL).name if named else "another"
+    run = {"version": 7, "model": "refused", "scoring": {"model": name, "version": 4}}
+    store.write_json(run, store.RUN)
+    assert score()["model"]["version"] == version

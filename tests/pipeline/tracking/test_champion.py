@@ -98,6 +98,15 @@ def test_a_model_that_was_never_judged_is_not_promoted(sqlite, name, train):
         promote(1, sqlite, name)
 
 
+def test_a_promotion_that_was_cut_short_can_be_asked_for_again(sqlite, name, train):
+    judge(train(), GOOD, sqlite, name)
+    judge(train(), GOOD, sqlite, name)
+    assert holders(sqlite, name) == (2, None)
+
+    assert promote(2, sqlite, name) == 2
+    assert holders(sqlite, name) == (2, None)
+
+
 def test_a_verdict_against_a_champion_of_yesterday_is_void(sqlite, name, train):
     judge(train(), GOOD, sqlite, name)
     judge(train(), GOOD, sqlite, name)
