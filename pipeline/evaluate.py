@@ -12,6 +12,7 @@ from models.reliability import reliability_table
 from models.scenarios import SCENARIOS
 from pipeline import params, store
 from pipeline.assembly import read_training
+from pipeline.console import percent
 from pipeline.desk.backtest import FOLLOWED, backtest_tiers
 from pipeline.errors import ConfigurationError
 from pipeline.params import Params
@@ -36,9 +37,9 @@ def main() -> None:
         best = models[POOL]
         low, high = best["log_loss_skill_interval"]
         log.info(
-            "%-6s pool %+.1f %% [%+.1f, %+.1f]",
+            "%-6s pool %s %% [%s, %s]",
             window,
-            *_percent(best["log_loss_skill"], low, high),
+            *(percent(each, signed=True) for each in (best["log_loss_skill"], low, high)),
         )
 
 
@@ -90,10 +91,6 @@ def _reliability_by_window(pooled: pd.DataFrame) -> Iterator[pd.DataFrame]:
         codes = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
         table = reliability_table(codes, rows[list(SCENARIOS)].to_numpy())
         yield table.assign(window=window)
-
-
-def _percent(*fractions: float) -> list[float]:
-    return [100 * fraction for fraction in fractions]
 
 
 if __name__ == "__main__":
