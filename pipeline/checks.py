@@ -4,14 +4,16 @@ import ctypes
 import sys
 
 from pipeline import params
+from pipeline.dvc_state import remove_half_written
 from pipeline.errors import ConfigurationError
 from pipeline.run import stage
 from pipeline.tracking.address import check_reachable, tracking_uri
 
 
 def main() -> None:
-    """Refuse at once what would otherwise fail minutes into a run."""
+    """Refuse at once what would otherwise fail minutes into a run, and mend what can be."""
     check_openmp()
+    remove_half_written()
     check_reachable(tracking_uri(params.load().tracking.uri))
 
 
