@@ -45,6 +45,10 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 test: setup ## Pass the tests
 	$(BIN)/pytest --numprocesses auto
 
+.PHONY: chaos
+chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.chaos $(CHAOS)
+
 .PHONY: check
 check: setup ## Lint, format check, types and known vulnerabilities of the lock
 	$(BIN)/ruff check

@@ -1,0 +1,171 @@
+"""What must hold after any fault: whole files, no litter, nothing lost from the ledger."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+
+from models.bundle import BundleError, read_bundle
+
+BUNDLES = ("data/model", "data/states_fit", "data/outlook_fit")
+CALLS = "data/calls"
+
+_PASSING = {
+    "data/run.json": ("run_id", "version"),
+    CALLS: ("published_at", "version"),
+}
+"""Keys that name a moment or a number given by MLflow; two undisturbed runs differ in them."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a project's ``data/`` holds.
+
+    Attributes
+    ----------
+    files
+        Digest of each file by path, without what names a moment.
+    calls
+        Bytes of each published call by path.
+    broken
+        Sentences on files that cannot be read as what their names say.
+    """
+
+    files: Mapping[str, str]
+    calls: Mapping[str, bytes]
+    broken: tuple[str, ...]
+
+    @classmethod
+    def of(cls, project: Path) -> Self:
+        """Read a project's data as any reader would."""
+        files, broken = {}, []
+        for path in sorted((project / "data").rglob("*")):
+            if path.is_file() and not is_temporary(path):
+                name = path.relative_to(project).as_posix()
+                try:
+                    files[name] = _digest(name, path)
+                except (OSError, ValueError) as error:
+                    broken.append(f"{name} is not whole ({str(error).splitlines()[0][:120]})")
+        broken += _broken_bundles(project)
+        calls = {
+            path.relative_to(project).as_posix(): path.read_bytes()
+            for path in sorted((project / CALLS).rglob("*.json"))
+        }
+        return cls(files, calls, tuple(broken))
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether no reader would open a file: its name, or its folder's, says that it passes."""
+    return any(part.startswith((".", "tmp")) for part in path.parts[-3:])
+
+
+def litter(project: Path) -> list[str]:
+    """Temporary files that lie below ``data/``."""
+    found = (path for path in (project / "data").rglob("*") if path.is_file())
+    return [p.relative_to(project).as_posix() for p in found if is_temporary(p)]
+
+
+def after_a_fault(now: Contents, before: Contents, after: Contents) -> Iterator[str]:
+    """Sentences on what a fault broke: every file is the old one or the new one, whole.
+
+    Parameters
+    ----------
+    now
+        What the fault left.
+    before, after
+        What was there before the stage, and what an undisturbed run of it leaves.
+    """
+    yield from now.broken
+    for name in {*before.files, *after.files}:
+        allowed = {contents.files.get(name) for contents in (before, after)}
+        if now.files.get(name) not in allowed and not any(name in b for b in now.broken):
+            yield f"{name} is {'neither old nor new' if name in now.files else 'gone'}"
+    yield from (f"{name} is from nowhere" for name in _unknown(now, before, after))
+    yield from lost_calls(now, before)
+
+
+def after_the_next_run(now: Contents, after: Contents, project: Path) -> Iterator[str]:
+    """Sentences on where the run after a fault differs from an undisturbed one."""
+    yield from now.broken
+    for name in sorted({*now.files, *after.files}):
+        if now.files.get(name) != after.files.get(name):
+            yield f"{name} differs from an undisturbed run's"
+    yield from (f"{name} is litter that the next run left" for name in litter(project))
+
+
+def lost_calls(now: Contents, before: Contents) -> Iterator[str]:
+    """Sentences on published calls that are gone or not byte for byte what they were."""
+    for name, published in before.calls.items():
+        if now.calls.get(name) != published:
+            yield f"{name} was published and is {'changed' if name in now.calls else 'lost'}"
+
+
+def badly_said(code: int, said: str, allowed: set[int]) -> Iterator[str]:
+    """Sentences on how a process told its user of what it could not do."""
+    if code not in allowed:
+        yield f"exit code {code}, not {' or '.join(map(str, sorted(allowed)))}: {said[-300:]}"
+    if "Traceback" in said:
+        yield f"a traceback: {said[-300:]}"
+    told = [line for line in said.splitlines() if line.startswith("undertow: ")]
+    if len(told) != 1 or not said.rstrip().endswith(told[0]):
+        yield f"not one sentence at the end: {said[-300:]}"
+
+
+def _unknown(now: Contents, before: Contents, after: Contents) -> list[str]:
+    return sorted(set(now.files) - set(before.files) - set(after.files))
+
+
+def _broken_bundles(project: Path) -> list[str]:
+    broken = []
+    for name in BUNDLES:
+        if (project / name).is_dir():
+            try:
+                read_bundle(project / name)
+            except (BundleError, OSError, ValueError, KeyError) as error:
+                broken.append(f"{name}: the bundle cannot be read ({error})")
+    return broken
+
+
+def _digest(name: str, path: Path) -> str:
+    """Digest of what lasts in a file; bytes that were read well before need no reading again."""
+    raw = name, hashlib.sha256(path.read_bytes()).hexdigest()
+    if raw not in _known:
+        lasting = _READERS.get(path.suffix, Path.read_bytes)(path)
+        _known[raw] = hashlib.sha256(lasting).hexdigest()
+    return _known[raw]
+
+
+def _parquet(path: Path) -> bytes:
+    pd.read_parquet(path)
+    return path.read_bytes()
+
+
+def _json(path: Path) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    if not text.endswith("\n"):
+        raise ValueError("it ends in the middle of a line")
+    return json.dumps(_lasting(json.loads(text), path), sort_keys=True).encode()
+
+
+def _lasting(document: Any, path: Path) -> Any:
+    passing = next((keys for part, keys in _PASSING.items() if part in path.as_posix()), ())
+    if isinstance(document, dict):
+        return {k: _lasting(v, path) for k, v in document.items() if k not in passing}
+    return document
+
+
+def _page(path: Path) -> bytes:
+    text = path.read_text(encoding="utf-8")
+    if not text.rstrip().endswith("</html>"):
+        raise ValueError("it ends in the middle")
+    return re.sub(_MOMENT, "", text).encode()
+
+
+_MOMENT = r"\b[0-9a-f]{32}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\+00:00)?|version \d+"
+_known: dict[tuple[str, str], str] = {}
+_READERS = {".parquet": _parquet, ".json": _json, ".html": _page}

@@ -1,0 +1,70 @@
+"""Several at once: two `undertow score`, again and again, while `dvc repro` runs."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from random import Random
+
+from tests.chaos.invariants import Contents, after_the_next_run, badly_said, lost_calls
+from tests.chaos.project import DVC, SECOND, Project, environment
+from tests.chaos.tally import Tally
+
+KIND = "at once"
+_SCORE = [sys.executable, "-m", "pipeline.cli", "score", "--json"]
+_SCORERS = 2
+# DVC takes a stage's outputs away before it runs, so there may be nothing to score from.
+_REFUSED = {3}
+
+Process = subprocess.Popen[str]
+
+
+def run_together(project: Project, _chance: Random, tally: Tally) -> None:
+    """Score all the while that the pipeline runs, and check the ledger and every output."""
+    before = project.put_back("first")
+    repro = _start(project, [*DVC, "repro"])
+    scorers = [_start(project, _SCORE) for _ in range(_SCORERS)]
+    broken: list[str] = []
+    codes: list[int] = []
+    while repro.poll() is None:
+        time.sleep(0.05)
+        for place, scorer in enumerate(scorers):
+            if scorer.poll() is not None:
+                broken += _heard(scorer, codes)
+                scorers[place] = _start(project, _SCORE)
+    for scorer in scorers:
+        broken += _heard(scorer, codes)
+    said = repro.communicate()[0]
+    if repro.returncode != 0:
+        broken.append(f"dvc repro ends with {repro.returncode}: {said[-600:]}")
+    broken += _left(project, before)
+    refused = sum(code != 0 for code in codes)
+    detail = f"{len(codes)} scores by {_SCORERS}, {refused} refused, while dvc repro ran"
+    tally.note(KIND, "undertow score", detail, broken)
+
+
+def _start(project: Project, command: list[str]) -> Process:
+    return subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _heard(scorer: Process, codes: list[int]) -> Iterator[str]:
+    said = scorer.communicate()[0]
+    codes.append(scorer.returncode)
+    if scorer.returncode != 0:
+        yield from badly_said(scorer.returncode, said, _REFUSED)
+
+
+def _left(project: Project, before: Contents) -> Iterator[str]:
+    now = Contents.of(project.folder)
+    yield from after_the_next_run(now, project.contents("second"), project.folder)
+    yield from lost_calls(now, before)
+    published = [name for name in now.calls if SECOND in name]
+    if len(published) != 1:
+        yield f"{len(published)} calls of {SECOND}: {', '.join(published)}"
