@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PASSING = ".part"
-"""How names of temporary files end; `.dvcignore` names it too, so DVC never keeps one."""
+"""How names of temporary files end (SQLite adds to it); `.dvcignore` and `.gitignore` know it."""
 
 
 @contextmanager
@@ -77,5 +77,5 @@ def _held(descriptor: int, how: int) -> bool:
 
 
 def _sweep(folder: Path) -> None:
-    for left in folder.glob(f".*{_PASSING}"):
+    for left in folder.glob(f".*{_PASSING}*"):
         left.unlink(missing_ok=True)

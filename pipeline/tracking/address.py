@@ -16,6 +16,12 @@ _SAMPLE = f"{SQLITE}mlflow.db"
 _SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN")
 _IMPATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
 
+_SERVER_REMEDY = (
+    "start it, or mend MLFLOW_TRACKING_URI and its credentials, or unset it to log to tracking.uri "
+    "of params.yaml"
+)
+_FILE_REMEDY = "free some space if the disk is full, or else move the file away, and run again"
+
 _REASONS = {
     r"(?:error code|too many) (\d{3})": "it answers {}",
     r"\[Errno -?\d+\] ([\w ]+)": "{}",
@@ -67,10 +73,8 @@ def complaint(uri: str, text: str) -> str:
             text = text.replace(secret, "***")
     found = ((re.search(pattern, text), said) for pattern, said in _REASONS.items())
     reason = next((said.format(match[1]) for match, said in found if match), "no reason was given")
-    return (
-        f"MLflow at {shown(uri)} cannot be used: {reason}; start it, or mend MLFLOW_TRACKING_URI "
-        "and its credentials, or unset it to log to tracking.uri of params.yaml"
-    )
+    remedy = _SERVER_REMEDY if sqlite_file(uri) is None else _FILE_REMEDY
+    return f"MLflow at {shown(uri)} cannot be used: {reason}; {remedy}"
 
 
 def check_reachable(uri: str) -> None:

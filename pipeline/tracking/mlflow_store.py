@@ -24,10 +24,12 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 from pandas.api.types import is_datetime64_dtype
+from sqlalchemy.exc import SQLAlchemyError
 
 import models
 from models.scenarios import SCENARIOS
 from pipeline.errors import ConfigurationError
+from pipeline.tracking import database
 from pipeline.tracking.address import complaint, environment, sqlite_file
 from pipeline.tracking.record import (
     ModelVersion,
@@ -285,6 +287,8 @@ def _client(uri: str) -> Iterator[MlflowClient]:
     """
     try:
         with environment({"MLFLOW_TRACKING_URI": uri}):
+            if (file := sqlite_file(uri)) is not None:
+                database.make(file)
             yield MlflowClient(uri)
-    except MlflowException as error:
+    except (MlflowException, SQLAlchemyError) as error:
         raise ConfigurationError(complaint(uri, str(error))) from None

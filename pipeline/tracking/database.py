@@ -1,0 +1,29 @@
+"""MLflow's database in a SQLite file: made aside, and there once it is whole."""
+
+from contextlib import suppress
+from pathlib import Path
+
+from mlflow import MlflowClient
+
+from pipeline.folders import temporary_beside, writing_in
+from pipeline.tracking.address import SQLITE
+
+
+def make(file: Path) -> None:
+    """Have MLflow make its tables; nothing happens when the file is there.
+
+    It takes some seconds, and MLflow can neither use nor mend a file whose making was cut short.
+
+    Parameters
+    ----------
+    file
+        From `pipeline.tracking.address.sqlite_file`.
+    """
+    if file.exists():
+        return
+    with writing_in(file.parent), temporary_beside(file) as temporary:
+        MlflowClient(f"{SQLITE}{temporary}").search_experiments(max_results=1)
+        temporary.chmod(0o644)
+        # Another process may have made it meanwhile, and logged to it.
+        with suppress(FileExistsError):
+            file.hardlink_to(temporary)

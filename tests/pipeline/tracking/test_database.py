@@ -1,0 +1,46 @@
+"""MLflow's database file: whole, or not there."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ConfigurationError
+from pipeline.tracking import database, mlflow_store
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from pipeline.tracking import database
+database.MlflowClient = lambda uri: os.kill(os.getpid(), signal.SIGKILL)
+database.make(Path("mlflow.db"))
+"""
+
+
+def test_one_who_is_killed_while_making_it_leaves_none(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", KILLED], env=environment, check=False)
+    assert run.returncode == -signal.SIGKILL
+    assert not Path("mlflow.db").exists()
+    assert len(list(tmp_path.iterdir())) == 1
+    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    assert mlflow_store.versions(uri, "any") == []
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
+
+
+def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_bytes(b"whatever")
+    database.make(file)
+    assert file.read_bytes() == b"whatever"
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_bytes(b"no database at all" * 100)
+    with pytest.raises(ConfigurationError, match=r"mlflow\.db cannot be used: .*move the file"):
+        mlflow_store.versions(f"sqlite:///{file}", "any")
