@@ -43,6 +43,7 @@ def backfill(since: str) -> list[Call]:
 def _gaps(since: str, settings: Params, training: Training) -> list[pd.Timestamp]:
     sessions = pd.DatetimeIndex(training.values.index)
     wanted = sessions[sessions >= parse_date(since)]
+    ledger.tidy(simulated=settings.data.simulated)
     called = ledger.called_sessions(simulated=settings.data.simulated)
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
 

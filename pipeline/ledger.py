@@ -67,6 +67,12 @@ def publish(call: Call, *, backfill: bool = False) -> Call:
     return _read(path)
 
 
+def tidy(*, simulated: bool) -> None:
+    """Remove what a publisher left that was killed when its call was already there."""
+    with writing_in(folder(simulated=simulated)):
+        pass
+
+
 def of_session(session: str, *, simulated: bool) -> list[Call]:
     """Every call of a session, in the order of their publication."""
     return _sorted(folder(simulated=simulated).glob(f"{session}_*.json"))

@@ -39,6 +39,7 @@ def score(model: Model | None = None) -> Call:
     session = store.last_session()
     published = ledger.find(f"{session:%Y-%m-%d}", model.name, simulated=model.simulated)
     if published is not None:
+        ledger.tidy(simulated=model.simulated)
         log.info("the call of %s by model %s stands as published", session.date(), model.name)
         return published
     material = read_material(model)

@@ -1,6 +1,5 @@
 """MLflow's database in a SQLite file: made aside, and there once it is whole."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from mlflow import MlflowClient
@@ -21,9 +20,9 @@ def make(file: Path) -> None:
     """
     if file.exists():
         return
-    with writing_in(file.parent), temporary_beside(file) as temporary:
-        MlflowClient(f"{SQLITE}{temporary}").search_experiments(max_results=1)
-        temporary.chmod(0o644)
-        # Another process may have made it meanwhile, and logged to it.
-        with suppress(FileExistsError):
-            file.hardlink_to(temporary)
+    with writing_in(file.parent, alone=True), temporary_beside(file) as temporary:
+        # Another process may have made it while this one waited.
+        if not file.exists():
+            MlflowClient(f"{SQLITE}{temporary}").search_experiments(max_results=1)
+            temporary.chmod(0o644)
+            temporary.replace(file)

@@ -57,6 +57,14 @@ def test_scoring_twice_publishes_once(run_folder: Path) -> None:
     assert len(ledger.calls(simulated=True)) == 1
 
 
+def test_scoring_again_removes_what_a_killed_score_left(run_folder: Path) -> None:
+    first = score()
+    left = ledger.folder(simulated=True) / f".{first['session']}_one.json.half.part"
+    left.write_text("{")
+    assert score() == first
+    assert not left.exists()
+
+
 def test_analogs_know_only_outcomes_that_were_known(run_folder: Path) -> None:
     call = score()
     labels = store.read_parquet(store.SCENARIOS)
