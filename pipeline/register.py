@@ -45,23 +45,23 @@ def main() -> None:
         scoring = None if decision.promoted else _champion_scores(uri, registered)
         if scoring is None:
             install(bundle)
-            scoring = {"model": name, "version": version}
+    reasons = {reason.gate: reason.text for reason in decision.reasons}
+    new = {"model": name, "version": version}
     store.write_json(
         {
             "run_id": run_id,
             "registered": registered,
-            "version": version,
-            "model": name,
+            **new,
             "champion": decision.promoted,
-            "scoring": scoring,
-            "reasons": {reason.gate: reason.text for reason in decision.reasons},
+            "scoring": scoring or new,
+            "reasons": reasons,
         },
         store.RUN,
     )
     role = "champion" if decision.promoted else "challenger"
     log.info("run %s: %s version %d is %s", run_id, registered, version, role)
-    for reason in decision.reasons:
-        log.info("  %s: %s", reason.gate, reason.text)
+    for gate, text in reasons.items():
+        log.info("  %s: %s", gate, text)
 
 
 def _champion_scores(uri: str, registered: str) -> dict[str, Any] | None:
