@@ -10,6 +10,7 @@ from tests.chaos.project import Project
 from tests.chaos.tally import Tally
 from tests.chaos.writes import Writes
 
+KIND = "kill"
 _LONGEST_WRITE = 0.004
 
 
@@ -26,11 +27,30 @@ def kill(project: Project, target: str, chance: Random, tally: Tally, times: int
     """Kill a target some times, at its writes and at moments between in turn."""
     for place in range(times):
         share = (place // 2 + chance.random()) / -(-times // 2)
-        strike = _at_moment if place % 2 else _at_write
-        before = project.before(target)
-        ended, detail = strike(project, target, share, chance)
-        outcome = "killed" if ended.killed else f"ended by itself with {ended.code}"
-        tally.note("kill", target, f"{detail}, {outcome}", aftermath(project, target, before))
+        if place % 2:
+            kill_at_moment(project, target, share * project.seconds[target], tally)
+        else:
+            delay = chance.choice([0.0, chance.uniform(0.0, _LONGEST_WRITE)])
+            kill_at_write(project, target, 1 + int(share * project.writes[target]), tally, delay)
+
+
+def kill_at_moment(project: Project, target: str, seconds: float, tally: Tally) -> None:
+    """Kill a target some seconds after its start."""
+    before = project.before(target)
+    ended = run(target, project.folder, kill_after=seconds)
+    detail = f"at {seconds:.2f} s of {project.seconds[target]:.2f}"
+    _note(project, target, before, ended, detail, tally)
+
+
+def kill_at_write(
+    project: Project, target: str, number: int, tally: Tally, delay: float = 0.0
+) -> None:
+    """Kill a target at one of its writes, or some seconds later to be in the middle of it."""
+    before = project.before(target)
+    ended = run(target, project.folder, before=Writes(project.folder, number, delay))
+    late = f" and {1000 * delay:.1f} ms" if delay else ""
+    detail = f"at write {number}{late} of {project.writes[target]}"
+    _note(project, target, before, ended, detail, tally)
 
 
 def aftermath(project: Project, target: str, before: Contents) -> Iterator[str]:
@@ -51,15 +71,8 @@ def _shares(seconds: Mapping[str, float], count: int) -> dict[str, int]:
     return {target: ceil(count * weight / total) for target, weight in weights.items()}
 
 
-def _at_moment(project: Project, target: str, share: float, _chance: Random) -> tuple[Ended, str]:
-    seconds = project.seconds[target] * share
-    ended = run(target, project.folder, kill_after=seconds)
-    return ended, f"at {seconds:.2f} s of {project.seconds[target]:.2f}"
-
-
-def _at_write(project: Project, target: str, share: float, chance: Random) -> tuple[Ended, str]:
-    number = 1 + int(share * project.writes[target])
-    delay = chance.choice([0.0, chance.uniform(0.0, _LONGEST_WRITE)])
-    ended = run(target, project.folder, before=Writes(project.folder, number, delay))
-    late = f" and {1000 * delay:.1f} ms" if delay else ""
-    return ended, f"at write {number}{late} of {project.writes[target]}"
+def _note(
+    project: Project, target: str, before: Contents, ended: Ended, detail: str, tally: Tally
+) -> None:
+    outcome = "killed" if ended.killed else f"ended by itself with {ended.code}"
+    tally.note(KIND, target, f"{detail}, {outcome}", aftermath(project, target, before))

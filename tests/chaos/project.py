@@ -158,7 +158,8 @@ class Project:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copyfile(source, target)
-        (self.folder / "data" / "own").mkdir(parents=True)
+        for name in ("own", "live"):
+            (self.folder / "data" / name).mkdir(parents=True)
         self.write_parameters(FIRST)
         if tracked:
             for words in (["git", "init", "--quiet"], [*DVC, "init", "--quiet"]):
