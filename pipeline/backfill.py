@@ -23,9 +23,10 @@ Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
 def backfill(since: str) -> list[Call]:
     """Publish a call for every session since a date that has none.
 
-    A model is trained at the first gap and serves ``walk_forward.refit_every`` sessions, as in
-    the walk-forward; each call is made from what was known at its own session. The models are
-    trained side by side, the calls published one after the other.
+    Counted from that date, a model is trained at every ``walk_forward.refit_every``-th session, as
+    in the walk-forward, whatever calls there are: a backfill that was cut short goes on with the
+    same models. Each call is made from what was known at its own session. The models are trained
+    side by side, the calls published one after the other.
 
     Raises
     ------
@@ -35,27 +36,30 @@ def backfill(since: str) -> list[Call]:
     settings = params.load()
     check(settings.compute)
     training = read_training(settings)
-    gaps = _gaps(since, settings, training)
-    chunks = _chunks(gaps, training, settings.walk_forward.refit_every)
+    wanted = _wanted(since, training)
+    gaps = _gaps(wanted, settings)
+    chunks = _chunks(gaps, wanted, training, settings.walk_forward.refit_every)
     return list(watched(_filled(chunks, training, settings), "calls", len(gaps)))
 
 
-def _gaps(since: str, settings: Params, training: Training) -> list[pd.Timestamp]:
+def _wanted(since: str, training: Training) -> pd.DatetimeIndex:
     sessions = pd.DatetimeIndex(training.values.index)
-    wanted = sessions[sessions >= parse_date(since)]
+    return sessions[sessions >= parse_date(since)]
+
+
+def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
     ledger.tidy(simulated=settings.data.simulated)
     called = ledger.called_sessions(simulated=settings.data.simulated)
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
 
 
-def _chunks(gaps: Iterable[pd.Timestamp], training: Training, refit_every: int) -> Chunks:
-    sessions = training.values.index
+def _chunks(
+    gaps: Iterable[pd.Timestamp], wanted: pd.DatetimeIndex, training: Training, refit_every: int
+) -> Chunks:
     chunks: Chunks = {}
-    trained: pd.Timestamp | None = None
     for session in gaps:
-        if trained is None or ((sessions > trained) & (sessions <= session)).sum() >= refit_every:
-            trained = session_at(f"{session:%Y-%m-%d}", training)
-        chunks.setdefault(trained, []).append(session)
+        due = wanted[int(wanted.searchsorted(session)) // refit_every * refit_every]
+        chunks.setdefault(session_at(f"{due:%Y-%m-%d}", training), []).append(session)
     return chunks
 
 

@@ -75,3 +75,17 @@ def test_backfill_fills_gaps_once_and_says_so(run_folder: Path) -> None:
     first = filled[0]
     alone = score_as_of(since)
     assert {key: first[key] for key in alone} == alone
+
+
+def test_a_backfill_that_was_cut_short_goes_on_with_the_same_model(run_folder: Path) -> None:
+    since = f"{store.read_sessions(store.PANEL, []).index[-3]:%Y-%m-%d}"
+    whole = backfill.backfill(since)
+    assert len({call["model"]["name"] for call in whole}) == 1
+    for call in whole[1:]:
+        name = f"{call['session']}_{call['model']['name']}.json"
+        (ledger.folder(simulated=True) / name).unlink()
+    again = backfill.backfill(since)
+    published = {"published_at": ""}
+    assert [call | {"ledger": call["ledger"] | published} for call in again] == [
+        call | {"ledger": call["ledger"] | published} for call in whole[1:]
+    ]
