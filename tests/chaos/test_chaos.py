@@ -88,7 +88,7 @@ def test_litter_that_stays_is_caught(
     project: Project, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(folders, "_sweep", lambda _folder: None)
-    kills.kill_at_write(project, "align", 2, tally)
+    kills.kill_at_write(project, "align", 3, tally)
     assert any("is litter that the next run left" in sentence for sentence in tally.broken)
 
 
@@ -104,7 +104,7 @@ def test_a_call_that_is_lost_or_published_twice_is_caught(
         return call
 
     monkeypatch.setattr(ledger, "publish", publish)
-    kills.kill(project, SCORE, Random(0), tally, 1)
+    space.limit(project, SCORE, 10_000_000, tally)
     assert any("was published and is lost" in sentence for sentence in tally.broken)
     assert any("_twice.json differs from an undisturbed" in each for each in tally.broken)
 
