@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import ConfigurationError
 from pipeline.live.connections import Connections
+from pipeline.live.due import recent_sessions
 from pipeline.live.fetching import Outcome, Task, fetch_series
 from pipeline.live.landing import LIVE
 from pipeline.series import Series
@@ -33,6 +34,8 @@ def fetch(
     """
     stop = threading.Event()
     outcomes: list[Outcome] = []
+    # The calendar is made here, once: its warnings are silenced in a way that threads would mix up.
+    recent_sessions(task.now)
 
     def one(series: Series) -> list[Outcome]:
         return list(fetch_series(series, task, connections, stop))

@@ -59,7 +59,9 @@ class Yahoo(Provider):
 
     def _history(self, asked: Request) -> pd.DataFrame:
         where = f"yahoo ({asked.code})"
-        ticker = self._yfinance.Ticker(asked.code.replace(".", "-"), session=self._session)
+        # Lists of members write a share class with a dot; other symbols have dots of their own.
+        symbol = asked.code.replace(".", "-") if asked.series.kind == "panel" else asked.code
+        ticker = self._yfinance.Ticker(symbol, session=self._session)
         try:
             # A day early: London's summer day opens before 00:00 UTC.
             history = ticker.history(

@@ -73,7 +73,7 @@ def test_what_is_as_written_passes(server: Server) -> None:
         (Fred(unit=0.01), "gives 0.0378 for 2024-08-05, where 3.78 was published"),
         (Fred(unit=100.0), "basis points"),
         (Fred(days_late=9), "older than the publication lag allows"),
-        (Fred(days_late=60), "gave no row of the last three weeks"),
+        (Fred(days_late=60), "gave no row of the last 21 days"),
     ],
 )
 def test_what_is_not_is_said(server: Server, fake: Fred, said: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
+from pipeline.catalogue import CATALOGUE
 from pipeline.live.connections import Connections
 from pipeline.live.failures import AbsentError, TransientError
 from pipeline.live.provider import Request
@@ -87,8 +88,9 @@ class TestAdjusted(SourceContract):
         adjusted = bars(rows).assign(close=rows["value"] * 1.25, adjclose=rows["value"])
         return FakeYahoo("SPY", adjusted, "America/New_York", "9h30min")
 
-    def ask(self, code: str) -> pd.DataFrame:
-        asked = Request(self.entry, code, pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
+    def ask(self, code: str, series: str | None = None) -> pd.DataFrame:
+        entry = self.entry if series is None else CATALOGUE[series]
+        asked = Request(entry, code, pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
         with self.connect() as connections:
             return next(connections.open("yahoo").pages(asked))
 
@@ -142,8 +144,15 @@ class TestAdjusted(SourceContract):
         self.server.serve(
             FakeYahoo("BRK-B", bars(self.rows()), "America/New_York", "9h30min", "EQUITY")
         )
-        assert len(self.ask("BRK.B")) > 40
+        assert len(self.ask("BRK.B", "members")) > 40
         assert {path for path, _query in self.server.requests} == {"/v8/finance/chart/BRK-B"}
+
+    def test_an_index_keeps_its_own_dot(self) -> None:
+        self.server.serve(
+            FakeYahoo("DX-Y.NYB", bars(self.rows()), "America/New_York", "0h", "INDEX")
+        )
+        assert len(self.ask("DX-Y.NYB", "dxy")) > 40
+        assert {path for path, _query in self.server.requests} == {"/v8/finance/chart/DX-Y.NYB"}
 
     def test_a_symbol_costs_one_request(self) -> None:
         self.fetch(self.now)
