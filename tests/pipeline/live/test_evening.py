@@ -5,6 +5,7 @@ countries. Fetch, use, every stage, score: the call is tonight's.
 """
 
 import json
+import shlex
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,12 +20,14 @@ from pipeline import align, features, ingest, outlook, register, scenarios, scor
 from pipeline import evaluate as evaluation
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
+from pipeline.errors import ConfigurationError, DataMissingError
 from pipeline.live.connections import Connections
 from pipeline.live.due import last_session
 from pipeline.live.provider import provider_names
 from pipeline.params import parse
 from pipeline.sources.simulated import open_source
 
+from ..documented import NETWORK, documented
 from ..providers.test_cboe import FakeCboe
 from ..providers.test_fred import FakeFred
 from ..providers.test_lbma import FakeLbma
@@ -174,7 +177,8 @@ def evening(
         patch.chdir(place)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         impatient = partial(Connections, sleep=lambda _seconds: None)
-        patch.setattr("pipeline.commands.fetch.Connections", impatient)
+        for command in ("fetch", "doctor"):
+            patch.setattr(f"pipeline.commands.{command}.Connections", impatient)
         (place / "params.yaml").write_text(text)
         said = {"fetch": run("fetch"), "use": run("use", "live")}
         assert said["fetch"].exit_code == 0, (said["fetch"].exception, said["fetch"].stderr)
@@ -234,3 +238,18 @@ def test_the_doctor_knows_what_is_there(evening: dict[str, Result]) -> None:
 def test_scoring_again_is_the_published_call(evening: dict[str, Result]) -> None:
     again = run("score", "--json")
     assert json.loads(again.stdout) == json.loads(evening["score"].stdout)
+
+
+@pytest.mark.parametrize("command", [e for e in documented("undertow") if e.startswith(NETWORK)])
+def test_every_documented_command_of_the_network_runs(
+    evening: dict[str, Result], command: str
+) -> None:
+    result = run(*shlex.split(command)[1:])
+    run("use", "live")
+    if command.startswith("undertow doctor"):
+        # Most of this internet refuses, and the doctor's code says so.
+        assert result.exception is None or isinstance(
+            result.exception, DataMissingError | ConfigurationError
+        ), result.exception
+    else:
+        assert result.exit_code == 0, result.exception

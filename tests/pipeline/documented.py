@@ -1,0 +1,16 @@
+"""The commands that README and docs tell people to type."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NETWORK = ("undertow fetch", "undertow use", "undertow doctor")
+"""Run by ``live/test_evening.py``, where the internet is on loopback."""
+
+
+def documented(program: str) -> list[str]:
+    """Every line of the shell blocks in README and docs that calls a program, without comment."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    blocks = [b for page in pages for b in re.findall(r"```sh\n(.*?)```", page.read_text(), re.S)]
+    lines = [re.split(r"\s+[#|]", line)[0] for block in blocks for line in block.splitlines()]
+    return sorted({line.strip() for line in lines if line.startswith(f"{program} ")})
