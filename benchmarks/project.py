@@ -93,7 +93,8 @@ def _write(place: Path, run: Run) -> None:
             shutil.copytree(ROOT / name, place / name, ignore=leave)
         else:
             shutil.copy(ROOT / name, place / name)
-    (place / "data" / "own").mkdir(parents=True)
+    for folder in ("own", "live"):
+        (place / "data" / folder).mkdir(parents=True)
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     text = yaml.safe_dump(_parameters(document, run), sort_keys=False)
     (place / "params.yaml").write_text(text, encoding="utf-8")

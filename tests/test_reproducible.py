@@ -40,7 +40,7 @@ def test_two_workers_and_threads_leave_the_bytes_of_one(finished_run: Path, tmp_
     reproducible.run_stages(again, params, reproducible.STAGES[:6], 2)
     shutil.rmtree(again / "data/own", ignore_errors=True)
     one, two = reproducible.digests(finished_run), reproducible.digests(again)
-    assert {"panel.parquet", "outlook.parquet", "states_fit/arrays.npz"} <= set(two)
+    assert {"panel.parquet", "outlook.parquet", "states_fit/hashes.json"} <= set(two)
     assert {name: one.get(name) for name in two} == two
 
 

@@ -65,6 +65,8 @@ def json_rows(rows: Any, where: str, columns: Sequence[str] = ()) -> pd.DataFram
         raise SchemaError(f"{where} sent {type(rows).__name__} where a list of rows should be")
     if not rows:
         return pd.DataFrame(columns=list(columns))
+    if isinstance(rows[0], list) and len({len(row) for row in rows}) > 1:
+        raise SchemaError(f"{where} sent rows of different lengths; nothing of them was stored")
     table = pd.DataFrame(rows)
     require(table, columns, where)
     return table

@@ -5,6 +5,7 @@ paging and order, and cannot show what it has changed since. `undertow doctor --
 one.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +51,7 @@ class SourceContract:
     start: ClassVar[str] = "2024-01-01"
     cut: ClassVar[str] = "2024-06-14T12:00Z"
     now: ClassVar[str] = "2024-07-10T12:00Z"
-    garbled: ClassVar[int] = 40
+    garbled: ClassVar[int] = int(os.environ.get("FUZZ_CASES", "12"))
 
     def rows(self) -> pd.DataFrame:
         """What the provider has, in the shape of the series' kind, and a little beyond ``now``."""
@@ -192,7 +193,7 @@ class SourceContract:
         )
 
         @settings(
-            max_examples=12,
+            max_examples=8,
             deadline=None,
             suppress_health_check=[HealthCheck.function_scoped_fixture],
         )

@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms for an acknowledgement
     server: "Server"
 
     def do_GET(self) -> None:

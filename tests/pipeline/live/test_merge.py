@@ -54,7 +54,7 @@ pages = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(pages)
 def test_nothing_once_fetched_is_ever_lost(given_pages: list[dict[int, float]]) -> None:
     stored = rows(dict(sorted(given_pages[0].items())))

@@ -257,10 +257,10 @@ class TestCrowding(SourceContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "long_short_ratio"
     code: ClassVar = "crowding/BTCUSDT"
-    start: ClassVar = "2024-06-01"
+    start: ClassVar = "2024-05-01"
 
     def rows(self) -> pd.DataFrame:
-        return values(every("1D", "2024-06-01"), 0.6, 3.2)
+        return values(every("1D", "2024-05-01"), 0.6, 3.2)
 
     def fake(self, rows: pd.DataFrame) -> FakeArchive:
         return FakeMetrics(rows, 1.0, 4)
