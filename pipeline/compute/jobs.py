@@ -3,6 +3,7 @@
 The results are the same, in the same order, wherever and by however many they were computed.
 """
 
+import signal
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from importlib.util import find_spec
@@ -80,7 +81,13 @@ def _started(
 
         return on_workers(work, jobs, shared, address)
     calls = (delayed(work)(*shared, *job) for job in jobs)
-    return Parallel(n_jobs=settings.workers, return_as="generator")(calls)
+    own = {"initializer": _leave_interrupts} if settings.workers > 1 else {}
+    return Parallel(n_jobs=settings.workers, return_as="generator", **own)(calls)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches every process of the terminal; only the one that started the others acts."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _give_up(results: Generator[Any, None, None]) -> None:

@@ -84,7 +84,7 @@ def _chart(premiums: pd.DataFrame) -> alt.LayerChart:
             yOffset=alt.YOffset("window:N", sort=windows),
             color=alt.Color("window:N", scale=colours, legend=alt.Legend(columns=1)),
             shape=alt.Shape("whose:N", scale=shapes, legend=_plain_legend()),
-            tooltip=["leak", "window", "model", *_skills()],
+            tooltip=["leak:N", "window:N", "model:N", *_skills()],
         )
     )
     none = alt.Chart(pd.DataFrame({"none": [0.0]})).mark_rule(style="limit").encode(x="none:Q")

@@ -55,7 +55,7 @@ def _reliability_chart(table: pd.DataFrame) -> alt.LayerChart:
     dots = points.mark_point(filled=True, opacity=1, size=60).encode(
         shape=alt.Shape("scenario:N", scale=alt.Scale(domain=list(SCENARIO_WORDS))),
         tooltip=[
-            "scenario",
+            "scenario:N",
             alt.Tooltip("predicted:Q", format=".1%"),
             alt.Tooltip("observed:Q", format=".1%"),
             alt.Tooltip("count:Q", title="sessions"),
@@ -95,7 +95,7 @@ def _confusion_chart(counts: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerCha
     fainter = alt.Scale(domain=[0, 3], range=[0.05, 1])
     squares = cells.mark_rect(style="bar").encode(
         opacity=alt.Opacity("share:Q", scale=fainter, legend=None),
-        tooltip=["happened", "called", "sessions", alt.Tooltip("share:Q", format=".0%")],
+        tooltip=["happened:N", "called:N", "sessions:Q", alt.Tooltip("share:Q", format=".0%")],
     )
     label = cells.mark_text(style="cell-label").encode(text=alt.Text("sessions:Q", format=","))
     return layered(squares, label, height=220)

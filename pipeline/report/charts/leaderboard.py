@@ -68,7 +68,7 @@ def transition_days(inputs: Inputs) -> Picture:
     chart = (
         alt.Chart(table)
         .mark_bar(style="bar", height=10)
-        .encode(x=_skill_axis("skill:Q"), y=_models(table), tooltip=["model", _skill_tooltip()])
+        .encode(x=_skill_axis("skill:Q"), y=_models(table), tooltip=["model:N", _skill_tooltip()])
     )
     return Picture(layered(chart, height=_ROW * len(table)), says, _indexed(table).map(_signed))
 
@@ -112,7 +112,7 @@ def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:
     shown = table.assign(kind=[kinds.get(name, "others") for name in table["model"]])
     base = alt.Chart(shown).encode(y=_models(table), color=alt.Color("kind:N", scale=_colours()))
     tooltip = [
-        "model",
+        "model:N",
         _skill_tooltip(),
         alt.Tooltip("low:Q", format="+.1%"),
         alt.Tooltip("high:Q", format="+.1%"),
@@ -139,7 +139,7 @@ def _bars(table: pd.DataFrame, models: list[str]) -> alt.LayerChart:
                 sort=models,
                 scale=alt.Scale(domain=models, range=[colour("second"), colour("third")]),
             ),
-            tooltip=["model", "year", _skill_tooltip()],
+            tooltip=["model:N", "year:O", _skill_tooltip()],
         )
     )
     return layered(bars, height=300)

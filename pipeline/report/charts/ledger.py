@@ -76,7 +76,7 @@ def _chart(known: pd.DataFrame) -> alt.LayerChart:
             ),
             color=alt.Color("happened:N", scale=alt.Scale(domain=domain)),
             shape=alt.Shape("happened:N", scale=alt.Scale(domain=domain)),
-            tooltip=["session:T", "called", "happened", alt.Tooltip("given:Q", format=".0%")],
+            tooltip=["session:T", "called:N", "happened:N", alt.Tooltip("given:Q", format=".0%")],
         )
     )
     return layered(points, height=200)

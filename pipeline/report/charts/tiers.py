@@ -75,7 +75,7 @@ def _chart(table: pd.DataFrame) -> alt.LayerChart:
             y=alt.Y("rule:N", sort=list(table["rule"]), title=None, axis=alt.Axis(labelLimit=140)),
             color=alt.Color("kind:N", scale=colours, legend=alt.Legend(columns=1)),
             tooltip=[
-                "rule",
+                "rule:N",
                 *(
                     alt.Tooltip(f"{name}:Q", title=name.replace("_", " "), format=".1%")
                     for name in measures
