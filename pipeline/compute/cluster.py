@@ -133,7 +133,7 @@ def _difference(found: dict[str, str], expected: dict[str, str]) -> str:
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
     # What dask tells of lost connections is told in one sentence by the errors raised here.
-    for name in ("distributed", "distributed.client"):
+    for name in ("distributed", "distributed.client", "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(  # type: ignore[no-untyped-call]
