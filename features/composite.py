@@ -42,15 +42,18 @@ def series_of(legs: Mapping[str, Transform]) -> tuple[str, ...]:
     return tuple(name for leg in legs for name in leg.split("/"))
 
 
-def leg_moves(levels: pd.DataFrame, sessions: int, *, least: int = 252) -> pd.DataFrame:
+def leg_scale(levels: pd.DataFrame, least: int = 252) -> pd.DataFrame:
+    """Each leg's standard deviation of all daily changes so far, from the ``least``-th on."""
+    return levels.diff().expanding(least).std()
+
+
+def leg_moves(levels: pd.DataFrame, sessions: int, scale: pd.DataFrame) -> pd.DataFrame:
     """Each leg's move over the last ``sessions``, in its own standard deviations.
 
-    ``[x(t) - x(t - n)] / [sd(t - n) * sqrt(n)]`` where ``sd(t - n)`` is the standard deviation of
-    all daily changes up to the window's start, from the ``least``-th on: the scale never sees the
-    window that it measures.
+    ``[x(t) - x(t - n)] / [sd(t - n) * sqrt(n)]`` where ``sd`` is the ``scale`` (`leg_scale`) at the
+    window's start: it never sees the window that it measures.
     """
-    scale = levels.diff().expanding(least).std().shift(sessions)
-    return ratio(levels.diff(sessions), scale * np.sqrt(sessions))
+    return ratio(levels.diff(sessions), scale.shift(sessions) * np.sqrt(sessions))
 
 
 def composite(moves: pd.DataFrame) -> pd.Series:

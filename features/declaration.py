@@ -2,7 +2,8 @@
 
 A feature is a function in its driver's file, or in a file of its driver's folder. Its positional
 parameters name what it reads: series of the panel (``btc__high`` is the column ``btc.high``),
-member tables, the composite's ``legs``, another feature, or a ``table`` that several share.
+member tables, the composite's ``legs``, another feature, a ``table`` that several share, or a
+``running`` statistic of all sessions so far.
 Its keyword-only parameters are ``sessions`` (the speed, one feature a value of ``speeds``) and
 settings from ``params.yaml`` (section ``features.settings``). The decorator states the rest.
 Writing the function is all there is to adding a feature.
@@ -11,7 +12,7 @@ Writing the function is all there is to adding a feature.
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ import pandas as pd
 
 Compute = Callable[..., pd.Series]
 Shared = Callable[..., pd.DataFrame]
+Running = Callable[..., pd.Series | pd.DataFrame]
 
 MEMBER_FAMILIES = ("members", "in_tech", "in_semis", "in_software")
 """Inputs that are tables, one column a stock: prices, and who belonged to which group when."""
@@ -47,11 +49,14 @@ class Recipe:
         Names of its positional parameters.
     keywords
         Settings that it takes itself.
+    whole
+        Whether it is always made from the whole panel.
     """
 
     compute: Callable[..., Any]
     arguments: tuple[str, ...]
     keywords: tuple[str, ...]
+    whole: bool = False
 
     @property
     def source(self) -> str:
@@ -81,6 +86,12 @@ class Recipe:
         )
         return _distinct((self.keywords, *needed))
 
+    @property
+    def running(self) -> bool:
+        """Whether it is, or reads through others, a statistic of all sessions so far."""
+        shared = (other for name in self.arguments if (other := _shared(name)))
+        return self.whole or any(other.running for other in shared)
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -97,7 +108,8 @@ class Feature:
     unit
         Unit of the value.
     window
-        Sessions up to and including its own that it looks at; None says all since the start.
+        Sessions up to and including its own that it looks at, beside the ``running`` statistics
+        that it reads; None says all since the start.
     optional
         Whether it rests on a series that is not always there; its value is then missing.
     about
@@ -129,6 +141,11 @@ class Feature:
         return self.recipe.settings
 
     @property
+    def running(self) -> bool:
+        """Whether it reads a statistic of all sessions so far."""
+        return self.recipe.running
+
+    @property
     def digest(self) -> str:
         """Digest of its definition: code, speed and window, and what it reads through others."""
         return hashlib.sha256(f"{self.window} {self.recipe.source}".encode()).hexdigest()[:16]
@@ -144,6 +161,16 @@ def table(compute: Shared) -> Shared:
     It takes what a feature takes, but no speed and no settings in sessions.
     """
     TABLES[compute.__name__] = _recipe(compute)
+    return compute
+
+
+def running(compute: Running) -> Running:
+    """Register a statistic of all sessions so far, such as an expanding mean.
+
+    It is always made from the whole panel, in one pass; so a feature that reads it needs no more
+    than its own ``window`` of everything else. It takes what a table takes.
+    """
+    TABLES[compute.__name__] = replace(_recipe(compute), whole=True)
     return compute
 
 
@@ -163,10 +190,11 @@ def feature(
     unit
         Unit of the value.
     window
-        Sessions needed to compute one value, its own included: a number, None for all since the
-        start, or a function of the speed plus `LONGEST_RULE` for each setting whose name ends in
-        ``_sessions``. Too small a window is caught by a test (the tail must give the value of the
-        full history); the audit catches a feature that reads the future.
+        Sessions needed to compute one value, its own included, beside ``running`` statistics: a
+        number, None for all since the start, or a function of the speed plus `LONGEST_RULE` for
+        each setting whose name ends in ``_sessions``. Too small a window is caught by a test (the
+        tail must give the value of the full history); the audit catches a feature that reads the
+        future.
     speeds
         Values of ``sessions``; the feature's name gets each as its ending.
     optional

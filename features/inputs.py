@@ -1,7 +1,7 @@
 """What features read, found by name in one panel; each table and each feature is made once."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -29,13 +29,27 @@ class Inputs:
         One row a session, one column a series; a member's column is ``family.TICKER``.
     settings
         Section ``features.settings`` of ``params.yaml``, and the ruler's ``legs``.
+    whole
+        What ``panel`` is the tail of, for statistics of all sessions so far.
     """
 
-    def __init__(self, panel: pd.DataFrame, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, panel: pd.DataFrame, settings: Mapping[str, Any], whole: Self | None = None
+    ) -> None:
         self._panel = panel
         self._settings = settings
-        self._tables: dict[str, pd.DataFrame] = {}
+        self._whole = whole
+        self._tables: dict[str, pd.Series | pd.DataFrame] = {}
         self._values: dict[str, pd.Series] = {}
+
+    def tail(self, rows: int) -> Self:
+        """The last ``rows`` sessions, with this panel's running statistics."""
+        return type(self)(self._panel.tail(rows), self._settings, whole=self)
+
+    def frame(self, wanted: Iterable[Feature]) -> pd.DataFrame:
+        """Features over the panel, one float column each; see `value`."""
+        columns = {each.name: self.value(each) for each in wanted}
+        return pd.DataFrame(columns, index=self._panel.index, dtype=float)
 
     def value(self, wanted: Feature) -> pd.Series:
         """A feature over the panel, checked.
@@ -64,9 +78,12 @@ class Inputs:
             return self._tables[name]
         return self._column(name.replace("__", "."), reader)
 
-    def _table(self, name: str, reader: str) -> pd.DataFrame:
+    def _table(self, name: str, reader: str) -> pd.Series | pd.DataFrame:
         if name in TABLES:
-            return self._call(TABLES[name], reader)
+            recipe = TABLES[name]
+            if recipe.whole and self._whole is not None:
+                return self._whole._get(name, reader).tail(len(self._panel))
+            return self._call(recipe, reader)
         if name == LEGS:
             legs = self._setting(LEGS, reader)
             read = {series: self._column(series, reader) for series in series_of(legs)}

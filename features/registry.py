@@ -15,6 +15,7 @@ from features.declaration import (
     Feature,
     FeatureError,
     feature,
+    running,
     table,
 )
 from features.inputs import Inputs
@@ -24,11 +25,15 @@ __all__ = [
     "Feature",
     "FeatureError",
     "compute",
+    "compute_last",
     "feature",
     "registry",
+    "running",
     "select",
     "table",
 ]
+
+_TAIL_BASE = 4
 
 
 def registry() -> dict[str, Feature]:
@@ -45,10 +50,10 @@ def select(names: Iterable[str] | None = None) -> list[Feature]:
     FeatureError
         When a name is unknown; the message offers the nearest ones.
     """
-    known = registry()
     if names is None:
-        return list(known.values())
-    return [known[name] if name in known else _unknown(name, known) for name in names]
+        return list(registry().values())
+    _load()
+    return [FEATURES[name] if name in FEATURES else _unknown(name, FEATURES) for name in names]
 
 
 def compute(
@@ -76,9 +81,33 @@ def compute(
         When a feature is unknown, its input or setting is missing, or it returns another index
         or an infinite value.
     """
-    inputs = Inputs(panel, settings)
-    columns = {wanted.name: inputs.value(wanted) for wanted in select(names)}
-    return pd.DataFrame(columns, index=panel.index, dtype=float)
+    return Inputs(panel, settings).frame(select(names))
+
+
+def compute_last(
+    panel: pd.DataFrame, settings: Mapping[str, Any], names: Iterable[str], rows: int
+) -> pd.DataFrame:
+    """Compute features at the last ``rows`` sessions, each from about the tail that it declares.
+
+    To the last bit what `compute` gives there, for the cost of the tails and not of the history;
+    it takes and raises the same.
+    """
+    whole = Inputs(panel, settings)
+    tails: dict[int, list[Feature]] = {}
+    for wanted in select(names):
+        tails.setdefault(_tail(wanted.window, len(panel)), []).append(wanted)
+    computed = [whole.tail(tail + rows).frame(group).tail(rows) for tail, group in tails.items()]
+    return pd.concat(computed, axis=1)
+
+
+def _tail(window: int | None, sessions: int) -> int:
+    """Length of the panel's tail that serves a window: few lengths, so that inputs are shared."""
+    if window is None:
+        return sessions
+    tail = 1
+    while tail < window:
+        tail *= _TAIL_BASE
+    return tail
 
 
 @cache

@@ -25,7 +25,7 @@ def describe(features: Iterable[Feature]) -> list[dict[str, Any]]:
             "signals": list(feature.signals),
             "unit": feature.unit,
             "inputs": list(feature.inputs),
-            "window": feature.window,
+            "window": None if feature.running else feature.window,
             "optional": feature.optional,
             "about": feature.about.partition("\n\n")[0].replace("\n", " "),
         }

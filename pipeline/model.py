@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from features.composite import series_of
 from features.declaration import LEGS
-from features.registry import Feature, FeatureError, compute, select
+from features.registry import Feature, FeatureError, compute_last, select
 from models.bundle import BundleError, read_bundle
 from models.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
@@ -25,7 +25,6 @@ STATE = "state_"
 """How the columns of the states' posteriors begin."""
 
 _DIGEST_LENGTH = 12
-_TAIL_BASE = 4
 _ROUNDING = 1e-6
 
 
@@ -116,14 +115,7 @@ class Model:
 
     def values(self, panel: pd.DataFrame, names: Iterable[str], rows: int) -> pd.DataFrame:
         """Features at the last ``rows`` sessions, each from about the tail that it declares."""
-        tails: dict[int, list[str]] = {}
-        for feature in select(names):
-            tails.setdefault(_tail(feature.window, len(panel)), []).append(feature.name)
-        computed = [
-            compute(panel.tail(tail + rows), self.settings, group).tail(rows)
-            for tail, group in tails.items()
-        ]
-        return pd.concat(computed, axis=1)
+        return compute_last(panel, self.settings, names, rows)
 
 
 def load_model(folder: Path) -> Model:
@@ -160,16 +152,6 @@ def content_name(content: Mapping[str, Any]) -> str:
     """Digest of a bundle's content."""
     text = json.dumps(content, sort_keys=True, default=lambda array: array.tolist())
     return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
-
-
-def _tail(window: int | None, sessions: int) -> int:
-    """Length of the panel's tail that serves a window: few lengths, so that inputs are shared."""
-    if window is None:
-        return sessions
-    tail = 1
-    while tail < window:
-        tail *= _TAIL_BASE
-    return tail
 
 
 def _check_definitions(trained: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from features.composite import composite, leg_levels, leg_moves, series_of
+from features.composite import composite, leg_levels, leg_moves, leg_scale, series_of
 from models.scenarios import Window, label
 from pipeline import params, store
 from pipeline.errors import ConfigurationError
@@ -44,7 +44,7 @@ def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
 
 
 def _label_window(levels: pd.DataFrame, window: Window, settings: Scenarios) -> pd.DataFrame:
-    moves = leg_moves(levels, window.length, least=settings.least)
+    moves = leg_moves(levels, window.length, leg_scale(levels, settings.least))
     labels = label(
         composite(moves),
         window,

@@ -101,9 +101,10 @@ def legs_expected(
     return tonight
 
 
-@feature("S07", unit="standard deviations", window=None, speeds=(1, 2, 3, 5, 10))
+@feature("S07", unit="standard deviations", window=255, speeds=(1, 2, 3, 5, 10))
 def composite_tonight(
     legs: pd.DataFrame,
+    legs_scale: pd.DataFrame,
     legs_late: pd.DataFrame,
     legs_expected: pd.DataFrame,
     *,
@@ -114,22 +115,21 @@ def composite_tonight(
     ``composite_<n>`` measures a late leg over the n sessions before the last one; here every leg
     covers the same sessions as the label will.
     """
-    scale = legs.diff().expanding(252).std()
     moves = legs_expected - _at_start(legs, legs_late, sessions)
-    return ruler.composite(moves / (_at_start(scale, legs_late, sessions) * sessions**0.5))
+    return ruler.composite(moves / (_at_start(legs_scale, legs_late, sessions) * sessions**0.5))
 
 
-@feature("S07", "S13", unit="log standard deviations", window=None)
-def vix_in_ruler_units(vix: pd.Series, legs: pd.DataFrame) -> pd.Series:
+@feature("S07", "S13", unit="log standard deviations", window=1)
+def vix_in_ruler_units(vix: pd.Series, legs_scale: pd.DataFrame) -> pd.Series:
     """Logarithm of the VIX's daily volatility over the ruler's own for the Nasdaq-100.
 
     The label counts in standard deviations that expand from 2004; as they change, the same VIX
     makes larger or smaller composites. NaN when the ruler has no such leg.
     """
-    if "qqq" not in legs:
-        return pd.Series(np.nan, index=legs.index)
+    if "qqq" not in legs_scale:
+        return pd.Series(np.nan, index=legs_scale.index)
     daily = vix / 100.0 / SESSIONS_PER_YEAR**0.5
-    return log(daily) - log(legs["qqq"].diff().expanding(252).std())
+    return log(daily) - log(legs_scale["qqq"])
 
 
 def _at_start(values: pd.DataFrame, late: pd.DataFrame, sessions: int) -> pd.DataFrame:

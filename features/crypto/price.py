@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from features.flags import beyond
-from features.registry import feature
+from features.registry import feature, running
 from features.trailing import log, log_change, log_ratio, mean, ratio, total
 
 WEEKS_200 = 1000
@@ -20,13 +20,19 @@ def btc_return(btc: pd.Series, *, sessions: int) -> pd.Series:
     return log_change(btc, sessions)
 
 
-@feature("S27", unit="fraction", window=None)
-def btc_drawdown(btc: pd.Series) -> pd.Series:
+@running
+def btc_highest(btc: pd.Series) -> pd.Series:
+    """Bitcoin's highest close so far."""
+    return btc.cummax()
+
+
+@feature("S27", unit="fraction", window=1)
+def btc_drawdown(btc: pd.Series, btc_highest: pd.Series) -> pd.Series:
     """Bitcoin against its highest close so far."""
-    return btc / btc.cummax() - 1.0
+    return btc / btc_highest - 1.0
 
 
-@feature("S27", unit="fraction", window=None)
+@feature("S27", unit="fraction", window=1)
 def btc_drawdown_beyond_band(
     btc_drawdown: pd.Series, *, btc_drawdown_band: tuple[float, float]
 ) -> pd.Series:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from features.registry import feature
+from features.registry import feature, running
 from features.trailing import (
     expanding_mean,
     log,
@@ -29,10 +29,16 @@ def vix_change(vix: pd.Series, *, sessions: int) -> pd.Series:
     return log_change(vix, sessions)
 
 
-@feature("S13", unit=LOG_RATIO, window=None)
-def vix_log_gap(log_vix: pd.Series) -> pd.Series:
+@running
+def log_vix_mean(log_vix: pd.Series) -> pd.Series:
+    """Mean of log VIX so far."""
+    return expanding_mean(log_vix)
+
+
+@feature("S13", unit=LOG_RATIO, window=1)
+def vix_log_gap(log_vix: pd.Series, log_vix_mean: pd.Series) -> pd.Series:
     """Log VIX minus its mean of all sessions so far: how large the next moves will be."""
-    return log_vix - expanding_mean(log_vix)
+    return log_vix - log_vix_mean
 
 
 @feature("S13", unit=DEVIATIONS, window=252)

@@ -94,7 +94,7 @@ class GradientBoosting(Fitted):
             "seed": self.seed,
             # Bit for bit the same on every run; one thread also spares OpenMP's spinning.
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
             "num_threads": 1,
             "verbosity": -1,
         }

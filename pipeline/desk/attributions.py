@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from features.composite import leg_levels, leg_moves
+from features.composite import leg_levels, leg_moves, leg_scale
 from features.declaration import LEGS
 from models.attribution import Terms, by_driver
 from models.forecaster import Proba
@@ -48,6 +48,7 @@ class Attribution:
             str(c): STATES_DRIVER for c in features.columns if str(c).startswith(STATE)
         }
         self._levels = _levels(model, panel)
+        self._scale = leg_scale(self._levels)
         self._shares: dict[str, dict[str, float]] = {}
 
     def of(self, window: str, scenario: str) -> dict[str, float]:
@@ -80,7 +81,7 @@ class Attribution:
         return self._shares[column] or {self._driver[column]: 1.0}
 
     def _leg_shares(self, sessions: int) -> dict[str, float]:
-        moves = leg_moves(self._levels, sessions).iloc[-1].dropna()
+        moves = leg_moves(self._levels, sessions, self._scale).iloc[-1].dropna()
         along = moves[np.sign(moves) == np.sign(moves.mean())].abs()
         by_name = (along / along.sum()).groupby(self._settings.legs).sum() if len(along) else along
         return {str(driver): float(share) for driver, share in by_name.items()}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.composite import composite, leg_levels, leg_moves, series_of
+from features.composite import composite, leg_levels, leg_moves, leg_scale, series_of
 
 
 @pytest.fixture
@@ -30,14 +30,15 @@ def test_a_quotient_leg_reads_both_its_series():
 
 def test_a_move_is_scaled_by_changes_up_to_its_start(market):
     levels = leg_levels(market, {"yields": "change"})
-    move = leg_moves(levels, 10, least=100)["yields"].iloc[300]
+    move = leg_moves(levels, 10, leg_scale(levels, 100))["yields"].iloc[300]
     before = market["yields"].iloc[:291].diff().std()
     moved = market["yields"].iloc[300] - market["yields"].iloc[290]
     assert move == pytest.approx(moved / (before * 10**0.5))
 
 
 def test_no_move_before_the_scale_is_known(market):
-    moves = leg_moves(leg_levels(market, {"yields": "change"}), 5, least=100)["yields"]
+    levels = leg_levels(market, {"yields": "change"})
+    moves = leg_moves(levels, 5, leg_scale(levels, 100))["yields"]
     assert moves.first_valid_index() == 105
 
 

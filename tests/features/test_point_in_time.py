@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from features.declaration import LONGEST_RULE
+from features.inputs import Inputs
 from features.registry import compute, select
 
 DATES = ("2009-03-09", "2020-03-16", "2024-08-05")
@@ -18,15 +19,13 @@ def assert_same(left: pd.Series, right: pd.Series) -> None:
 
 
 def from_tails(panel, settings, row):
-    """Each windowed feature at one row, from the rows that it declares and no more."""
+    """Each windowed feature at one row, from the rows that it declares and running statistics."""
+    whole = Inputs(panel.iloc[: row + 1], settings)
     by_window = defaultdict(list)
     for feature in select():
         if feature.window is not None:
-            by_window[feature.window].append(feature.name)
-    values = [
-        compute(panel.iloc[max(row + 1 - window, 0) : row + 1], settings, names).iloc[-1]
-        for window, names in by_window.items()
-    ]
+            by_window[feature.window].append(feature)
+    values = [whole.tail(window).frame(features).iloc[-1] for window, features in by_window.items()]
     return pd.concat(values)
 
 

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 
 from features.declaration import FEATURES, TABLES
-from features.registry import FeatureError, compute, feature, registry, select, table
+from features.registry import (
+    FeatureError,
+    compute,
+    compute_last,
+    feature,
+    registry,
+    running,
+    select,
+    table,
+)
 from pipeline.catalogue import CATALOGUE, JOINS
 
 SIGNALS = {f"S{number:02d}" for number in range(1, 30)}
@@ -132,6 +141,29 @@ def test_a_feature_reads_bars_members_tables_and_other_features(own, panel):
     assert calls == ["doubled"]
     assert select(["above"])[0].inputs == ("members", "bar.high")
     assert select(["above"])[0].settings == ("floor",)
+
+
+def test_a_running_statistic_is_made_from_the_whole_panel_whatever_the_tail(own, panel):
+    @running
+    def highest(yields):
+        """Highest so far."""
+        return yields.cummax()
+
+    @feature("S01", unit="points", window=1)
+    def below(yields, highest):
+        """Distance to the highest so far."""
+        return highest - yields
+
+    @feature("S01", unit="points", window=1)
+    def twice(below):
+        """Reads it through another."""
+        return below * 2.0
+
+    fallen = panel.assign(yields=[9.0, 2.0, 8.0, 3.0, 4.0])
+    last = compute_last(fallen, {}, ["below", "twice"], 2)
+    assert last["twice"].tolist() == [12.0, 10.0]
+    pd.testing.assert_frame_equal(last, compute(fallen, {}).tail(2))
+    assert all(each.running for each in select())
 
 
 def test_legs_are_the_series_that_the_setting_names(own, panel):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.composite import leg_moves
+from features.composite import leg_moves, leg_scale
 from features.conditions.tonight import expected_change
 from features.registry import compute
 
@@ -64,7 +64,7 @@ def test_composite_covers_the_sessions_of_the_label(market: pd.DataFrame, sessio
     levels = market[["real10y", "hy_oas"]].assign(
         vix=np.log(market["vix"]), qqq=-np.log(market["qqq"])
     )
-    label = leg_moves(levels, sessions).mean(axis=1)
+    label = leg_moves(levels, sessions, leg_scale(levels)).mean(axis=1)
     name = f"composite_tonight_{sessions}"
     known = compute(published(market), SETTINGS, [name])[name]
     np.testing.assert_allclose(known[300:], label[300:], atol=1e-9)
