@@ -48,16 +48,22 @@ def pictures(
     specs: Mapping[str, Spec], daily: Mapping[str, list[Any]]
 ) -> Iterable[tuple[str, str]]:
     """Each figure as a picture that stands alone, in light colours: its name and SVG text."""
-    shared = rows(daily)
     for name, spec in specs.items():
+        still = _still(spec)
         alone = {
-            **_still(spec),
+            **still,
             "width": _PICTURE_WIDTH,
             "background": LIGHT["paper"],
-            "datasets": {**spec.get("datasets", {}), DAILY: shared},
+            "datasets": {**spec.get("datasets", {}), DAILY: rows(_drawn_columns(still, daily))},
         }
         text = painted(json.dumps(alone), LIGHT)
         yield name, vl_convert.vegalite_to_svg(text, vl_version=_vega_lite())
+
+
+def _drawn_columns(spec: Spec, daily: Mapping[str, list[Any]]) -> Mapping[str, list[Any]]:
+    """What of the shared table a specification names, for each picture carries its own copy."""
+    text = json.dumps(spec)
+    return {name: values for name, values in daily.items() if name == "session" or name in text}
 
 
 def _still(spec: Spec) -> Spec:

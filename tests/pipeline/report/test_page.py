@@ -1,10 +1,17 @@
 """The page holds everything that it needs, and says what it is."""
 
+import json
+import re
 from html.parser import HTMLParser
+
+import pytest
+import vl_convert
 
 from pipeline import store
 from pipeline.console import RESEARCH, SIMULATED
+from pipeline.report.daily import DAILY, rows
 from pipeline.report.figure import declarations
+from pipeline.report.specs import pictures
 
 LARGEST = 5_000_000
 NOT_LEFT = {"drivers-over-time", "tier-backtest", "audit"}
@@ -75,6 +82,22 @@ def test_every_picture_says_that_the_market_is_made_up(page) -> None:
 def test_pictures_stand_alone(page) -> None:
     for path in (page.folder / store.REPORT / "figures").glob("*.svg"):
         assert "var(--" not in path.read_text(encoding="utf-8")
+
+
+def test_a_picture_of_the_columns_that_it_names_is_that_of_the_whole_table(page) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vl_convert, "vegalite_to_svg", lambda text, **_: text)
+        sent = {name: json.loads(text) for name, text in pictures(page.specs, page.daily)}
+    for spec in sent.values():
+        whole = {**spec, "datasets": {**spec["datasets"], DAILY: rows(page.daily)}}
+        assert svg(spec) == svg(whole)
+    columns = {name: len(next(iter(spec["datasets"][DAILY]), {})) for name, spec in sent.items()}
+    assert max(columns.values()) < len(page.daily)
+
+
+def svg(spec) -> str:
+    """The picture, its clip paths without their numbers, which count on from picture to picture."""
+    return re.sub(r"clip\d+", "clip", vl_convert.vegalite_to_svg(json.dumps(spec)))
 
 
 def test_every_chart_asks_a_question_describes_itself_and_has_a_table_behind_it(page) -> None:
