@@ -1,8 +1,8 @@
 """Tracking: what is logged, where it goes, and the models that are kept there.
 
-`address` and `record` know nothing of MLflow and import quickly. `mlflow_store` is the one module
-of the project that imports it. `served_model` is no module of the project: MLflow keeps it beside
-the bundle and runs it where a model is served; nothing here imports it.
+`address` and `record` know nothing of MLflow and import quickly. `mlflow_store` is the one way to
+it, with `database` and `dataset` behind it. `served_model` is no module of the project: MLflow
+keeps it beside the bundle and runs it where a model is served; nothing here imports it.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Runs and models in MLflow: the one module of the project that imports it.
+"""Runs and models in MLflow: the one way of the project to it.
 
 Everything goes through the client of one address; MLflow's active run and experiment, which are
 global, are not used. Each function raises ConfigurationError when MLflow cannot be reached or
@@ -19,11 +19,10 @@ from typing import Any
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, InputTag, LoggedModelOutput, Metric, Param
+from mlflow.entities import LoggedModelOutput, Metric, Param
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
-from pandas.api.types import is_datetime64_dtype
 from sqlalchemy.exc import SQLAlchemyError
 
 import models
@@ -31,12 +30,12 @@ from models.scenarios import SCENARIOS
 from pipeline.errors import ConfigurationError
 from pipeline.tracking import database
 from pipeline.tracking.address import complaint, environment, sqlite_file
+from pipeline.tracking.dataset import dataset_of
 from pipeline.tracking.record import (
     ModelVersion,
     RunRecord,
     configuration_digest,
     flat_params,
-    frame_digest,
     metric_points,
 )
 
@@ -184,12 +183,20 @@ def drop_alias(alias: str, uri: str, name: str) -> None:
 
 def fetch_bundle(version: int, folder: Path, uri: str, name: str) -> Path:
     """Bring a version's bundle into an existing folder and tell where it lies there."""
-    return _fetch(f"models:/{name}/{version}/artifacts/bundle", folder, uri)
+    with _client(uri):
+        return Path(
+            mlflow.artifacts.download_artifacts(
+                f"models:/{name}/{version}/artifacts/bundle",
+                dst_path=str(folder),
+                tracking_uri=uri,
+            )
+        )
 
 
 def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
     """Bring a file or folder of a run into an existing folder and tell where it lies there."""
-    return _fetch(f"runs:/{run_id}/{artifact}", folder, uri)
+    with _client(uri) as client:
+        return Path(client.download_artifacts(run_id, artifact, str(folder)))
 
 
 def _trials(client: MlflowClient, experiment_id: str, record: RunRecord) -> int:
@@ -201,6 +208,9 @@ def _trials(client: MlflowClient, experiment_id: str, record: RunRecord) -> int:
 
 
 def _fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
+    # First: MLflow looks up where artefacts go by reading the run, metrics and all.
+    for path in record.artifacts:
+        client.log_artifact(run_id, str(path))
     now = time.time_ns() // 1_000_000
     metrics = [Metric(p.key, p.value, now, p.step) for p in metric_points(record.metrics)]
     params = [Param(key, value) for key, value in flat_params(record.params).items()]
@@ -208,33 +218,11 @@ def _fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
         _chunks(metrics, _METRICS_A_CALL), _chunks(params, _PARAMS_A_CALL), fillvalue=()
     ):
         client.log_batch(run_id, metrics=some_metrics, params=some_params)
-    client.log_inputs(run_id, [_dataset(record)])
-    for path in record.artifacts:
-        client.log_artifact(run_id, str(path))
+    client.log_inputs(run_id, [dataset_of(record)])
 
 
 def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def _dataset(record: RunRecord) -> DatasetInput:
-    """Describe the features; MLflow's own ``from_pandas`` takes a second, one value at a time."""
-    frame = record.features.reset_index()
-    columns = Schema([_column(frame[name]) for name in frame])
-    dataset = Dataset(
-        name="features",
-        digest=frame_digest(frame),
-        source_type="local",
-        source=json.dumps({"uri": record.features_source}),
-        schema=json.dumps({"mlflow_colspec": columns.to_dict()}),
-        profile=json.dumps({"num_rows": len(frame), "num_elements": frame.size}),
-    )
-    return DatasetInput(dataset, [InputTag("mlflow.data.context", "training")])
-
-
-def _column(values: pd.Series) -> ColSpec:
-    kind = DataType.datetime if is_datetime64_dtype(values) else DataType.double
-    return ColSpec(kind, str(values.name), required=not values.hasnans)
 
 
 def _experiment(client: MlflowClient, uri: str, name: str) -> str:
@@ -269,13 +257,6 @@ def _save(folder: Path, bundle: Path, example: pd.DataFrame, kept: Any) -> None:
 
 def _named(name: str) -> str:
     return f"name = '{name}'"
-
-
-def _fetch(artifact: str, folder: Path, uri: str) -> Path:
-    with _client(uri):
-        return Path(
-            mlflow.artifacts.download_artifacts(artifact, dst_path=str(folder), tracking_uri=uri)
-        )
 
 
 @contextmanager
