@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from pipeline.provenance import run_tags
 from pipeline.run import log, stage
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
+from pipeline.tracking.attempt import attempted
 from pipeline.tracking.record import RunRecord
 
 _EXAMPLE_ROWS = 3
+_ATTEMPT = store.DATA / ".attempt"
 
 
 def main() -> None:
@@ -39,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder)
         name = build_bundle(settings, bundle)
-        run_id = mlflow_store.log_run(_record(settings, inputs), uri, settings.tracking.experiment)
+        run_id = _logged(_record(settings, inputs), uri, settings.tracking.experiment)
         version = mlflow_store.register(bundle, _example(inputs), run_id, uri, registered)
         decision = challenge_champion(version, uri, registered, settings.promotion)
         scoring = None if decision.promoted else _champion_scores(uri, registered)
@@ -62,6 +65,12 @@ def main() -> None:
     log.info("run %s: %s version %d is %s", run_id, registered, version, role)
     for gate, text in reasons.items():
         log.info("  %s: %s", gate, text)
+
+
+def _logged(record: RunRecord, uri: str, experiment: str) -> str:
+    with attempted(_ATTEMPT, uri, experiment) as tag:
+        tagged = replace(record, tags={**record.tags, **tag})
+        return mlflow_store.log_run(tagged, uri, experiment)
 
 
 def _champion_scores(uri: str, registered: str) -> dict[str, Any] | None:

@@ -92,6 +92,27 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     return run_id
 
 
+def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
+    """End as KILLED the runs that bear a tag and still count as RUNNING, and tell their ids.
+
+    Parameters
+    ----------
+    tag, value
+        Only whoever began the runs knows the value; see `pipeline.tracking.attempt`.
+    uri, experiment
+        As for `log_run`; an experiment that is not there has no runs.
+    """
+    with _client(uri) as client:
+        place = client.get_experiment_by_name(experiment)
+        if place is None:
+            return []
+        asked = f"attributes.status = 'RUNNING' and tags.{tag} = '{value}'"
+        left = [run.info.run_id for run in client.search_runs([place.experiment_id], asked)]
+        for run_id in left:
+            client.set_terminated(run_id, "KILLED")
+    return left
+
+
 def add_artifact(path: Path, run_id: str, uri: str) -> None:
     """Keep one more file or folder with a run, in place of an earlier one of its name."""
     with _client(uri) as client:
