@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from features.trailing import Array, root
+from features.trailing import Array, ratio, root
 
 
 def halved_sum(array: Array) -> Array:
@@ -25,7 +25,8 @@ def halved_sum(array: Array) -> Array:
 
 def row_count(table: pd.DataFrame) -> pd.Series:
     """Number of values present in each row."""
-    return table.notna().sum(axis=1).astype(float)
+    present = ~np.isnan(table.to_numpy(dtype=float))
+    return pd.Series(present.sum(axis=1).astype(float), index=table.index)
 
 
 def row_total(table: pd.DataFrame) -> pd.Series:
@@ -37,7 +38,7 @@ def row_total(table: pd.DataFrame) -> pd.Series:
 def row_mean(table: pd.DataFrame, least: int = 1) -> pd.Series:
     """Mean of the values present in each row; NaN where fewer than ``least`` are."""
     count = row_count(table)
-    return row_total(table) / count.where(count >= max(least, 1))
+    return ratio(row_total(table), count.where(count >= max(least, 1)))
 
 
 def row_std(table: pd.DataFrame, least: int = 2) -> pd.Series:

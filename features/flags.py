@@ -1,14 +1,15 @@
 """Yes-or-no features as 1, 0 or missing, and where a value stands against a band."""
 
+import numpy as np
 import pandas as pd
 
 
 def flag(condition: pd.Series, *known: pd.Series) -> pd.Series:
     """1 where ``condition`` holds, 0 where not, NaN where any of ``known`` is missing."""
-    answer = condition.astype(float)
+    answer = condition.to_numpy(dtype=float, copy=True)
     for values in known:
-        answer = answer.where(values.notna())
-    return answer
+        answer[np.isnan(values.to_numpy(dtype=float))] = np.nan
+    return pd.Series(answer, index=condition.index)
 
 
 def beyond(values: pd.Series, band: tuple[float, float]) -> pd.Series:

@@ -40,6 +40,7 @@ class Inputs:
         self._settings = settings
         self._whole = whole
         self._tables: dict[str, pd.Series | pd.DataFrame] = {}
+        self._columns: dict[str, pd.Series] = {}
         self._values: dict[str, pd.Series] = {}
 
     def tail(self, rows: int) -> Self:
@@ -99,7 +100,9 @@ class Inputs:
                 f"feature {reader!r} reads {name!r}, which the panel of {self._panel.shape[1]} "
                 "columns does not have; name a series of the catalogue"
             )
-        return self._panel[name].astype(float)
+        if name not in self._columns:
+            self._columns[name] = self._panel[name].astype(float)
+        return self._columns[name]
 
     def _setting(self, name: str, reader: str) -> Any:
         if name not in self._settings:

@@ -5,7 +5,8 @@ the history before it is cut. Here each window is joined from halves of halves i
 length alone decides: the last session computed from its tail equals the same session computed from
 twenty years, in a number of passes that grows with the logarithm of the window.
 
-Every function takes and returns a Series (or a DataFrame, column by column) on the same index; a
+Every function takes and returns a Series (or a DataFrame, column by column) on the same index, and
+works on its numbers alone, because pandas' alignment would cost one session more than its sums; a
 value is NaN while fewer than ``least`` of the window's values exist. The default is four fifths of
 the window, so that a hole costs its own session and not the year after it; a sum needs all.
 """
@@ -38,7 +39,10 @@ def root(values: Data) -> Data:
 
 def change(values: Data, sessions: int) -> Data:
     """Value minus the value ``sessions`` before."""
-    return values - values.shift(sessions)
+    array = values.to_numpy(dtype=float)
+    moved = np.full_like(array, np.nan)
+    moved[sessions:] = array[sessions:] - array[: max(len(array) - sessions, 0)]
+    return _like(values, moved)
 
 
 def log_change(values: Data, sessions: int) -> Data:
@@ -48,7 +52,9 @@ def log_change(values: Data, sessions: int) -> Data:
 
 def ratio(numerator: Data, denominator: Data) -> Data:
     """Quotient that is NaN, never infinite, where the denominator is zero."""
-    return numerator / denominator.where(denominator != 0)
+    divisor = denominator.to_numpy(dtype=float)
+    divided = numerator.to_numpy(dtype=float) / np.where(divisor != 0, divisor, np.nan)
+    return _like(numerator, divided)
 
 
 def log_ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
