@@ -34,6 +34,8 @@ RUN = DATA / "run.json"
 CALLS = DATA / "calls"
 REPORT = DATA / "report"
 
+_REPRO = "delete it and run `dvc repro`"
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -50,9 +52,10 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame, its index as a column when it has a name."""
+    """Write a frame, its index as a column when it has a name, and a checksum in each page."""
+    flat = frame.reset_index(drop=frame.index.name is None)
     with replacing(path) as temporary:
-        frame.reset_index(drop=frame.index.name is None).to_parquet(temporary, index=False)
+        flat.to_parquet(temporary, index=False, write_page_checksum=True)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -71,19 +74,21 @@ def write_text(text: str, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def read_parquet(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a frame that a stage left.
+def read_parquet(
+    path: Path, columns: list[str] | None = None, remedy: str = _REPRO
+) -> pd.DataFrame:
+    """Read a frame that a stage left; pages without a checksum (older files) are taken as they are.
 
     Raises
     ------
     DataMissingError
         When the file is not there.
     SchemaError
-        When it is not a parquet file.
+        When it is not a parquet file, or a page is not the one that was written.
     PermissionError
         When this user may not read it.
     """
-    return _read(path, lambda: _frame(path, columns))
+    return _read(path, lambda: _frame(path, columns), remedy)
 
 
 def read_sessions(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
@@ -150,7 +155,7 @@ def parse_json(text: str) -> Any:
 
 
 @contextmanager
-def understood(path: Path, remedy: str = "delete it and run `dvc repro`") -> Iterator[None]:
+def understood(path: Path, remedy: str = _REPRO) -> Iterator[None]:
     """Say that a document is not what it should be when the block finds that a part is absent.
 
     Only for blocks that take parts out of what was read from ``path``.
@@ -178,7 +183,7 @@ def _finite(digits: str) -> float:
 
 def _frame(path: Path, columns: list[str] | None) -> pd.DataFrame:
     # pandas' own reader goes through pyarrow's datasets, which cost a call more than its rows do.
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         absent = sorted(set(columns or ()).difference(file.schema_arrow.names))
         if absent:
             raise ValueError(f"it has no column {absent[0]!r}")
@@ -187,7 +192,7 @@ def _frame(path: Path, columns: list[str] | None) -> pd.DataFrame:
     return (table if columns is None else table.select(columns)).to_pandas()
 
 
-def _read(path: Path, load: Callable[[], Any]) -> Any:
+def _read(path: Path, load: Callable[[], Any], remedy: str = _REPRO) -> Any:
     try:
         if path.is_dir():
             raise IsADirectoryError("it is a folder")
@@ -200,6 +205,4 @@ def _read(path: Path, load: Callable[[], Any]) -> Any:
         error.filename = str(path)
         raise
     except (OSError, ValueError, pa.ArrowException, MemoryError) as error:
-        raise SchemaError(
-            f"{path} cannot be read ({one_line(error)}); delete it and run `dvc repro`"
-        ) from error
+        raise SchemaError(f"{path} cannot be read ({one_line(error)}); {remedy}") from error

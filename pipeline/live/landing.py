@@ -14,6 +14,7 @@ from pipeline.series import FETCHED_AT, PROVIDER, Series
 from pipeline.validation import clock_column
 
 LIVE = store.DATA / "live"
+_FETCH = "put back a copy of it, or delete it and run `undertow fetch`"
 
 
 class Landing:
@@ -39,7 +40,7 @@ class Landing:
     def stored(self, provider: str) -> pd.DataFrame | None:
         """Every row that a provider ever gave; None when it gave none."""
         path = self._path(provider)
-        return store.read_parquet(path) if path.exists() else None
+        return store.read_parquet(path, remedy=_FETCH) if path.exists() else None
 
     def first(self, provider: str) -> pd.Timestamp | None:
         """Oldest time stamp that a provider gave."""
