@@ -1,6 +1,7 @@
 """What stages leave, damaged: read back exactly, or refused with the file's name."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,28 @@ def test_a_damaged_frame_is_refused_or_has_its_shape(attempt, tmp_path: Path, da
     else:
         assert found.index.is_monotonic_increasing
     attempt(lambda: store.columns_of(path), SchemaError)
+
+
+@fuzzed
+@given(data=st.data())
+def test_a_flipped_bit_in_a_page_never_passes_unseen(attempt, tmp_path: Path, data) -> None:
+    path = tmp_path / "panel.parquet"
+    store.write_parquet(FRAME, path)
+    content = bytearray(path.read_bytes())
+    content[data.draw(st.integers(0, footer(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(content)
+    found, sentence = attempt(lambda: store.read_sessions(path), SchemaError)
+    if sentence is None:
+        assert found.equals(FRAME)
+    else:
+        assert re.search(
+            r"panel\.parquet cannot be read \(.+\); delete it and run `dvc repro`", sentence
+        )
+
+
+def footer(content: bytes) -> int:
+    """Where a Parquet file's pages end and what describes them begins."""
+    return len(content) - 8 - int.from_bytes(content[-8:-4], "little")
 
 
 @fuzzed
@@ -90,6 +113,12 @@ def test_sessions_are_dates_in_their_order(tmp_path: Path, frame, sentence: str)
     store.write_parquet(frame, path)
     with pytest.raises(SchemaError, match=rf"panel\.parquet has .*{sentence}"):
         store.read_sessions(path)
+
+
+def test_a_frame_from_before_pages_had_checksums_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "panel.parquet"
+    FRAME.reset_index().to_parquet(path, index=False)
+    pd.testing.assert_frame_equal(store.read_sessions(path), FRAME, check_freq=False)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
