@@ -1,6 +1,15 @@
 """How an entry of the catalogue is written: one function a kind of series."""
 
+from typing import TypedDict, Unpack
+
 from pipeline.series import NEXT_SESSION, SAME_EVENING, Cells, Kind, Lag, Series
+
+
+class Live(TypedDict, total=False):
+    """Where the ``live`` source has a series, or why it has not; see `Series`."""
+
+    live: str
+    not_live: str
 
 
 def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
@@ -14,23 +23,11 @@ def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
     *,
     carry: int = 5,
     required: bool = False,
-    live: str = "",
-    not_live: str = "",
+    **live: Unpack[Live],
 ) -> Series:
     """A number a day, dated by the day it describes."""
     return Series(
-        name,
-        unit,
-        driver,
-        about,
-        "value",
-        required,
-        lag,
-        carry=carry,
-        valid=valid,
-        files=files,
-        live=live,
-        not_live=not_live,
+        name, unit, driver, about, "value", required, lag, carry, valid, files=files, **live
     )
 
 
@@ -44,17 +41,8 @@ def treasury_yield(name: str, about: str, *, live: str, required: bool = False) 
 
 def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
     """A fund: its close, adjusted for splits and dividends."""
-    path = f"equities/etf_adjclose.csv:{ticker}"
-    return daily(
-        ticker.lower(),
-        "USD, adjusted",
-        driver,
-        about,
-        path,
-        (0, 1e5),
-        required=required,
-        live=f"yahoo:{ticker}",
-    )
+    name, path, live = ticker.lower(), f"equities/etf_adjclose.csv:{ticker}", f"yahoo:{ticker}"
+    return daily(name, "USD, adjusted", driver, about, path, (0, 1e5), required=required, live=live)
 
 
 def crypto(  # noqa: PLR0913 - as above
@@ -68,8 +56,7 @@ def crypto(  # noqa: PLR0913 - as above
     carry: int = 2,
     interval: str = "1D",
     stamp_hours: float = 24.0,
-    live: str = "",
-    not_live: str = "",
+    **live: Unpack[Live],
 ) -> Series:
     """A series of the market that never closes."""
     return Series(
@@ -83,32 +70,16 @@ def crypto(  # noqa: PLR0913 - as above
         interval=interval,
         stamp_hours=stamp_hours,
         files=files,
-        live=live,
-        not_live=not_live,
+        **live,
     )
 
 
-def table(  # noqa: PLR0913 - as above
-    name: str,
-    about: str,
-    files: str,
-    columns: dict[str, Cells],
-    *,
-    live: str = "",
-    not_live: str = "",
+def table(
+    name: str, about: str, files: str, columns: dict[str, Cells], **live: Unpack[Live]
 ) -> Series:
     """Columns without a clock, each with what it holds."""
-    return Series(
-        name,
-        "",
-        "leadership",
-        about,
-        "table",
-        columns=tuple(columns.items()),
-        files=files,
-        live=live,
-        not_live=not_live,
-    )
+    cells = tuple(columns.items())
+    return Series(name, "", "leadership", about, "table", columns=cells, files=files, **live)
 
 
 def funding(name: str, about: str, files: str | None = None, *, live: str) -> Series:
@@ -117,48 +88,25 @@ def funding(name: str, about: str, files: str | None = None, *, live: str) -> Se
     return crypto(name, "fraction per interval", about, "funding", path, (-0.05, 0.05), live=live)
 
 
-def open_interest(  # noqa: PLR0913 - as above
+def open_interest(
     name: str,
     about: str,
     files: str | None,
     *,
     stamp_hours: float = 24.0,
-    live: str = "",
-    not_live: str = "",
+    **live: Unpack[Live],
 ) -> Series:
     """Open interest of one vendor, in USD."""
+    valid = (1e6, 1e13)
     return crypto(
-        name,
-        "USD",
-        about,
-        "snapshot",
-        files,
-        (1e6, 1e13),
-        carry=0,
-        stamp_hours=stamp_hours,
-        live=live,
-        not_live=not_live,
+        name, "USD", about, "snapshot", files, valid, carry=0, stamp_hours=stamp_hours, **live
     )
 
 
-def event(  # noqa: PLR0913 - as above
-    name: str,
-    about: str,
-    path: str | None,
-    known_ahead: int,
-    *,
-    live: str = "",
-    not_live: str = "",
+def event(
+    name: str, about: str, path: str | None, known_ahead: int, **live: Unpack[Live]
 ) -> Series:
     """A calendar of dated events."""
     return Series(
-        name,
-        "dates",
-        "events",
-        about,
-        kind="calendar",
-        known_ahead=known_ahead,
-        files=path,
-        live=live,
-        not_live=not_live,
+        name, "dates", "events", about, "calendar", known_ahead=known_ahead, files=path, **live
     )
