@@ -32,6 +32,18 @@ class Task:
     folds: list[Fold]
     embargo: int
 
+    def forecast(self, fold: Fold, least: float) -> pd.DataFrame:
+        """Forecasts of one refit; see `models.training.forecast_fold`."""
+        return forecast_fold(
+            self.specs,
+            self.members,
+            self.window,
+            self.features,
+            self.outcomes,
+            fold,
+            least=least,
+        )
+
 
 def main() -> None:
     """Write the walk-forward outlook and the final fit of every window."""
@@ -115,16 +127,7 @@ def write_final(tasks: list[Task], outlook: Outlook) -> None:
 
 
 def _forecast(tasks: list[Task], least: float, place: int, fold: Fold) -> pd.DataFrame:
-    task = tasks[place]
-    return forecast_fold(
-        task.specs,
-        task.members,
-        task.window,
-        task.features,
-        task.outcomes,
-        fold,
-        least=least,
-    )
+    return tasks[place].forecast(fold, least)
 
 
 def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:

@@ -12,7 +12,6 @@ import pandas as pd
 from features.composite import series_of
 from features.registry import compute
 from models.states.schedule import walk_forward
-from models.training import forecast_fold
 from models.walk_forward import Fold
 from pipeline import store
 from pipeline.aligning.clock import Clock
@@ -60,7 +59,7 @@ def replay_models(
     states = walk_forward(features[list(settings.states.inputs)], settings.states.model).posteriors
     inputs = features.join(states.filter(regex=r"^state_\d+$"))
     outlook = [
-        _forecast(task, fold, settings.outlook.floor)
+        task.forecast(fold, settings.outlook.floor)
         for task in make_tasks(settings, inputs, labels)
         for fold in _folds_of(task, asked)
     ]
@@ -98,15 +97,3 @@ def known_labels(
 def _folds_of(task: Task, asked: Sequence[pd.Timestamp]) -> list[Fold]:
     positions = task.features.index.get_indexer(pd.Index(asked))
     return [fold for fold in task.folds if np.isin(positions, fold.test).any()]
-
-
-def _forecast(task: Task, fold: Fold, least: float) -> pd.DataFrame:
-    return forecast_fold(
-        task.specs,
-        task.members,
-        task.window,
-        task.features,
-        task.outcomes,
-        fold,
-        least=least,
-    )
