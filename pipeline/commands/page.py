@@ -7,6 +7,7 @@ from typing import Any
 from models.scenarios import SCENARIOS
 from pipeline.console import RESEARCH, SIMULATED, out, percent, table
 from pipeline.desk.call import Call
+from pipeline.desk.checklist import EXECUTION
 from pipeline.desk.memory import PRICES
 from pipeline.desk.narrative import words
 from pipeline.desk.units import shown
@@ -84,7 +85,8 @@ def _situation(call: Call) -> Iterator[str]:
 def _checklist(call: Call) -> Iterator[str]:
     for number, step in enumerate(call["checklist"], start=1):
         met = [each["brief"] for each in step["evidence"] if each["met"]]
-        said = f"{len(met)} of {len(step['evidence'])}: " + "; ".join(met) if met else "nothing met"
+        rest = "as the action says" if step["step"] == EXECUTION else "nothing met"
+        said = f"{len(met)} of {len(step['evidence'])}: " + "; ".join(met) if met else rest
         age = "unknown" if step["age_sessions"] is None else f"{step['age_sessions']}"
         colour = _STATUS_COLOURS[step["status"]]
         yield (
@@ -115,8 +117,9 @@ def _flip(flip: dict[str, Any] | None) -> str:
     if flip is None:
         return "none within reach"
     return (
-        f"{flip['feature']} {shown(flip['move'], flip['unit'])} "
-        f"({flip['standard_deviations']:+.1f} standard deviations) leads to tier {flip['tier']}"
+        f"{flip['feature']} by {shown(flip['move'], flip['unit'])} "
+        f"({abs(flip['standard_deviations']):.2f} times its own standard deviation) "
+        f"leads to tier {flip['tier']}"
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.desk.settings import Conditions, Limit, Rule
-from pipeline.desk.units import FLAG, shown
+from pipeline.desk.units import FLAG, YES, shown
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,17 @@ class Evidence:
         """The condition for people: what, its value, its bounds."""
         words = self.limit.says or self.name
         if self.met is None:
-            return f"{words} missing"
-        given = f"{words} {shown(self.value, self.unit)}"
-        return given if self.unit == FLAG else f"{given} ({self._bounds()})"
+            return f"{words}: missing"
+        given = shown(self.value, self.unit)
+        return f"{words}: {given}" if self.unit == FLAG else f"{words} {given} ({self._bounds()})"
 
     @property
     def brief(self) -> str:
-        """What is met, without its bounds."""
-        words = self.limit.says or self.name
-        return words if self.unit == FLAG else f"{words} {shown(self.value, self.unit)}"
+        """What is met, without its bounds; a flag that is up by its words alone."""
+        words, given = self.limit.says or self.name, shown(self.value, self.unit)
+        if self.unit == FLAG:
+            return words if given == YES else self.text
+        return f"{words} {given}"
 
     def document(self) -> dict[str, Any]:
         """The condition for scripts."""

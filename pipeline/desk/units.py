@@ -3,6 +3,7 @@
 import math
 
 FLAG = "flag"
+YES, NO = "yes", "no"
 _LOGARITHMIC = ("log return", "log ratio", "log change")
 _MOVES = ("fraction a year", "fraction", "net share")
 _SUFFIX = {
@@ -17,7 +18,7 @@ _COUNTS = ("stage", "sessions", "weekdays")
 def shown(value: float, unit: str) -> str:
     """A value with its unit: fractions and log moves in percent, flags as yes and no."""
     if unit == FLAG:
-        return "yes" if value > 0.5 else "no"
+        return YES if value > 0.5 else NO
     if unit.startswith(_COUNTS):
         return f"{value:g}"
     if unit.startswith(_LOGARITHMIC):

@@ -58,10 +58,10 @@ def nearest_flip(call: Call) -> str | None:
     if flip is None:
         return "No single input, moved alone as far as the search goes, changes the tier."
     return (
-        f"{flip['feature']} ({flip['driver']}) moving by "
-        f"{number(flip['standard_deviations'], signed=True)} standard deviations, from "
-        f"{number(flip['value'])} by {number(flip['move'], signed=True)} ({flip['unit']}), all "
-        f"else as it is, would change tier {call['tier']} to {flip['tier']}."
+        f"{flip['feature']} ({flip['driver']}) moving from {number(flip['value'])} by "
+        f"{number(flip['move'], signed=True)} ({flip['unit']}), which is "
+        f"{number(abs(flip['standard_deviations']))} times its own standard deviation, all else as "
+        f"it is, would change tier {call['tier']} to {flip['tier']}."
     )
 
 

@@ -27,6 +27,11 @@ def test_the_page_fits_one_screen_and_says_simulated_first(run_folder: Path) -> 
     assert "Research, not advice." in page
 
 
+def test_the_page_says_what_the_execution_step_rests_on(run_folder: Path) -> None:
+    step = next(line for line in said("score").splitlines() if line.startswith("5 execution"))
+    assert " of 5: " in step or "as the action says" in step
+
+
 def test_json_is_one_document_and_the_same_as_published(run_folder: Path) -> None:
     document = json.loads(said("score", "--json"))
     kept = [json.loads(path.read_text()) for path in Path("data/calls/simulated").iterdir()]

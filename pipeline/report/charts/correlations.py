@@ -93,4 +93,4 @@ def _says(cells: pd.DataFrame) -> str:
 
 def _table(cells: pd.DataFrame) -> pd.DataFrame:
     wide = cells.pivot(index="down", columns="across", values="correlation")
-    return wide.loc[_NAMES, _NAMES].map(number).rename_axis(index=None, columns=None)
+    return wide.loc[_NAMES, _NAMES].map(number).rename_axis(index="market", columns=None)

@@ -1,5 +1,7 @@
 import math
+import re
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from pipeline.desk.rules import Day, holds, look
 from pipeline.desk.settings import DeskSettings, Limit, Rule, restore
 from pipeline.desk.units import shown
 
+ROOT = Path(__file__).resolve().parents[3]
 CONDITIONS = {"a": Limit(above=1.0, says="the first"), "b": Limit(below=-1.0), "c": Limit(0.0, 2.0)}
 
 
@@ -26,7 +29,7 @@ def test_a_condition_is_met_inside_its_bounds_and_not_on_them() -> None:
 def test_a_missing_value_meets_nothing_and_says_so() -> None:
     first, second, _ = look(CONDITIONS, day(a=math.nan))
     assert first.met is second.met is None
-    assert first.text == "the first missing"
+    assert first.text == "the first: missing"
     assert first.document()["value"] is None
 
 
@@ -34,6 +37,27 @@ def test_evidence_has_the_number_its_bound_and_its_age() -> None:
     first = look(CONDITIONS, day(a=1.25))[0]
     assert first.text == "the first +1.25 pp (above +1.00 pp)"
     assert first.document()["age_sessions"] == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "met", "text", "brief"),
+    [
+        (Limit(above=0.5, says="a lower low"), 1.0, True, "a lower low: yes", "a lower low"),
+        (Limit(above=0.5, says="a lower low"), 0.0, False, "a lower low: no", "a lower low: no"),
+        (Limit(below=0.5, says="a lower low"), 0.0, True, "a lower low: no", "a lower low: no"),
+        (Limit(below=0.5, says="a lower low"), 1.0, False, "a lower low: yes", "a lower low"),
+    ],
+)
+def test_a_flag_is_a_question_with_its_answer(limit, value, met, text: str, brief: str) -> None:
+    evidence = look({"a": limit}, Day({"a": value}, {}, "calm", units={"a": "flag"}))[0]
+    assert (evidence.met, evidence.text, evidence.brief) == (met, text, brief)
+
+
+def test_no_condition_names_the_answer_it_waits_for() -> None:
+    said = re.findall(r"says: ([^}]+)", (ROOT / "params.yaml").read_text(encoding="utf-8"))
+    assert len(said) > 50
+    answers = {"no", "not", "inside", "below", "leads", "eases"}
+    assert [words for words in said if answers & set(words.split())] == []
 
 
 @pytest.mark.parametrize(

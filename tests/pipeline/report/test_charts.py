@@ -44,6 +44,12 @@ def test_correlations_show_the_latest_below_the_diagonal(inputs) -> None:
     assert float(shown.loc["Nasdaq-100", "S&P 500"]) == pytest.approx(earlier, abs=0.006)
 
 
+def test_every_table_says_what_its_rows_are(inputs) -> None:
+    drawings = [draw(declaration, inputs) for declaration in declarations()]
+    tables = [drawing.picture.table for drawing in drawings if drawing.picture]
+    assert [table for table in tables if not table.index.name] == []
+
+
 def test_open_interest_is_a_fraction_not_a_logarithm(inputs) -> None:
     logs = store.read_sessions(store.FEATURES)["btc_open_interest_change_5"]
     shown = drawn(inputs, ["btc_open_interest_change_5"])["btc_open_interest_change_5"]

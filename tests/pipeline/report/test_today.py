@@ -92,5 +92,8 @@ def test_stack_tells_what_is_not_known(call) -> None:
 
 
 def test_no_flip_within_reach_is_told(call) -> None:
-    assert "log_vix (volatility) moving by +1.50" in evidence.nearest_flip(call)
+    told = evidence.nearest_flip(call)
+    assert told.startswith(
+        "log_vix (volatility) moving from 3.00 by +0.20 (log), which is 1.50 times"
+    )
     assert "No single input" in evidence.nearest_flip(call | {"nearest_flip": None})
