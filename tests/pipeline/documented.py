@@ -9,8 +9,9 @@ NETWORK = ("undertow fetch", "undertow use", "undertow doctor")
 
 
 def documented(program: str) -> list[str]:
-    """Every line of the shell blocks in README and docs that calls a program, without comment."""
+    """Every whole line of the shell blocks in README and docs that calls a program, uncommented."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     blocks = [b for page in pages for b in re.findall(r"```sh\n(.*?)```", page.read_text(), re.S)]
-    lines = [re.split(r"\s+[#|]", line)[0] for block in blocks for line in block.splitlines()]
+    whole = [block.replace("\\\n", "") for block in blocks]
+    lines = [re.split(r"\s+[#|]", line)[0] for block in whole for line in block.splitlines()]
     return sorted({line.strip() for line in lines if line.startswith(f"{program} ")})

@@ -1,14 +1,22 @@
+import argparse
 import json
+import shlex
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import mlflow
+import mlflow.cli
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from models.bundle import read_bundle
 from models.scenarios import SCENARIOS
 from pipeline.tracking import mlflow_store
-from pipeline.tracking.champion import CHALLENGER, challenge, with_alias
+from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge, with_alias
+
+from ..documented import documented
 
 NAME = "undertow-served"
 
@@ -67,29 +75,46 @@ def test_the_model_is_code_with_signature_and_example_and_no_pickle(
     assert not list(tmp_path.rglob("__pycache__"))
 
 
-def test_a_served_model_answers_as_the_bundle_does(
-    serve, server, run_id_on_server, bundle, features, window_model, tmp_path
+def test_the_documented_lines_serve_a_model_that_answers_as_the_bundle_does(
+    serve, server, run_id_on_server, bundle, features, window_model, tmp_path, monkeypatch
 ):
     asked = features[["vix_log_gap"]].tail(2).reset_index(drop=True)
     asked.loc[1, "vix_log_gap"] = np.nan
-    number = mlflow_store.register(bundle, asked, run_id_on_server, server, "served")
+    number = mlflow_store.register(bundle, asked, run_id_on_server, server, "undertow-files")
+    mlflow_store.set_alias(CHAMPION, number, server, "undertow-files")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
+    download, start = (shlex.split(line)[1:] for line in documented("mlflow"))
+    asks = curl(*documented("curl"))
+    assert urlsplit(asks.url).port == int(start[start.index("--port") + 1])
 
-    with serve(
-        "models", "serve", "--model-uri", f"models:/served/{number}", "--env-manager", "local",
-        health="/ping", folder=tmp_path, environment={"MLFLOW_TRACKING_URI": server},
-    ) as address:  # fmt: skip
-        request = {
-            "dataframe_split": {"columns": ["vix_log_gap"], "data": [[asked.iloc[0, 0]], [None]]}
-        }
-        answer = httpx.post(f"{address}/invocations", json=request, timeout=60, trust_env=False)
+    CliRunner().invoke(mlflow.cli.cli, download, catch_exceptions=False)
+    example = Path(asks.data.removeprefix("@")).read_text()
+    header = dict([asks.header.split(": ")])
+    with serve(*start, health="/ping", folder=tmp_path) as address:
+        url = f"{address}{urlsplit(asks.url).path}"
+        answers = [
+            httpx.post(url, content=body, headers=header, timeout=60, trust_env=False).json()
+            for body in (example, example.replace("NaN", "null"))
+        ]
 
-    rows = answer.json()["predictions"]
-    assert [(row["row"], row["window"]) for row in rows] == [(0, "ahead"), (1, "ahead")]
-    np.testing.assert_allclose(
-        [[row[scenario] for scenario in SCENARIOS] for row in rows],
-        window_model.predict_proba(asked),
-        rtol=1e-12,
-    )
+    for rows in (answer["predictions"] for answer in answers):
+        assert [(row["row"], row["window"]) for row in rows] == [(0, "ahead"), (1, "ahead")]
+        np.testing.assert_allclose(
+            [[row[scenario] for scenario in SCENARIOS] for row in rows],
+            window_model.predict_proba(asked),
+            rtol=1e-12,
+        )
+
+
+def curl(line):
+    """What a documented call of curl sends, and where."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("url")
+    parser.add_argument("-s", action="store_true")
+    parser.add_argument("-H", dest="header")
+    parser.add_argument("-d", dest="data")
+    return parser.parse_args(shlex.split(line)[1:])
 
 
 @pytest.fixture
