@@ -5,9 +5,11 @@ import json
 import re
 import stat
 import subprocess
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import module_from_spec, spec_from_file_location
 from ipaddress import ip_address
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -209,6 +211,35 @@ def test_an_excused_flaw_passes_by_either_of_its_names() -> None:
     assert audit.vulnerabilities(FLAWED, {}) != []
     assert audit.vulnerabilities(FLAWED, {"PYSEC-1": "not reached"}) == []
     assert audit.vulnerabilities(FLAWED, {"CVE-1": "not reached"}) == []
+
+
+class Advisories(BaseHTTPRequestHandler):
+    """Answers as OSV does: a flaw in one package, none in others."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        package = {"name": "jinja2", "ecosystem": "PyPI"}
+        span = {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99.1"}]}
+        flaw = {"id": "PYSEC-1", "aliases": [], "summary": "", "published": "2026-01-01T00:00:00Z"}
+        flaw["affected"] = [{"package": package, "ranges": [span]}]
+        found = {"vulns": [flaw]} if asked["package"]["name"] == "jinja2" else {}
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(found).encode())
+
+
+def test_pip_audit_tells_what_a_service_knows_of_the_lock(tmp_path: Path) -> None:
+    audit = tool("audit_lock")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    two = tmp_path / "two.txt"
+    two.write_text(audit.entry("jinja2", lock) + audit.entry("markupsafe", lock), encoding="utf-8")
+    with HTTPServer(("127.0.0.1", 0), Advisories) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        report = audit.asked(two, ("--vulnerability-service", "osv", "--osv-url", address))
+        server.shutdown()
+    (said,) = audit.vulnerabilities(report, {})
+    assert re.fullmatch(r"audit: jinja2 \S+ has PYSEC-1; renew the lock with 99\.1, or .*", said)
 
 
 def test_pip_audit_understands_the_whole_lock() -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,11 @@ def vulnerabilities(report: Mapping[str, Any], reasons: Mapping[str, str]) -> li
     ]
 
 
-def asked(requirements: Path) -> Any:
-    """Ask pip-audit."""
+def asked(requirements: Path, service: Sequence[str] = ()) -> Any:
+    """Ask pip-audit, of another service than PyPI's when its options are given."""
     command = [sys.executable, "-m", "pip_audit", "--requirement", str(requirements)]
     command += ["--require-hashes", "--disable-pip", "--format", "json"]
-    command += ["--progress-spinner", "off", "--timeout", "10"]
+    command += ["--progress-spinner", "off", "--timeout", "10", *service]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         return json.loads(done.stdout)
