@@ -8,6 +8,8 @@ BIN    := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
+# With it every stage and every tested process would compile its libraries anew, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 
@@ -43,7 +45,9 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 
 .PHONY: test
 test: setup ## Pass the tests
-	$(BIN)/pytest --numprocesses auto
+# A process a core, and a thread a process: more would wait for one another. Neighbouring tests
+# stay together, because they share what a module made.
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
