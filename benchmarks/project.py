@@ -81,8 +81,7 @@ def _finished(run: Run) -> tempfile.TemporaryDirectory[str]:
     """Made once a process; removed when it ends."""
     made = tempfile.TemporaryDirectory(prefix="undertow-")
     _write(Path(made.name), run)
-    for stage in STAGES:
-        python("-m", f"pipeline.{stage}", folder=Path(made.name))
+    python("-m", "benchmarks.stages", folder=Path(made.name))
     return made
 
 
