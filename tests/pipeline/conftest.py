@@ -26,6 +26,17 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's tables and nothing in them: to be copied, because they take seconds to make."""
+    # Only the tests that ask for it wait for MLflow.
+    from pipeline.tracking import database  # noqa: PLC0415
+
+    file = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    database.make(file)
+    return file
+
+
 @contextmanager
 def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
     """Run a dask scheduler or workers until the block ends, and leave nothing of them."""

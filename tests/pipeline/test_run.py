@@ -62,13 +62,14 @@ def short_params(source: str, folder: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", params=["simulated", "files"])
 def finished(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_database: Path
 ) -> Iterator[Path]:
     """A folder in which every stage has run."""
     source = request.param
     folder = str(request.getfixturevalue("market_folder")) if source == "files" else "data/own"
     place = tmp_path_factory.mktemp(source)
     (place / "params.yaml").write_text(yaml.safe_dump(short_params(source, folder)))
+    shutil.copyfile(empty_database, place / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)

@@ -6,6 +6,7 @@ countries. Fetch, use, every stage, score: the call is tonight's.
 
 import json
 import shlex
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -159,10 +160,11 @@ def small(servers: dict[str, Server]) -> dict:
 
 @pytest.fixture(scope="module")
 def evening(
-    tmp_path_factory: pytest.TempPathFactory, servers: dict[str, Server]
+    tmp_path_factory: pytest.TempPathFactory, servers: dict[str, Server], empty_database: Path
 ) -> Iterator[dict[str, Result]]:
     """What was said at each step."""
     place = tmp_path_factory.mktemp("evening")
+    shutil.copyfile(empty_database, place / "mlflow.db")
     document = small(servers)
     market = Market(parse(document))
     for name in SERVED:

@@ -1,6 +1,7 @@
 """A tiny trained outlook, a run to log, and both kinds of store to log it to."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,9 +92,10 @@ def sqlite(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[str]:
+def server(tmp_path_factory, empty_database) -> Iterator[str]:
     """A real tracking server on loopback."""
     folder = tmp_path_factory.mktemp("server")
+    shutil.copyfile(empty_database, folder / "mlflow.db")
     store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     artifacts = ["--artifacts-destination", str(folder / "artifacts")]
     with running(
