@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
 
+from pipeline.dates import in_history
 from pipeline.errors import SchemaError, one_line
 
 MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null")
@@ -25,7 +26,6 @@ _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _INSTANT = rf"{_DATE}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?{_ZONE}?)?"
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
-_FIRST, _LAST = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 _SHOWN = 120
 
 
@@ -71,7 +71,7 @@ class CsvFile:
         cells = self._column(name)
         written = cells.where(cells.str.fullmatch(_DATE))
         dates = pd.to_datetime(written, format="%Y-%m-%d", utc=True, errors="coerce")
-        self._refuse(cells, ~_in_history(dates), "a date; write it as YYYY-MM-DD")
+        self._refuse(cells, ~in_history(dates), "a date; write it as YYYY-MM-DD")
         return dates.dt.tz_localize(None).astype("datetime64[ns]")
 
     def instants(self, name: str) -> pd.Series:
@@ -80,7 +80,7 @@ class CsvFile:
         written = cells.where(cells.str.fullmatch(_INSTANT))
         instants = pd.to_datetime(written, format="ISO8601", utc=True, errors="coerce")
         wanted = "a time; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ"
-        self._refuse(cells, ~_in_history(instants), wanted)
+        self._refuse(cells, ~in_history(instants), wanted)
         return instants.astype("datetime64[ns, UTC]")
 
     def flags(self, name: str) -> pd.Series:
@@ -174,7 +174,3 @@ def _line(path: Path, row: int) -> int:
         with suppress(csv.Error):
             next(islice(filter(None, reader), row + 1, None), None)
         return reader.line_num
-
-
-def _in_history(times: pd.Series) -> pd.Series:
-    return (times >= _FIRST) & (times < _LAST)

@@ -9,6 +9,13 @@ from pipeline.errors import ConfigurationError
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 """No market is older, and nanoseconds end in 2262."""
 
+_OLDEST, _BEYOND = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
+
+
+def in_history(times: pd.Series) -> pd.Series:
+    """Whether each instant (UTC) is one that data may have, and that nanoseconds can hold."""
+    return (times >= _OLDEST) & (times < _BEYOND)
+
 
 def parse_date(text: str) -> pd.Timestamp:
     """Midnight of a date of the command line.

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.dates import in_history
 from pipeline.errors import SchemaError
 
-_UNITS = ((1e8, 1e11, 1e9), (1e11, 1e14, 1e6), (1e14, 1e17, 1e3))
+_UNITS = ((1e8, 7.2e9, 1e9), (1e11, 7.2e12, 1e6), (1e14, 7.2e15, 1e3))
 """Range of epoch times in seconds, milliseconds and microseconds, with nanoseconds in each unit:
-from 1973 to 5138, so that none can be mistaken for another."""
+from 1973 to 2198, so that none can be mistaken for another or is too late for nanoseconds."""
 
 
 def csv_table(body: bytes, where: str, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def json_rows(rows: Any, where: str, columns: Sequence[str] = ()) -> pd.DataFram
         raise SchemaError(f"{where} sent {type(rows).__name__} where a list of rows should be")
     if not rows:
         return pd.DataFrame(columns=list(columns))
-    if isinstance(rows[0], list) and len({len(row) for row in rows}) > 1:
+    if len({len(row) if isinstance(row, list) else None for row in rows}) > 1:
         raise SchemaError(f"{where} sent rows of different lengths; nothing of them was stored")
     table = pd.DataFrame(rows)
     require(table, columns, where)
@@ -87,18 +88,15 @@ def numbers(cells: pd.Series, where: str, missing: Sequence[str] = ("", ".")) ->
     """Cells as floats; those in ``missing`` are NaN, anything else that is no number is refused."""
     known = cells.where(~cells.isin(list(missing)))
     parsed = pd.to_numeric(known, errors="coerce").astype(float)
-    wrong = parsed.isna() & known.notna()
-    if wrong.any():
-        raise SchemaError(f"{where} sent {known[wrong].iloc[0]!r} where a number should be")
+    _refuse(cells, parsed.isna() & known.notna(), where, "a number")
     return parsed
 
 
 def dates(cells: pd.Series, where: str, form: str = "%Y-%m-%d") -> pd.Series:
     """Cells as dates, written in ``form``."""
-    parsed = pd.to_datetime(cells, format=form, errors="coerce")
-    if parsed.isna().any():
-        raise SchemaError(f"{where} sent {cells[parsed.isna()].iloc[0]!r} where a date should be")
-    return parsed.astype("datetime64[ns]")
+    parsed = _times(cells, form)
+    _refuse(cells, ~in_history(parsed), where, "a date")
+    return parsed.dt.tz_localize(None).astype("datetime64[ns]")
 
 
 def instants(cells: pd.Series, where: str) -> pd.Series:
@@ -113,16 +111,14 @@ def instants(cells: pd.Series, where: str) -> pd.Series:
         rows = epochs.ge(low) & epochs.lt(high)
         ticks = epochs[rows].astype("int64") * int(nanoseconds)
         parsed[rows] = pd.to_datetime(ticks, utc=True)
-    if parsed.isna().any():
-        raise SchemaError(f"{where} sent {cells[parsed.isna()].iloc[0]!r} where a time should be")
+    _refuse(cells, parsed.isna(), where, "a time")
     return parsed
 
 
 def iso_instants(cells: pd.Series, where: str) -> pd.Series:
     """Times written as in ``2016-05-14T12:00:00.000Z``, as UTC instants."""
-    parsed = pd.to_datetime(cells, format="ISO8601", utc=True, errors="coerce")
-    if parsed.isna().any():
-        raise SchemaError(f"{where} sent {cells[parsed.isna()].iloc[0]!r} where a time should be")
+    parsed = _times(cells, "ISO8601")
+    _refuse(cells, ~in_history(parsed), where, "a time")
     return parsed.astype("datetime64[ns, UTC]")
 
 
@@ -130,3 +126,14 @@ def tidy(rows: pd.DataFrame, clock: str) -> pd.DataFrame:
     """Rows sorted by their clock, the last of each repeated one: archives are neither."""
     ordered = rows.sort_values(clock, kind="stable")
     return ordered.drop_duplicates(clock, keep="last").reset_index(drop=True)
+
+
+def _times(cells: pd.Series, form: str) -> pd.Series:
+    """Instants in UTC, NaT where a cell is none; pandas takes ``now`` and ``today`` in any form."""
+    written = cells.where(cells.astype(str).str.match("[0-9]"))
+    return pd.to_datetime(written, format=form, utc=True, errors="coerce")
+
+
+def _refuse(cells: pd.Series, wrong: pd.Series, where: str, wanted: str) -> None:
+    if wrong.any():
+        raise SchemaError(f"{where} sent {cells[wrong].iloc[0]!r} where {wanted} should be")

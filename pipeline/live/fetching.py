@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from pipeline.calendar import date_of
-from pipeline.errors import UndertowError
+from pipeline.errors import SchemaError, UndertowError, one_line
 from pipeline.live.connections import Connections
 from pipeline.live.due import is_current, settled
 from pipeline.live.failures import AbsentError
@@ -163,11 +163,24 @@ def _pages(
     """Pages that may be stored: settled rows, checked at the border."""
     code = landing.symbol or route.code
     asked = Request(landing.series, code, since, task.now)
-    for page in connections.open(route.provider).pages(asked):
+    where = f"{route.provider} ({code})"
+    for page in _understood(connections.open(route.provider).pages(asked), where):
         rows = settled(page, landing.series, task.now)
         if len(rows):
-            check(rows, landing.series, f"{route.provider} ({code})", task.now)
+            check(rows, landing.series, where, task.now)
             yield rows
+
+
+def _understood(pages: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFrame]:
+    """The pages; what their reader stumbles over is an answer of a form that it does not know."""
+    try:
+        yield from pages
+    except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {one_line(error)}"
+        raise SchemaError(
+            f"{where} sent what cannot be read ({reason}); its format has changed: "
+            "`undertow doctor --live` tells more"
+        ) from error
 
 
 def _store(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.errors import SchemaError
+from pipeline.live.answers import dates
 
 SCHEDULED, UNSCHEDULED = "scheduled", "unscheduled"
 _NO_DECISION = ("notation vote", "cancel")
@@ -62,7 +63,7 @@ def meetings(page: str, where: str) -> list[Meeting]:
         if not any(word in lower for word in _SUDDEN):
             found.append(Meeting(_last_day(text, year, where), SCHEDULED))
         elif statement := next(filter(None, map(_STATEMENT.search, statements)), None):
-            found.append(Meeting(pd.Timestamp(statement[1]), UNSCHEDULED))
+            found.append(Meeting(_day(statement[1], where), UNSCHEDULED))
     return _joined(found)
 
 
@@ -82,7 +83,11 @@ def _last_day(text: str, year: int, where: str) -> pd.Timestamp:
     day = int(parts["last_day"] or parts["day"])
     if last == first and day < int(parts["day"]):
         last = first % 12 + 1
-    return pd.Timestamp(year + (last < first), last, day)
+    return _day(f"{year + (last < first):04d}{last:02d}{day:02d}", where)
+
+
+def _day(digits: str, where: str) -> pd.Timestamp:
+    return dates(pd.Series([digits]), where, "%Y%m%d").iloc[0]
 
 
 def _month(name: str, where: str) -> int:

@@ -90,10 +90,11 @@ def _seconds(retry_after: str | None) -> float | None:
     """Seconds of a Retry-After header, which may be a number or a date."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
         until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
-    except ValueError:
+    except (ValueError, TypeError):
         return None
+    until = until.tz_localize("UTC") if until.tz is None else until
     return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())

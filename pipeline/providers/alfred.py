@@ -7,6 +7,7 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.errors import SchemaError
+from pipeline.live.answers import dates
 from pipeline.live.pace import Pace
 from pipeline.live.provider import Provider, Request
 
@@ -35,5 +36,5 @@ class Alfred(Provider):
                 f"alfred ({asked.code}) sent no release date ({len(body)} bytes); its format has "
                 "changed: `undertow doctor --live` tells more"
             )
-        dates = pd.Series(pd.to_datetime(found).as_unit("ns"), name="date")
-        yield dates[dates >= asked.since].to_frame().reset_index(drop=True)
+        days = dates(pd.Series(found), f"alfred ({asked.code})").rename("date")
+        yield days[days >= asked.since].to_frame().reset_index(drop=True)

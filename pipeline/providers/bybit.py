@@ -57,7 +57,7 @@ class Bybit(Provider):
         def ask(start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
             span = {"start": millis(start), "end": millis(end), "limit": limit}
             rows = self._rows("/v5/market/kline", {**query, **span}, where)
-            table = pd.DataFrame(rows, columns=None if rows else [*_BAR, "turnover"])
+            table = json_rows(rows, where) if rows else pd.DataFrame(columns=list(_BAR))
             if len(table.columns) < len(_BAR):
                 raise SchemaError(f"{where} sent bars of {len(table.columns)} columns")
             cells = table.iloc[:, : len(_BAR)].set_axis(_BAR, axis=1)

@@ -14,6 +14,7 @@ from pipeline.live.connections import Connections
 from pipeline.live.fetching import Outcome, Task, fetch_series
 from pipeline.live.landing import Landing
 from pipeline.live.settings import LiveSettings, Patience
+from pipeline.providers import fred
 from pipeline.series import PROVIDER, Series
 from pipeline.sources.live import LiveSource
 
@@ -180,3 +181,18 @@ def test_a_fallbacks_bars_lend_no_volume() -> None:
     rows = Landing(series).read()
     assert rows is not None
     assert list(rows["volume"].fillna(-1)) == [5.0, 5.0, -1.0]
+
+
+def test_what_a_reader_stumbles_over_is_told_and_never_a_traceback(
+    servers: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(_self: object, _asked: object) -> Iterator[pd.DataFrame]:
+        raise KeyError("observation_date")
+        yield
+
+    monkeypatch.setattr(fred.Fred, "pages", stumbles)
+    servers[1].serve(Treasury(yields()))
+    stumbled, served = ask(US10Y, servers)
+    assert "fred (DGS10) sent what cannot be read (KeyError: " in str(stumbled.problem)
+    assert "its format has changed" in str(stumbled.problem)
+    assert served.problem is None

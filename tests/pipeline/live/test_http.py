@@ -74,6 +74,25 @@ def test_retry_after_may_be_a_date(http: Http, server: Server, naps: list[float]
     assert all(0.0 <= nap <= 9.0 for nap in naps)
 
 
+@pytest.mark.parametrize("wish", ["\xb2", "soon", "Wed, 10 Jul 2024 25:61:00 GMT", ""])
+def test_a_retry_after_that_says_nothing_is_no_wish(
+    http: Http, server: Server, naps: list[float], wish: str
+) -> None:
+    server.serve(Fixed(Answer(b"", 429, {"Retry-After": wish})))
+    with pytest.raises(ProviderError):
+        ask(http)
+    assert 0.5 <= naps[0] <= 1.0
+
+
+def test_a_retry_after_without_a_zone_is_in_utc(
+    http: Http, server: Server, naps: list[float]
+) -> None:
+    server.serve(Fixed(Answer(b"", 429, {"Retry-After": "Wed, 10 Jul 2024 12:00:00 -0000"})))
+    with pytest.raises(ProviderError):
+        ask(http)
+    assert naps == [0.0, 0.0]
+
+
 def test_a_wait_beyond_patience_is_told_instead_of_waited(
     http: Http, server: Server, naps: list[float]
 ) -> None:

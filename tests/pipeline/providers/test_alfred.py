@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from ..live.contract import SourceContract
 from ..live.server import Answer
@@ -38,6 +39,12 @@ class TestAlfred(SourceContract):
         outcome = self.fetch(self.now)
         assert outcome.problem is not None
         assert "alfred (10) sent no release date" in outcome.problem
+
+    @pytest.mark.parametrize("day", ["2024-02-30", "0024-02-13"])
+    def test_a_day_that_is_in_no_calendar_is_refused(self, day: str) -> None:
+        self.server.garble = lambda body: body + f"\n{day}\n".encode()
+        outcome = self.fetch(self.now)
+        assert outcome.problem == f"alfred (10) sent '{day}' where a date should be"
 
     def test_a_past_without_a_future_asks_the_next_provider(self) -> None:
         from pipeline.live.due import is_current  # noqa: PLC0415

@@ -175,7 +175,7 @@ def test_two_days_listed_as_two_meetings_are_one() -> None:
     assert [meeting.date for meeting in meetings(page, "fed")] == [pd.Timestamp("2003-09-16")]
 
 
-@pytest.mark.parametrize("days", ["to be told", "Smarch 3 Meeting"])
+@pytest.mark.parametrize("days", ["to be told", "Smarch 3 Meeting", "February 30 Meeting"])
 def test_what_is_no_day_is_refused(days: str) -> None:
     with pytest.raises(SchemaError, match=r"where .* should be"):
         meetings(f"<h5>{days} - 2014</h5>", "fed")

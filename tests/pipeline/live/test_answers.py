@@ -1,0 +1,45 @@
+"""Cells of an answer: dates and times that nanoseconds cannot hold are refused, never wrapped."""
+
+import pandas as pd
+import pytest
+
+from pipeline.errors import SchemaError
+from pipeline.live.answers import dates, instants, iso_instants, json_rows, numbers
+
+
+@pytest.mark.parametrize("cell", ["0024-07-10", "2024-02-30", "9999-12-31", "today", ""])
+def test_a_cell_that_is_no_date_of_history_is_refused(cell: str) -> None:
+    with pytest.raises(SchemaError, match=rf"^fred sent '{cell}' where a date should be$"):
+        dates(pd.Series(["2024-07-09", cell]), "fred")
+
+
+@pytest.mark.parametrize("cell", ["0024-07-10T00:00:00Z", "9999-12-31T00:00:00Z", "noon", "now"])
+def test_a_cell_that_is_no_time_of_history_is_refused(cell: str) -> None:
+    with pytest.raises(SchemaError, match=rf"^bitmex sent '{cell}' where a time should be$"):
+        iso_instants(pd.Series(["2024-07-09T00:00:00Z", cell]), "bitmex")
+
+
+@pytest.mark.parametrize("epoch", ["20000000000", "20000000000000", "-5", "1e12", "7"])
+def test_an_epoch_becomes_the_time_that_it_says_or_is_refused(epoch: str) -> None:
+    if epoch == "1e12":
+        assert instants(pd.Series([epoch]), "binance")[0] == pd.Timestamp("2001-09-09T01:46:40Z")
+        return
+    with pytest.raises(SchemaError, match="where a time should be"):
+        instants(pd.Series([epoch]), "binance")
+
+
+def test_seconds_milliseconds_and_microseconds_are_told_apart() -> None:
+    epochs = pd.Series(["1720569600", "1720569600000", "1720569600000000"])
+    assert set(instants(epochs, "binance")) == {pd.Timestamp("2024-07-10T00:00Z")}
+
+
+@pytest.mark.parametrize("rows", [[["1", "2"], ["3"]], [["1", "2"], {"a": "3"}]])
+def test_rows_of_different_shapes_are_refused(rows: list[object]) -> None:
+    with pytest.raises(SchemaError, match=r"^bybit sent rows of different lengths"):
+        json_rows(rows, "bybit")
+
+
+def test_a_cell_that_is_no_number_is_refused() -> None:
+    assert numbers(pd.Series(["1.5", "."]), "fred").isna().tolist() == [False, True]
+    with pytest.raises(SchemaError, match=r"^fred sent '1\.2\.3' where a number should be$"):
+        numbers(pd.Series(["1.5", "1.2.3"]), "fred")
