@@ -216,10 +216,11 @@ class TestInterest(SourceContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_oi_coinm"
     code: ClassVar = "interest/BTCUSD_PERP"
-    start: ClassVar = "2024-05-01"
+    start: ClassVar = "2024-05-20"
+    cut: ClassVar = "2024-07-05T12:00Z"
 
     def rows(self) -> pd.DataFrame:
-        return values(every("1D", "2024-05-01"), 5e8, 9e8)
+        return values(every("1D", "2024-05-20"), 5e8, 9e8)
 
     def fake(self, rows: pd.DataFrame) -> FakeArchive:
         return FakeMetrics(rows, 100.0, 0)
@@ -247,7 +248,7 @@ class TestInterest(SourceContract):
 
     def test_what_is_fetched_before_a_break_is_kept_in_pages(self) -> None:
         fake = self.fake(self.rows())
-        fake.spoilt = ("2024-06-25.zip",)
+        fake.spoilt = ("2024-07-09.zip",)
         self.server.serve(fake)
         assert self.fetch(self.now).problem is not None
         assert len(self.stored()) == 50
@@ -257,10 +258,12 @@ class TestCrowding(SourceContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "long_short_ratio"
     code: ClassVar = "crowding/BTCUSDT"
-    start: ClassVar = "2024-05-01"
+    # Each day is two requests, and a short history tries the same.
+    start: ClassVar = "2024-06-03"
+    cut: ClassVar = "2024-07-08T12:00Z"
 
     def rows(self) -> pd.DataFrame:
-        return values(every("1D", "2024-05-01"), 0.6, 3.2)
+        return values(every("1D", "2024-06-03"), 0.6, 3.2)
 
     def fake(self, rows: pd.DataFrame) -> FakeArchive:
         return FakeMetrics(rows, 1.0, 4)
