@@ -26,6 +26,7 @@ _REASONS = {
     r"(?:error code|too many) (\d{3})": "it answers {}",
     r"\[Errno -?\d+\] ([\w ]+)": "{}",
     r"(timed out)": "its answer {}",
+    r"\(\w+\.\w*Error\) ([^\n]{1,300})": "{}",
     r"not in a valid (JSON)": "what answers there is no MLflow server",
     r"\A(.{1,300})": "{}",
 }

@@ -1,11 +1,15 @@
 """MLflow's database in a SQLite file: made aside, and there once it is whole."""
 
+import logging
 from pathlib import Path
 
 from mlflow import MlflowClient
 
 from pipeline.folders import temporary_beside, writing_in
 from pipeline.tracking.address import SQLITE
+
+# It prints the traceback of what it raises, and whoever asked gets one sentence of it here.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 
 def make(file: Path) -> None:

@@ -1,15 +1,19 @@
 """MLflow's database file: whole, or not there."""
 
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import ConfigurationError
 from pipeline.tracking import database, mlflow_store
+from pipeline.tracking.record import RunRecord
 
 KILLED = """
 import os, signal
@@ -37,6 +41,18 @@ def test_what_is_there_is_left_alone(tmp_path: Path) -> None:
     file.write_bytes(b"whatever")
     database.make(file)
     assert file.read_bytes() == b"whatever"
+
+
+def test_a_database_that_refuses_a_row_is_one_sentence_and_no_traceback(
+    empty_database: Path, tmp_path: Path, record: RunRecord, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mlflow.db"
+    shutil.copyfile(empty_database, file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE runs RENAME COLUMN status TO gone")
+    with pytest.raises(ConfigurationError, match=r"cannot be used: table runs has no column"):
+        mlflow_store.log_run(record, f"sqlite:///{file}", "any")
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
