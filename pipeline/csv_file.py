@@ -146,7 +146,7 @@ def _header(path: Path) -> list[str]:
         header = next(csv.reader(file, strict=True), [])
     if not header:
         raise SchemaError(f"{path} is empty; put a CSV with a header row there")
-    if any(len(name.splitlines()) > 1 for name in header):
+    if any(name.splitlines() not in ([], [name]) for name in header):
         raise SchemaError(
             f"{path}, line 1: a quoted name runs over the line's end; mend the header"
         )

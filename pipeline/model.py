@@ -1,6 +1,7 @@
 """The model that scores: a bundle's windows, states and feature settings, read without pickle."""
 
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -129,12 +130,14 @@ def load_model(folder: Path) -> Model:
     """
     try:
         content = read_bundle(folder)
-        model = Model.restore(content)
-        _check_definitions(content["definitions"])
-        _check_works(model)
+        # numpy only warns where a number is none or loses its imaginary part.
+        with warnings.catch_warnings(action="error", category=RuntimeWarning):
+            model = Model.restore(content)
+            _check_definitions(content["definitions"])
+            _check_works(model)
     except (BundleError, FeatureError) as error:
         raise ModelError(str(error)) from None
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeWarning) as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
         raise ModelError(
             f"{folder} holds no model that this version can use ({reason}); "

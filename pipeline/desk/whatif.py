@@ -42,7 +42,9 @@ class Shock:
         if self.unit != _RELATIVE:
             return value + self.size
         if self.series in _JOINED and _JOINED[self.series].by == "change":
-            return value + float(np.log1p(self.size / 100.0))
+            # All of it and more leaves nothing, of which there is no logarithm.
+            left = self.size / 100.0
+            return value + (float(np.log1p(left)) if left > -1.0 else -np.inf)
         return value * (1.0 + self.size / 100.0)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import shutil
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -173,3 +174,23 @@ def test_a_forged_model_forecasts_or_is_refused(
     if found is not None:
         assert found.windows
         assert all(isinstance(name, str) for name in found.reads)
+
+
+@pytest.mark.parametrize(
+    ("place", "odd"),
+    [
+        ("states/fit/parameters/covariances", np.array([1.0 + 2.0j])),
+        ("windows/ahead/members/hurdle/state/direction_intercept_", np.full(4, np.nan)),
+    ],
+)
+def test_what_numpy_only_warns_of_is_refused(
+    trained: Path, tmp_path: Path, place: str, odd: np.ndarray
+) -> None:
+    forged = shutil.copytree(trained, tmp_path / "forged")
+    with np.load(trained / FILES[1], allow_pickle=False) as kept:
+        arrays = dict(kept)
+    assert place in arrays
+    np.savez(forged / FILES[1], **{**arrays, place: odd})
+    seal(forged)
+    with warnings.catch_warnings(action="ignore"), pytest.raises(ModelError, match="Warning: "):
+        load_model(forged)

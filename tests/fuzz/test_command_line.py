@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -55,6 +55,7 @@ def run(attempt, *words: str) -> tuple[str | None, str | None]:
 
 
 @fuzzed
+@example(name="btc_oi_change", size="-100", unit="%")
 @given(NAMES, SIZES, UNITS)
 def test_a_move_is_the_one_written_or_refused(attempt, run_folder: Path, name, size, unit) -> None:
     output, _sentence = run(attempt, "whatif", "--json", "--", f"{name}={size}{unit}")

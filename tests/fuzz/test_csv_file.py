@@ -58,6 +58,7 @@ def column(path: Path, cells: list[str]) -> Path:
 
 
 @fuzzed
+@example(rows=[(['"'], "\n"), (['"'], "\n")])
 @given(st.lists(st.tuples(st.lists(CELLS, min_size=1, max_size=4), ENDS), min_size=1, max_size=5))
 def test_cells_are_those_that_python_reads(attempt, tmp_path: Path, rows) -> None:
     text = "".join(",".join(cells) + end for cells, end in rows)
