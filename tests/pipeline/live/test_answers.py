@@ -19,11 +19,12 @@ def test_a_cell_that_is_no_time_of_history_is_refused(cell: str) -> None:
         iso_instants(pd.Series(["2024-07-09T00:00:00Z", cell]), "bitmex")
 
 
-@pytest.mark.parametrize("epoch", ["20000000000", "20000000000000", "-5", "1e12", "7"])
-def test_an_epoch_becomes_the_time_that_it_says_or_is_refused(epoch: str) -> None:
-    if epoch == "1e12":
-        assert instants(pd.Series([epoch]), "binance")[0] == pd.Timestamp("2001-09-09T01:46:40Z")
-        return
+def test_an_epoch_becomes_the_time_that_it_says() -> None:
+    assert instants(pd.Series(["1e12"]), "binance")[0] == pd.Timestamp("2001-09-09T01:46:40Z")
+
+
+@pytest.mark.parametrize("epoch", ["20000000000", "20000000000000", "-5", "7"])
+def test_an_epoch_outside_history_is_refused(epoch: str) -> None:
     with pytest.raises(SchemaError, match="where a time should be"):
         instants(pd.Series([epoch]), "binance")
 
