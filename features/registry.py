@@ -33,7 +33,8 @@ __all__ = [
     "table",
 ]
 
-_TAIL_BASE = 4
+_SHARING = 1.5
+"""Windows apart by less than this factor are served by one tail."""
 
 
 def registry() -> dict[str, Feature]:
@@ -93,21 +94,24 @@ def compute_last(
     it takes and raises the same.
     """
     whole = Inputs(panel, settings)
-    tails: dict[int, list[Feature]] = {}
-    for wanted in select(names):
-        tails.setdefault(_tail(wanted.window, len(panel)), []).append(wanted)
-    computed = [whole.tail(tail + rows).frame(group).tail(rows) for tail, group in tails.items()]
+    chosen = [(each.window or len(panel), each) for each in select(names)]
+    tails = _tails({window for window, _each in chosen})
+    groups: dict[int, list[Feature]] = {}
+    for window, each in chosen:
+        groups.setdefault(tails[window], []).append(each)
+    computed = [whole.tail(tail + rows).frame(group).tail(rows) for tail, group in groups.items()]
     return pd.concat(computed, axis=1)
 
 
-def _tail(window: int | None, sessions: int) -> int:
-    """Length of the panel's tail that serves a window: few lengths, so that inputs are shared."""
-    if window is None:
-        return sessions
-    tail = 1
-    while tail < window:
-        tail *= _TAIL_BASE
-    return tail
+def _tails(windows: set[int]) -> dict[int, int]:
+    """Length of the tail that serves each window: few lengths, so that inputs are shared."""
+    tails: dict[int, int] = {}
+    longest = max(windows)
+    for window in sorted(windows, reverse=True):
+        if window * _SHARING < longest:
+            longest = window
+        tails[window] = longest
+    return tails
 
 
 @cache

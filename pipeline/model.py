@@ -95,8 +95,8 @@ class Model:
         legs = series_of(self.settings[LEGS]) if inputs.pop(LEGS, 0) is None else ()
         return list(dict.fromkeys([*inputs, *legs, *self.desk["series"]]))
 
-    def outlook(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-        """What the windows read at the panel's last session and the sessions of their context.
+    def latest(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+        """What the windows and the desk read at the last session and those of their context.
 
         Parameters
         ----------
@@ -107,7 +107,9 @@ class Model:
         """
         rows = 1 + max(window.context for window in self.windows.values())
         posteriors = published.filter(regex=rf"^{STATE}\d+$")
-        return self.values(panel, self.inputs, rows).join(posteriors)
+        # All at once, for what one is made of often serves another.
+        names = dict.fromkeys([*self.inputs, *self.desk["features"]])
+        return self.values(panel, names, rows).join(posteriors)
 
     def observations(self, panel: pd.DataFrame) -> pd.DataFrame:
         """What the states read at the sessions that their filter has not seen yet."""

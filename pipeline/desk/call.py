@@ -40,14 +40,14 @@ def make_call(model: Model, material: Material) -> Call:
         The document of ``undertow score --json``: plain numbers, texts, lists and mappings.
     """
     memory = recall(model.desk)
-    inputs = model.outlook(material.panel, material.published)
-    day = make_day(model, memory, material, inputs)
+    latest = model.latest(material.panel, material.published)
+    day = make_day(model, memory, material, latest)
     said = judge(day, memory.settings)
-    attribution = Attribution(model, inputs, material.panel, memory.settings.drivers)
+    attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
     risk_pushes = _risk_pushes(attribution, memory)
     driver = named(risk_pushes, memory.settings.drivers)
-    guard = drift(memory, inputs.tail(1), material.past)
+    guard = drift(memory, latest.tail(1), material.past)
     simulated = model.simulated
     return {
         "session": f"{material.session:%Y-%m-%d}",
@@ -68,8 +68,8 @@ def make_call(model: Model, material: Material) -> Call:
             simulated=simulated,
             unusual=guard["out_of_distribution"],
         ),
-        "nearest_flip": nearest_flip(model, memory, inputs.tail(1), day),
-        "analogs": analogs(memory, inputs.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
+        "nearest_flip": nearest_flip(model, memory, latest.tail(1), day),
+        "analogs": analogs(memory, latest.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
         "drift": guard,
         "freshness": freshness(model.reads, material.panel),
         "model": {
@@ -83,21 +83,20 @@ def make_call(model: Model, material: Material) -> Call:
     }
 
 
-def make_day(model: Model, memory: Memory, material: Material, inputs: pd.DataFrame) -> Day:
-    """The session as the rules know it."""
+def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFrame) -> Day:
+    """The session as the rules know it, from what `Model.latest` gives."""
     panel = material.panel
-    rest = [name for name in model.desk["features"] if name not in inputs]
     trend_series = frames.names(memory.settings.frames)
     longest = max(memory.settings.frames.daily)
     trends = frames.trends(panel.tail(longest), material.bars, memory.settings.frames)
-    last = (inputs.iloc[-1], model.values(panel, rest, 1).iloc[-1], trends.iloc[-1])
+    last = (latest.iloc[-1], trends.iloc[-1])
     values = {str(name): float(value) for row in last for name, value in row.items()}
-    known = select(name for name in [*model.inputs, *rest])
+    known = select([*model.inputs, *model.desk["features"]])
     legs = series_of(model.settings[LEGS])
     return Day(
         values=values,
         probabilities={
-            name: dict(zip(SCENARIOS, window.predict_proba(inputs)[-1].tolist(), strict=True))
+            name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
             for name, window in model.windows.items()
         },
         state=str(material.published["word"].iloc[-1]),

@@ -166,6 +166,30 @@ def test_a_running_statistic_is_made_from_the_whole_panel_whatever_the_tail(own,
     assert all(each.running for each in select())
 
 
+def test_windows_that_are_near_share_a_tail_and_a_longer_one_does_not(own, panel):
+    seen = []
+
+    @table
+    def tail(yields):
+        """What the features are given."""
+        seen.append(len(yields))
+        return yields
+
+    def declare(name, window):
+        def compute(tail):
+            """Level."""
+            return tail
+
+        compute.__name__ = name
+        feature("S01", unit="percent", window=window)(compute)
+
+    long = pd.concat([panel] * 20, ignore_index=True)
+    for name, window in (("two", 2), ("sixty", 60), ("fifty", 50), ("all", None)):
+        declare(name, window)
+    compute_last(long, {}, ["two", "sixty", "fifty", "all"], 3)
+    assert seen == [2 + 3, 60 + 3, 100]
+
+
 def test_legs_are_the_series_that_the_setting_names(own, panel):
     @feature("S07", unit="points", window=1)
     def level(legs):

@@ -25,7 +25,7 @@ def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:
 def test_crediting_the_legs_changes_names_and_not_the_sum(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     material = read_material(model)
-    inputs = model.outlook(material.panel, material.published)
+    inputs = model.latest(material.panel, material.published)
     settings = recall(model.desk).settings.drivers
     shared = Attribution(model, inputs, material.panel, settings)
     drivers = {feature.name: feature.driver for feature in model.features}

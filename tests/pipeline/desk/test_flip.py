@@ -14,7 +14,7 @@ from pipeline.score import read_material
 def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     memory, material = recall(model.desk), read_material(model)
-    inputs = model.outlook(material.panel, material.published).tail(1)
+    inputs = model.latest(material.panel, material.published).tail(1)
     day = make_day(model, memory, material, inputs)
 
     def tier_after(name: str, move: float) -> int:
