@@ -16,7 +16,9 @@ NOTHING = "-"
 _PAPER = 160
 """Columns where no terminal says how wide it is: a pipe or a file."""
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER)
+out = Console(
+    highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER
+)
 
 
 def show_json(document: Any) -> None:
