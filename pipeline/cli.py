@@ -4,7 +4,6 @@ Modules are imported when their command runs, so that the evening's score does n
 tracker's or the trainer's libraries.
 """
 
-import gc
 import logging
 from typing import Annotated
 
@@ -19,8 +18,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-_OBJECTS_BEFORE_COLLECTION = 50_000
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
 
@@ -213,8 +210,6 @@ def summary() -> None:
 
 def main() -> None:
     """Entry point of the ``undertow`` script."""
-    # Most objects of a short command come from imports, and stay: looking through them finds none.
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     logging.captureWarnings(capture=True)
     stage(app)
 
