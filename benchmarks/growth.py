@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from benchmarks.causal_filter import observations, parameters
 from benchmarks.command import command
@@ -26,34 +27,40 @@ _SIZES = {
     Size.FULL: ([2_500, 10_000, 40_000, 100_000], [50, 150, 500], [10, 20, 40, 80]),
 }
 """Sessions, features and refits that are asked about."""
+_FILLED = 0.5
+"""Seconds that the calls of a sample fill together."""
 
 
 def measure(run: Run) -> Iterator[Comparison]:
     """Made-up data of the sizes that are asked about; no market is needed."""
     known()
     sessions, features, refits = _SIZES[run.size]
-    repetitions = run.pick(smallest=1, quick=2, full=5)
+    growth = partial(_growth, run)
 
-    yield _growth("causal filter: sessions", repetitions, {n: _filtered(n) for n in sessions})
+    yield growth("causal filter: sessions", {n: _filtered(n) for n in sessions})
     for name, settings in {"lightgbm": {"trees": 30}, "logit": {}, "student": {}}.items():
         fits = {n: _fitted(name, n, features[0], settings) for n in sessions}
-        yield _growth(f"fit of {name}: sessions", repetitions, fits)
+        yield growth(f"fit of {name}: sessions", fits)
         fits = {p: _fitted(name, sessions[0], p, settings) for p in features}
-        yield _growth(f"fit of {name}: features", repetitions, fits)
+        yield growth(f"fit of {name}: features", fits)
     chains = {n: _refitted(n) for n in refits}
-    yield _growth("states: refits", repetitions, chains)
+    yield growth("states: refits", chains)
 
 
-def _growth(
-    question: str, repetitions: int, calls: Mapping[int, Callable[[], object]]
-) -> Comparison:
-    cases = {str(size): partial(call, made) for size, made in calls.items()}
+def _growth(run: Run, question: str, calls: Mapping[int, Callable[[], object]]) -> Comparison:
+    # The smallest fits take hundredths of a second, which one collection of garbage doubles.
+    seconds = 0.0 if run.size == Size.SMALLEST else _FILLED
+    cases = {str(size): partial(call, made, seconds) for size, made in calls.items()}
+    repetitions = run.pick(smallest=1, quick=2, full=5)
     smallest = min(calls)
-    calls[smallest]()  # what is imported or set up once is no part of the growth
     proportional = " ".join(f"{size / smallest:g}" for size in calls)
-    return Comparison(
-        f"{question} (in proportion: {proportional})", str(smallest), in_turn(cases, repetitions)
-    )
+    # One thread, as in the processes that the stages fit in: OpenBLAS takes more from some size
+    # on, and where another program wants the cores these wait for one another, a hundred times
+    # as long as the sum itself.
+    with threadpool_limits(1):
+        calls[smallest]()  # what is imported or set up once is no part of the growth
+        samples = in_turn(cases, repetitions)
+    return Comparison(f"{question} (in proportion: {proportional})", str(smallest), samples)
 
 
 def _filtered(sessions: int) -> Callable[[], object]:

@@ -59,11 +59,14 @@ def process(command: Sequence[str], folder: Path) -> Sample:
         return Sample(**json.loads(result.read_text(encoding="utf-8")))
 
 
-def call(function: Callable[[], object]) -> Sample:
-    """Call a function in this process."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    function()
-    return Sample(time.perf_counter() - wall, time.process_time() - cpu, float("nan"))
+def call(function: Callable[[], object], seconds: float = 0.0) -> Sample:
+    """What a call of a function takes in this process: the mean of as many as fill ``seconds``."""
+    wall, cpu, calls, passed = time.perf_counter(), time.process_time(), 0, 0.0
+    while calls == 0 or passed < seconds:
+        function()
+        calls += 1
+        passed = time.perf_counter() - wall
+    return Sample(passed / calls, (time.process_time() - cpu) / calls, float("nan"))
 
 
 def in_turn(cases: Mapping[str, Callable[[], Sample]], repetitions: int) -> dict[str, list[Sample]]:
