@@ -16,8 +16,8 @@ from tests.chaos.tally import Tally
 
 KIND = "no write permission"
 _REFUSED = {2}
-# linux/prctl.h, linux/securebits.h and linux/capability.h
-_PR_SET_SECUREBITS, _SECBIT_NOROOT, _CAPABILITY_VERSION_3 = 28, 1, 0x20080522
+_CAPABILITY_VERSION_3 = 0x20080522
+"""Of capset's header, in linux/capability.h."""
 
 
 def forbid_writing(project: Project, _chance: Random, tally: Tally) -> None:
@@ -38,17 +38,17 @@ def forbid(project: Project, target: str, tally: Tally) -> None:
 
 
 def obey_bits() -> None:
-    """Give up root's capabilities, for this process and what it executes, so that bits bind it.
+    """Give up root's capabilities in this process, so that bits bind it as they bind others.
 
-    Becoming another user instead would ask that user to be able to read this Python, and
-    root's home is often closed. Linux' prctl(2) and capset(2); nothing to do for others.
+    Its workers, programs of their own, have them again; they compute and write nothing. Becoming
+    another user instead would ask that user to be able to read this Python, and root's home is
+    often closed. Linux' capset(2); nothing to do for others than root.
     """
     if os.geteuid() != 0:
         return
     libc = ctypes.CDLL(None, use_errno=True)
-    of_this_process = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    none = bytes(24)
-    if libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NOROOT) or libc.capset(of_this_process, none):
+    of_this_process, none = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)
+    if libc.capset(of_this_process, none) != 0:
         raise OSError(ctypes.get_errno(), "root could not give up its capabilities")
 
 
