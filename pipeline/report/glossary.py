@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.scenarios import SCENARIOS
+from pipeline.desk.settings import TierSettings
 from pipeline.params import Params
 from pipeline.report.palette import words
 from pipeline.report.text import listed, number, percent
@@ -92,6 +93,19 @@ def _desk(settings: Params) -> list[Entry]:
             "desk.tier",
         ),
         Entry(
+            "action",
+            "Exactly one: none in tiers 0 and 1, hedge in tier 2, reduce in tier 3 or when defence "
+            "comes first, wait in tier 4 or when the tape is liquidation-driven.",
+            "desk.tier",
+        ),
+        Entry("suggested exposure", _exposure(tier), "desk.tier"),
+        Entry(
+            "kind of event",
+            f"The gravest whose conditions are met: {listed(list(settings.desk.events))}, in this "
+            "order; else none.",
+            "desk.events",
+        ),
+        Entry(
             "checklist",
             f"Five steps that pass, warn or defend. Defence first: {listed(defence)} all warn or "
             "defend.",
@@ -112,3 +126,12 @@ def _desk(settings: Params) -> list[Entry]:
         ),
         Entry("playbook", "Conditions that a style of trading waits for.", "desk.playbooks"),
     ]
+
+
+def _exposure(tier: TierSettings) -> str:
+    scales = listed([percent(scale) for scale in tier.scales])
+    target = percent(tier.target_volatility)
+    return (
+        f"Share of the capital to hold: what keeps the S&P 500 at {target} volatility a year, "
+        f"never more than all of it, times {scales} in tiers 0 to 4."
+    )

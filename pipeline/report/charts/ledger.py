@@ -21,7 +21,7 @@ def ledger(inputs: Inputs) -> Picture:
     known = table.dropna(subset=["happened"])
     if known.empty:
         raise DataMissingError(
-            f"none of the {len(table)} calls in the ledger has an outcome yet: the first, of "
+            "no call in the ledger has an outcome yet: the first, of "
             f"{table.index[0]:%d %b %Y}, needs ten sessions; `undertow backfill --since DATE` "
             "publishes calls for earlier sessions"
         )

@@ -60,7 +60,11 @@ def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dic
             {"step": "macro", "status": "warn", "evidence": [condition], "age_sessions": 1}
         ],
         "playbooks": {"swing": [condition, {"text": "credit is calm", "met": False}]},
-        "drivers": [{"driver": "rates", "contribution": 0.4}],
+        "drivers": [
+            {"driver": "conditions", "contribution": 0.4},
+            {"driver": "leadership", "contribution": -0.1},
+            {"driver": "credit", "contribution": -0.001},
+        ],
         "narrative": "Macro <warns>.",
         "nearest_flip": {
             "feature": "log_vix", "driver": "volatility", "unit": "log", "value": 3.0,
