@@ -16,6 +16,8 @@ from pipeline.report.charts.tiers import tier_backtest
 from pipeline.report.daily import drawn, packed, rows
 from pipeline.report.figure import Declaration, Section, declarations, draw
 from pipeline.report.inputs import Inputs
+from pipeline.report.page import render
+from pipeline.report.specs import specification
 
 
 @pytest.fixture
@@ -129,6 +131,28 @@ def test_tiers_are_compared_at_the_delay_that_can_be_traded(inputs, monkeypatch)
     picture = tier_backtest(inputs)
     assert "the tiers, 1 session late \N{MINUS SIGN}25 % at 10 % volatility" in picture.says
     assert picture.table.loc["1 session late", "deepest drawdown"] == "\N{MINUS SIGN}25.0 %"
+
+
+def test_a_quick_audit_is_told_without_a_chart(inputs, monkeypatch) -> None:
+    results = {
+        "passed": True,
+        "first": "2005-01-03",
+        "last": "2025-06-30",
+        "cuts": ["2020-01-02"],
+        "compared": {"panel": {"values": 12345}, "features": {"values": 9}},
+        "leaks": [],
+        "premium": {},
+    }
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    figure = next(d for d in declarations() if d.name == "audit")
+    drawing = draw(figure, inputs)
+    assert specification(drawing, simulated=True) is None
+    assert drawing.picture.says.endswith("was not asked: run `undertow audit`.")
+    assert drawing.picture.table.loc["panel"].tolist() == ["12,345", "0"]
+    page = render(inputs, [drawing], {}, {"session": ["2020-04-10"]})
+    assert "Passed: 12,354 published values" in page
+    assert 'data-chart="audit"' not in page
+    assert "<code>undertow audit</code>" in page
 
 
 @pytest.mark.parametrize(("passed", "verdict"), [(True, "Passed: 9,000"), (False, "FAILED with 1")])
