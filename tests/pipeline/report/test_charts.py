@@ -36,6 +36,9 @@ def test_ledger_holds_each_call_against_what_happened(inputs) -> None:
         "30 %",
     ]
     assert picture.table.loc["2020-04-10", "happened"] == "not known yet"
+    assert "afterwards" not in picture.says
+    inputs.calls[0]["ledger"]["kind"] = "backfill"
+    assert ledger(inputs).says.endswith("Filled in afterwards, from what was known then: 1.")
 
 
 def test_correlations_show_the_latest_below_the_diagonal(inputs) -> None:
