@@ -44,7 +44,7 @@ def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dic
         "simulated": True,
         "scenario": max(said, key=lambda name: said[name]),
         "probabilities": dict.fromkeys(WINDOWS, said),
-        "conformal_sets": {"now": ["base"], "ahead": list(SCENARIOS)},
+        "conformal_sets": {"now": ["base", "tightening_shock"], "ahead": list(SCENARIOS)},
         "state": {"label": "normal", "since": "2020-01-02", "entropy": 0.1, "posterior": [0, 1]},
         "tier": 1,
         "exposure": 0.75,

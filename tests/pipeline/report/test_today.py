@@ -46,7 +46,7 @@ def test_shares_carry_their_change_in_points(call, previous) -> None:
 
 def test_conformal_sets_are_said_in_words(call) -> None:
     rows = today.probabilities(call, None, WINDOWS)
-    assert [row.conformal for row in rows] == ["base", "", "cannot tell", ""]
+    assert [row.conformal for row in rows] == ["base or tightening-shock", "", "cannot tell", ""]
 
 
 def test_changes_name_what_is_another(call, previous) -> None:
