@@ -82,10 +82,12 @@ def _probabilities(settings: Params) -> list[Entry]:
 
 def _desk(settings: Params) -> list[Entry]:
     tier, defence = settings.desk.tier, settings.desk.defence
-    windows = listed([f"{name} ({percent(weight)})" for name, weight in tier.weights.items()])
+    windows = listed([f"{_span(settings, w)} ({percent(by)})" for w, by in tier.weights.items()])
     levels = listed([percent(level) for level in tier.risk_levels])
     return [
-        Entry("risk", f"The probability of a tightening-shock, over {windows}.", "desk.tier"),
+        Entry(
+            "risk", f"The probability of a tightening-shock, weighted over {windows}.", "desk.tier"
+        ),
         Entry(
             "risk tier",
             f"0 to 4; tiers 1 to 4 begin at a risk of {levels}. A wild state, a stack of "
@@ -126,6 +128,12 @@ def _desk(settings: Params) -> list[Entry]:
         ),
         Entry("playbook", "Conditions that a style of trading waits for.", "desk.playbooks"),
     ]
+
+
+def _span(settings: Params, name: str) -> str:
+    """What a window covers, in words."""
+    window = next(each for each in settings.scenarios.window_list() if each.name == name)
+    return "the window in progress" if window.back else f"the next {window.ahead} sessions"
 
 
 def _exposure(tier: TierSettings) -> str:
