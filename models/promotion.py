@@ -155,10 +155,14 @@ def _skill(
         own = scores.get("log_loss_skill")
         if own is None:
             return _undefined(gate)
-        return Reason(gate, own > 0, f"skill {own:+.4f}, no champion yet, so it must be above 0")
+        return Reason(
+            gate, own > 0, f"skill {_percent(own)}, no champion yet, so it must be above 0"
+        )
+    margin = settings.skill_margin
     text = (
-        f"skill {against.challenger:+.4f} against the champion's {against.champion:+.4f} on the "
-        f"same {against.sessions} sessions, may fall short by {settings.skill_margin:.4f}"
+        f"skill {_percent(against.challenger)} against the champion's "
+        f"{_percent(against.champion)} on the same {against.sessions} sessions, "
+        + (f"may be worse by {100 * margin:g} points" if margin else "must be no worse")
     )
     return Reason(gate, against.challenger >= against.champion - settings.skill_margin, text)
 
@@ -167,9 +171,8 @@ def _above(gate: str, value: float | None, settings: PromotionSettings) -> Reaso
     if value is None:
         return _undefined(gate)
     least = settings.transition_skill_above
-    return Reason(
-        gate, value > least, f"skill on transition days {value:+.4f}, must be above {least:+.4f}"
-    )
+    text = f"skill on transition days {_percent(value)}, must be above {100 * least:g} %"
+    return Reason(gate, value > least, text)
 
 
 def _calibration(scores: Mapping[str, Any], limit: float) -> Reason:
@@ -178,7 +181,7 @@ def _calibration(scores: Mapping[str, Any], limit: float) -> Reason:
     if not errors or None in errors.values():
         return _undefined(gate)
     worst = max(errors, key=lambda scenario: errors[scenario])
-    text = f"calibration error {errors[worst]:.4f} ({worst}, the worst), limit {limit:.4f}"
+    text = f"calibration error {errors[worst]:.3f} ({worst}, the worst), limit {limit:g}"
     return Reason(gate, errors[worst] <= limit, text)
 
 
@@ -186,9 +189,13 @@ def _revision(share: float | None, limit: float) -> Reason:
     gate = "revision_share"
     if share is None:
         return _undefined(gate)
-    return Reason(
-        gate, share < limit, f"{share:.1%} of past calls revised, must be below {limit:.1%}"
-    )
+    text = f"{100 * share:.1f} % of past calls revised, must be below {100 * limit:g} %"
+    return Reason(gate, share < limit, text)
+
+
+def _percent(skill: float) -> str:
+    """To a hundredth of a percent, because two models may differ by as little."""
+    return f"{100 * skill:+.2f} %"
 
 
 def _undefined(gate: str) -> Reason:

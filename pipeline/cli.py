@@ -50,7 +50,9 @@ def fetch(
         str | None, typer.Option(help="Ask again from this date on, YYYY-MM-DD, to see revisions.")
     ] = None,
     *,
-    dry_run: Annotated[bool, typer.Option(help="Say what would be asked; ask nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked; ask nothing.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Bring what is new from public endpoints, no account needed; nothing stored is ever lost."""
@@ -180,7 +182,9 @@ def tune(
 def audit(
     cuts: Annotated[int, typer.Option(min=1, help="How many dates the future is cut off at.")] = 12,
     *,
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer states and refits.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Four dates at most, and no leak premium.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Prove that nothing looks ahead, and tell what looking ahead would have flattered."""

@@ -1,10 +1,14 @@
 """How results are shown: tables for people on stdout, JSON for scripts."""
 
 import json
+import re
 import sys
+import textwrap
+from collections.abc import Collection
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 RESEARCH = "Research, not advice."
@@ -16,6 +20,15 @@ NOTHING = "-"
 _PAPER = 160
 """Columns where no terminal says how wide it is: a pipe or a file."""
 
+_READABLE = 96
+"""Columns beyond which a text is hard to read."""
+
+_BLANKS = re.compile(r" +((?:\x1b\[[\d;]*m)*)$")
+"""What a cell is filled up with, before the end of its style."""
+
+_LABEL = 14
+_WIDEST = 10_000
+
 out = Console(
     highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER
 )
@@ -26,16 +39,60 @@ def show_json(document: Any) -> None:
     out.print_json(json.dumps(document, allow_nan=False), highlight=False)
 
 
-def table(title: str, *columns: str) -> Table:
-    """An empty table whose columns after the first are right-aligned."""
+def table(title: str, *columns: str, text: Collection[str] = ()) -> Table:
+    """An empty table: the first column and those of text to the left, numbers to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    made.show_header = any(columns)
     for position, column in enumerate(columns):
-        made.add_column(column, justify="left" if position == 0 else "right", no_wrap=True)
+        left = position == 0 or column in text
+        made.add_column(column, justify="left" if left else "right", no_wrap=True)
     return made
+
+
+def show_table(made: Table) -> None:
+    """Print a table as wide as it is, for a number that is cut off is another number."""
+    made.width = Measurement.get(out, out.options.update(max_width=_WIDEST), made).maximum
+    show(made)
+
+
+def show(made: Table) -> None:
+    """Print lines that end where their last word does: no terminal wraps them for blanks' sake."""
+    with out.capture() as drawn:
+        out.print(made)
+    for line in drawn.get().splitlines():
+        print(_BLANKS.sub(r"\1", line), file=out.file)
+
+
+def page_width() -> int:
+    """Columns that a text may take: the terminal's, as far as one can read it."""
+    return min(out.width, _READABLE)
+
+
+def labelled(*rows: tuple[str, str]) -> Table:
+    """Lines of a label and a text, the text wrapped beside its label."""
+    made = Table.grid(padding=(0, 1, 0, 0))
+    made.add_column(width=_LABEL - 1, no_wrap=True)
+    made.add_column(max_width=page_width() - _LABEL, overflow="fold")
+    for label, text in rows:
+        made.add_row(label, text)
+    return made
+
+
+def paragraph(text: str) -> str:
+    """A text in lines of the page's width; a number and its % stay together."""
+    joined = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    return textwrap.fill(joined, page_width()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with its sign; what rounds to 0 has none."""
+    text = f"{value:+.{digits}f}"
+    return text if float(text) else text.lstrip("+-")
 
 
 def percent(fraction: float | None, *, signed: bool = False) -> str:
     """A fraction as percent with one decimal, or a dash."""
     if fraction is None:
         return NOTHING
-    return f"{100 * fraction:+.1f}" if signed else f"{100 * fraction:.1f}"
+    text = number(100 * fraction, 1)
+    return text if signed else text.removeprefix("+")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from features.registry import compute
@@ -19,7 +20,7 @@ from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.states.leaks import full_sample, smoothed_history
 from models.states.schedule import walk_forward
-from models.walk_forward import expanding_folds
+from models.walk_forward import Fold, expanding_folds
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
 from pipeline.audit.futures import Market
@@ -133,7 +134,7 @@ def lags_ignored(honest: Honest) -> list[Task]:
 @leak("gaps filled backwards")
 def back_filled(honest: Honest) -> list[Task]:
     """Missing values of the panel filled with the next one to come."""
-    return _with_panel(honest, honest.panel.bfill())
+    return [_WildTask(**vars(task)) for task in _with_panel(honest, honest.panel.bfill())]
 
 
 @leak("unfinished bars")
@@ -182,6 +183,20 @@ class _ScaledSpec(ModelSpec):
     def build(self, window: Window) -> Logit:
         """Make it, unfitted."""
         return _FullSampleLogit(window, self.inputs, **self.settings, everything=self.everything)
+
+
+@dataclass(frozen=True)
+class _WildTask(Task):
+    """A task whose numbers may leave all bounds, of which numpy would warn at every refit.
+
+    A series filled before its birth does not move there, and what is divided by its spread
+    overflows. The score shows what comes of it.
+    """
+
+    def forecast(self, fold: Fold, least: float) -> pd.DataFrame:
+        """Forecasts of one refit, whatever the numbers."""
+        with np.errstate(all="ignore"):
+            return super().forecast(fold, least)
 
 
 def _observations(honest: Honest) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+from rich.table import Table
 
 from features.registry import FeatureError
 from pipeline import params, store
@@ -17,7 +18,7 @@ from pipeline.audit.proof import check_reproduced, prove
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.replay import Stages, read_published
 from pipeline.compute.jobs import check
-from pipeline.console import out, percent, show_json, table
+from pipeline.console import out, percent, show_json, show_table, table
 from pipeline.errors import ConfigurationError, LeakError
 from pipeline.outlook import make_tasks, read_inputs
 from pipeline.params import Params
@@ -112,18 +113,18 @@ def _verdict(leaks: list[dict[str, Any]]) -> str:
 
 
 def _show(document: Certificate) -> None:
-    out.print(_compared_table(document))
+    show_table(_compared_table(document))
     if document["not_cut"]:
         out.print(f"[dim]without a clock, so never cut: {', '.join(document['not_cut'])}[/]")
     if document["premium"]:
-        out.print(_premium_table(document["premium"]))
+        show_table(_premium_table(document["premium"]))
     for leak in document["leaks"][:_SHOWN_LEAKS]:
         out.print(f"[bold red]leak[/] {Leak(**leak)}")
     if document["passed"]:
         out.print("[bold green]passed[/] nothing published changes with the future")
 
 
-def _compared_table(document: Certificate) -> object:
+def _compared_table(document: Certificate) -> Table:
     shown = table(
         f"{document['source']}: the future cut off, and replaced by garbage, after "
         f"{len(document['cuts'])} sessions",
@@ -141,10 +142,11 @@ def _compared_table(document: Certificate) -> object:
     return shown
 
 
-def _premium_table(premium: dict[str, Any]) -> object:
+def _premium_table(premium: dict[str, Any]) -> Table:
     shown = table(
-        "leak premium: log-loss skill with each leak switched on, same days, same models",
-        "leak", "window", "model", "honest %", "leaky %", "premium",
+        "leak premium: skill with each leak switched on, same days and models",
+        "leak", "window", "model", "honest %", "leaky %", "premium %",
+        text=["window", "model"],
     )  # fmt: skip
     for window, leaks in premium.items():
         for leak, models in leaks.items():

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import params, store
-from pipeline.console import NOTHING, out, show_json, table
+from pipeline.console import NOTHING, out, show_json, show_table, table
 from pipeline.environment import Finding, findings
 from pipeline.errors import ConfigurationError, DataMissingError
 from pipeline.live.connections import Connections
@@ -70,10 +70,10 @@ def _judge(found: list[Finding], stand: list[Standing]) -> None:
 
 
 def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None:
-    machine = table("The machine", "", "", "")
+    machine = table("The machine", "", "", "", text=[""])
     for finding in found:
         machine.add_row(finding.what, _MARKS[finding.good], finding.told)
-    out.print(machine)
+    show_table(machine)
     out.print()
     shown = table(
         f"Series of data.source: {settings.data.source}",
@@ -85,6 +85,7 @@ def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None
         "rows",
         "state",
         "what to do",
+        text=["provider", "first", "last", "state", "what to do"],
     )
     for each in stand:
         colour = _COLOURS.get(each.state, "dim")
@@ -98,7 +99,7 @@ def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None
             f"[{colour}]{each.state}[/]",
             each.remedy,
         )
-    out.print(shown)
+    show_table(shown)
     counts = pd.Series([each.state for each in stand]).value_counts()
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     out.print(f"{told}; * is required; age in sessions")
@@ -107,7 +108,8 @@ def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None
 def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_json: bool) -> None:
     """Ask every route, and hold its answer to what is written about it."""
     contacts: list[Contact] = []
-    shown = table("First contact", "series", "provider", "code", "start", "value", "last", "said")
+    columns = ("series", "provider", "code", "start", "value", "last", "said")
+    shown = table("First contact", *columns, text=[name for name in columns if name != "value"])
     with Connections(settings.live) as connections:
         for contact in first_contact(wanted, connections, settings, now):
             contacts.append(contact)
@@ -115,7 +117,7 @@ def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_js
     if as_json:
         show_json([contact.document() for contact in contacts])
     else:
-        out.print(shown)
+        show_table(shown)
     failed = [contact for contact in contacts if not contact.as_documented]
     if failed:
         first = failed[0]

@@ -6,7 +6,7 @@ import pandas as pd
 
 from features.registry import Feature, FeatureError, select
 from pipeline import store
-from pipeline.console import out, percent, show_json, table
+from pipeline.console import out, paragraph, percent, show_json, show_table, table
 from pipeline.errors import ConfigurationError
 from pipeline.feature_table import describe
 
@@ -52,6 +52,7 @@ def _show_all(chosen: list[Feature], values: pd.DataFrame | None) -> None:
         "window",
         "coverage %",
         "inputs",
+        text=["driver", "signals", "unit", "inputs"],
     )
     for document in _documents(chosen, values):
         window = document["window"]
@@ -64,12 +65,13 @@ def _show_all(chosen: list[Feature], values: pd.DataFrame | None) -> None:
             percent(document["coverage"]),
             " ".join(document["inputs"]),
         )
-    out.print(shown)
+    show_table(shown)
 
 
 def _show_one(chosen: Feature, values: pd.DataFrame | None) -> None:
     out.print(f"[bold]{chosen.name}[/] ({chosen.driver}, {chosen.unit})")
-    out.print(chosen.about)
+    for text in chosen.about.replace("``", "`").split("\n\n"):
+        out.print(paragraph(text), markup=False)
     if values is not None and chosen.name in values:
         for session, value in values[chosen.name].tail(_RECENT).items():
             shown = "missing" if pd.isna(value) else f"{value:.4g}"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline import params
 from pipeline.catalogue import CATALOGUE
-from pipeline.console import NOTHING, out, percent, show_json, table
+from pipeline.console import NOTHING, out, percent, show_json, show_table, table
 from pipeline.errors import DataMissingError
 from pipeline.live.connections import Connections
 from pipeline.live.fetching import Outcome, Task
@@ -97,7 +97,8 @@ def check_required(after: list[Standing], outcomes: list[Outcome]) -> None:
 
 
 def _show(outcomes: list[Outcome], after: list[Standing], settings: Params) -> None:
-    shown = table("", "series", "provider", "new", "revised", "last", "state")
+    columns = ("series", "provider", "new", "revised", "last", "state")
+    shown = table("", *columns, text=["provider", "last", "state"])
     for standing in after:
         mine = [o for o in outcomes if o.series.partition("/")[0] == standing.series.name]
         shown.add_row(
@@ -108,7 +109,7 @@ def _show(outcomes: list[Outcome], after: list[Standing], settings: Params) -> N
             NOTHING if standing.last is None else f"{standing.last:%Y-%m-%d}",
             standing.state,
         )
-    out.print(shown)
+    show_table(shown)
     added = sum(outcome.change.added for outcome in outcomes)
     current = sum(standing.state == "current" for standing in after)
     out.print(f"{added} new rows; {current} of {len(after)} series are current")
@@ -164,7 +165,8 @@ def _show_plan(planned: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         show_json(rows)
         return
-    shown = table("", "series", "provider", "would ask since")
+    columns = ("series", "provider", "would ask since")
+    shown = table("", *columns, text=columns)
     for row in rows:
         shown.add_row(row["series"], row["provider"], row["since"] or "nothing is due")
-    out.print(shown)
+    show_table(shown)

@@ -2,10 +2,27 @@
 
 from typing import Any
 
+from rich.table import Table
+
 from models.scenarios import SCENARIOS
 from pipeline import store
-from pipeline.console import NOTHING, RESEARCH, out, percent, show_json, table
+from pipeline.console import (
+    NOTHING,
+    RESEARCH,
+    out,
+    paragraph,
+    percent,
+    show_json,
+    show_table,
+    table,
+)
 from pipeline.errors import ConfigurationError
+
+_LEGEND = (
+    "skill: fall in log loss against climatology; p: share of shuffled outcomes that did as well; "
+    "AUC: of each scenario against the others, 0.50 is none; ECE: calibration error of the worst "
+    "scenario"
+)
 
 
 def run(window: str, *, as_json: bool) -> None:
@@ -19,17 +36,17 @@ def run(window: str, *, as_json: bool) -> None:
     if as_json:
         show_json(models)
         return
-    out.print(board)
+    show_table(board)
+    out.print(paragraph(_LEGEND))
     out.print(f"[dim]{RESEARCH}[/dim]")
 
 
-def _board(window: str, models: dict[str, Any]) -> object:
+def _board(window: str, models: dict[str, Any]) -> Table:
     ranked = sorted(models.items(), key=lambda item: -item[1]["log_loss_skill"])
     days = ranked[0][1]["sessions"]
     board = table(
-        f"{window}: {days} sessions out of sample; skill is the fall in log loss against "
-        "climatology",
-        "model", "skill %", "95 % interval", "p", "AUC base", "tightening", "reflation", "ECE",
+        f"{window}: {days} sessions out of sample",
+        "model", "skill %", "95 % interval", "p", "AUC base", "shock", "reflation", "ECE",
     )  # fmt: skip
     for name, scores in ranked:
         board.add_row(name, *_cells(scores))

@@ -3,12 +3,12 @@
 from typing import Any
 
 from pipeline import ledger, params, store
-from pipeline.console import RESEARCH, SIMULATED, out, show_json, table
+from pipeline.console import RESEARCH, SIMULATED, out, show_json, show_table, table
 from pipeline.desk.narrative import words
 from pipeline.desk.outcomes import OVERSOLD, outcome
 from pipeline.errors import DataMissingError
 
-_COLUMNS = ("tier", "action", "came", "S45", "kind")
+_TEXTS = ("call", "action", "came", "check", "kind")
 
 
 def run(*, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def _entry(row: dict[str, Any], came: dict[str, Any] | None) -> dict[str, Any]:
 def _show(entries: list[dict[str, Any]]) -> None:
     if any(entry["simulated"] for entry in entries):
         out.print(f"[bold reverse] {SIMULATED} [/]")
-    shown = table("", "session", "call", *_COLUMNS)
+    shown = table("", "session", "call", "tier", *_TEXTS[1:], text=_TEXTS)
     for entry in entries:
         shown.add_row(
             entry["session"],
@@ -55,7 +55,7 @@ def _show(entries: list[dict[str, Any]]) -> None:
             *_came(entry["outcome"]),
             entry["kind"],
         )
-    out.print(shown)
+    show_table(shown)
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
     out.print(f"[dim]{RESEARCH}[/]")
 
@@ -71,8 +71,8 @@ def _summary(closed: list[dict[str, Any]]) -> None:
     if not closed:
         return
     hits = sum(each["hit"] for each in closed)
-    out.print(f"{len(closed)} calls closed, {hits} named the scenario that came")
+    out.print(f"calls closed: {len(closed)}, of which {hits} named the scenario that came")
     for question in dict.fromkeys(each["check"]["question"] for each in closed):
         answers = [e["check"]["held"] for e in closed if e["check"]["question"] == question]
         known = [answer for answer in answers if answer is not None]
-        out.print(f"  {question}? {sum(known)} of {len(known)}")
+        out.print(f"  check: {question}? yes for {sum(known)} of {len(known)}")

@@ -3,13 +3,14 @@
 from typing import Any
 
 from pipeline import params
-from pipeline.console import out, show_json, table
+from pipeline.console import out, paragraph, show_json, show_table, table
 from pipeline.register import registered_name
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import tracking_uri
 from pipeline.tracking.record import ModelVersion
 
 _NONE = ""
+_TEXTS = ("role", "verdict", "as of", "created")
 
 
 def run(*, as_json: bool) -> None:
@@ -20,9 +21,7 @@ def run(*, as_json: bool) -> None:
     if as_json:
         show_json([_document(version) for version in found])
         return
-    shown = table(
-        f"{len(found)} versions of {name}", "version", "role", "verdict", "as of", "created"
-    )
+    shown = table(f"versions of {name}: {len(found)}", "version", *_TEXTS, text=_TEXTS)
     for version in found:
         shown.add_row(
             str(version.version),
@@ -31,11 +30,12 @@ def run(*, as_json: bool) -> None:
             version.tags.get("as_of", _NONE),
             f"{version.created:%Y-%m-%d %H:%M}",
         )
-    out.print(shown)
+    show_table(shown)
     for version in found:
         for gate, text in _reasons(version).items():
             if not text.startswith("passed"):
-                out.print(f"version {version.version} {gate}: {text}")
+                told = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
+                out.print(paragraph(told), markup=False)
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:

@@ -21,7 +21,9 @@ def run() -> None:
         said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
     if call["simulated"]:
         out.print(f"[bold reverse] {SIMULATED} [/]")
-    out.print(f"latest call   {call['session']}, next 10 sessions: {said}")
+    out.print(
+        f"latest call   of {call['session']}, for the next 10 sessions:\n              {said}"
+    )
     out.print(f"pool's skill  {skill} % ({low} to {high}) over {sessions} sessions out of sample")
     kept = ledger.folder(simulated=simulated)
     out.print(f"the call      .venv/bin/undertow score      [dim](kept in {kept})[/]")

@@ -1,11 +1,25 @@
 """``undertow whatif``: how probabilities, drivers and tier would move."""
 
+from collections.abc import Iterator
 from typing import Any
+
+from rich.table import Table
 
 from models.scenarios import SCENARIOS
 from pipeline import store
 from pipeline.commands.page import WINDOWS
-from pipeline.console import RESEARCH, SIMULATED, out, percent, show_json, table
+from pipeline.console import (
+    RESEARCH,
+    SIMULATED,
+    labelled,
+    number,
+    out,
+    percent,
+    show,
+    show_json,
+    show_table,
+    table,
+)
 from pipeline.desk.freshness import check_fresh
 from pipeline.desk.narrative import words
 from pipeline.desk.whatif import parse, what_if
@@ -35,22 +49,30 @@ def _show(result: dict[str, Any]) -> None:
     moved = ", ".join(f"{m['series']} {m['from']:.6g} → {m['to']:.6g}" for m in result["moves"])
     out.print(f"[bold]{result['session']}[/]  what if {moved}")
     before, after = result["before"], result["after"]
-    out.print(_probabilities(before["probabilities"], after["probabilities"]))
+    show_table(_probabilities(before["probabilities"], after["probabilities"]))
+    show(labelled(*_lines(before, after)))
+    out.print("[dim]Only these series move; name others to move them too. " + RESEARCH + "[/]")
+
+
+def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The rules' answers before and after, and the pushes."""
     for name in _RULES:
-        same = before[name] == after[name]
-        arrow = "" if same else f" → [bold]{after[name]}[/]"
-        out.print(f"{name.replace('_', ' '):<13}{before[name]}{arrow}")
+        here, there = _told(name, before[name]), _told(name, after[name])
+        yield name.replace("_", " "), here if here == there else f"{here} → [bold]{there}[/]"
     changed = [
         f"{step} {status} → [bold]{after['checklist'][step]}[/]"
         for step, status in before["checklist"].items()
         if status != after["checklist"][step]
     ]
-    out.print(f"{'checklist':<13}{', '.join(changed) or 'unchanged'}")
-    out.print(f"{'drivers':<13}{_drivers(before, after)}")
-    out.print("[dim]Only these series move; name others to move them too. " + RESEARCH + "[/]")
+    yield "checklist", ", ".join(changed) or "unchanged"
+    yield "push to risk", f"in log odds: {_drivers(before, after)}"
 
 
-def _probabilities(before: dict[str, Any], after: dict[str, Any]) -> object:
+def _told(name: str, value: Any) -> str:
+    return f"{100 * value:.0f} %" if name == "exposure" else str(value)
+
+
+def _probabilities(before: dict[str, Any], after: dict[str, Any]) -> Table:
     shown = table("", "probability %", *map(words, SCENARIOS))
     for window, question in WINDOWS.items():
         if window in before:
@@ -69,4 +91,6 @@ def _drivers(before: dict[str, Any], after: dict[str, Any]) -> str:
     )
     ordered = sorted(here, key=lambda name: -abs(there.get(name, 0.0) - here[name]))
     moved = ordered[:_SHOWN_DRIVERS]
-    return ", ".join(f"{name} {here[name]:+.2f} → {there.get(name, 0.0):+.2f}" for name in moved)
+    return ", ".join(
+        f"{name} {number(here[name])} → {number(there.get(name, 0.0))}" for name in moved
+    )

@@ -1,10 +1,12 @@
 """Two cards at the end of the page: what the data are, and what the model is and is not for."""
 
 from collections.abc import Callable
+from sys import modules
 from typing import Any
 
 import pandas as pd
 
+from models.outlook import known
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS
 from pipeline import store
@@ -15,6 +17,31 @@ from pipeline.report.palette import words
 from pipeline.report.text import number, percent
 
 Card = list[tuple[str, str]]
+
+
+def model_words(inputs: Inputs) -> Card:
+    """What each model that was scored is, in its own file's first words."""
+    kinds = known()
+    scored = sorted({name for models in inputs.metrics.values() for name in models})
+    about = [
+        (name.replace("_", " "), _first_line(modules[kinds[name].__module__].__doc__ or ""))
+        for name in scored
+        if name in kinds
+    ]
+    members = "; ".join(
+        f"`{window}` {', '.join(names)}" for window, names in inputs.settings.outlook.pool.items()
+    )
+    return [
+        (
+            POOL,
+            f"The mean of its members' log probabilities, all of one weight; by window: {members}.",
+        ),
+        *about,
+    ]
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].replace("``", "`")
 
 
 def data_card(inputs: Inputs) -> Card:
@@ -28,8 +55,8 @@ def data_card(inputs: Inputs) -> Card:
     return [
         ("Source", "simulated: no market looks like this" if inputs.simulated else data.source),
         ("Last session", f"{inputs.last_session:%Y-%m-%d}, as known at 00:30 UTC the night after"),
-        ("Series", f"{len(columns)}, each as public at decision time, with its age"),
-        ("No value today", ", ".join(absent) or "none"),
+        ("Series stored", f"{len(columns)}, each as public at decision time, with its age"),
+        ("Of these without a value today", ", ".join(absent) or "none"),
         ("Ruler", f"version {inputs.settings.scenarios.version}: mean of {legs}"),
         ("What happened", _outcomes(inputs.scenarios)),
     ]
@@ -71,7 +98,7 @@ def _outcomes(scenarios: pd.DataFrame) -> str:
     shares = ahead["scenario"].value_counts(normalize=True)
     told = ", ".join(f"{words(name)} {percent(shares.get(name, 0.0))}" for name in SCENARIOS)
     first, last = ahead["session"].min(), ahead["session"].max()
-    return f"{told} of {len(ahead)} sessions, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return f"{told} of {len(ahead)} sessions, {first:%d %b %Y} to {last:%d %b %Y}"
 
 
 def _within_year(areas: dict[str, float | None]) -> str:

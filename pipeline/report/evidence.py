@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from features.registry import registry
 from pipeline.desk.call import Call
+from pipeline.desk.checklist import EXECUTION
 from pipeline.report.palette import words
 from pipeline.report.text import number, percent
 
@@ -16,7 +18,7 @@ _STEPS_OF_CASCADE = 6
 
 
 def checklist(call: Call) -> list[dict[str, Any]] | None:
-    """Steps in order: ``step, status, evidence`` (conditions), ``age``."""
+    """Steps in order: ``step, status, evidence`` (conditions), ``note``."""
     steps = call.get("checklist")
     return None if steps is None else [_step(step) for step in steps]
 
@@ -58,10 +60,11 @@ def nearest_flip(call: Call) -> str | None:
     if flip is None:
         return "No single input, moved alone as far as the search goes, changes the tier."
     return (
-        f"{flip['feature']} ({flip['driver']}) moving from {number(flip['value'])} by "
-        f"{number(flip['move'], signed=True)} ({flip['unit']}), which is "
-        f"{number(abs(flip['standard_deviations']))} times its own standard deviation, all else as "
-        f"it is, would change tier {call['tier']} to {flip['tier']}."
+        f"Tier {flip['tier']} instead of {call['tier']}, all else as it is, if "
+        f"`{flip['feature']}` moved by {number(flip['move'], signed=True)} from "
+        f"{number(flip['value'])} ({flip['unit']}), which is "
+        f"{number(abs(flip['standard_deviations']))} times its own standard deviation. No single "
+        f"input is nearer to changing the tier.{_meaning(flip['feature'], flip['driver'])}"
     )
 
 
@@ -72,8 +75,8 @@ def analogs(call: Call) -> pd.DataFrame | None:
         return None
     table = pd.DataFrame(found).set_index("session")
     returns = [name for name in table if name not in ("distance", "scenario")]
-    shown = {"distance": table["distance"].map(number), "then": table["scenario"].map(words)}
-    shown |= {str(n): table[n].map(lambda x: percent(x, 1, signed=True)) for n in returns}
+    shown = {"distance": table["distance"].map(number), "followed": table["scenario"].map(words)}
+    shown |= {str(n).upper(): table[n].map(lambda x: percent(x, 1, signed=True)) for n in returns}
     return pd.DataFrame(shown)
 
 
@@ -84,7 +87,8 @@ def drift(call: Call) -> list[str] | None:
         return None
     verdict = "Unlike" if found["out_of_distribution"] else "Like"
     distance, limit = number(found["distance"]), number(found["limit"])
-    told = [f"{verdict} what the model learned from: distance {distance}, usual up to {limit}."]
+    usual = f"1 is usual, beyond {limit} is unlike"
+    told = [f"{verdict} what the model learned from: {distance} from its centre ({usual})."]
     if found["outside_range"]:
         told.append(f"Outside the range of the training: {', '.join(found['outside_range'])}.")
     if found["shifted"]:
@@ -94,7 +98,7 @@ def drift(call: Call) -> list[str] | None:
 
 
 def freshness(call: Call) -> dict[str, Any] | None:
-    """Missing series, and the others by age in sessions, the oldest first."""
+    """Missing series, and the others by their age in words, the oldest first."""
     series = call.get("freshness")
     if series is None:
         return None
@@ -103,7 +107,19 @@ def freshness(call: Call) -> dict[str, Any] | None:
     for name, found in series.items():
         if not found["missing"] and found["age_sessions"] is not None:
             by_age.setdefault(found["age_sessions"], []).append(name)
-    return {"missing": missing, "by_age": sorted(by_age.items(), reverse=True)}
+    return {
+        "missing": missing,
+        "by_age": [(_old(age), by_age[age]) for age in sorted(by_age, reverse=True)],
+    }
+
+
+def _meaning(feature: str, driver: str) -> str:
+    """What a feature is; nothing for one that is no longer there."""
+    known = registry().get(feature)
+    if known is None:
+        return ""
+    about = known.about.partition("\n")[0].replace("``", "`")
+    return f" It belongs to {driver}: {about[:1].lower()}{about[1:]}"
 
 
 def _step(step: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,8 +127,22 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
         "step": step["step"].replace("_", " "),
         "status": step["status"],
         "evidence": step["evidence"],
-        "age": step["age_sessions"],
+        "note": _step_note(step),
     }
+
+
+def _step_note(step: Mapping[str, Any]) -> str:
+    age = step["age_sessions"]
+    told = [] if age is None else [f"data {_old(age)}"]
+    if step["step"] == EXECUTION:
+        told.append("its status follows from the action")
+    return "; ".join(told)
+
+
+def _old(sessions: int) -> str:
+    if sessions == 0:
+        return "of this session"
+    return f"{sessions} session{'' if sessions == 1 else 's'} old"
 
 
 def _cascade(cascade: Mapping[str, Any] | None) -> list[str]:

@@ -31,7 +31,8 @@ class Picture:
     Attributes
     ----------
     chart
-        The drawing; it may read the page's shared data by name (``alt.NamedData``).
+        The drawing; it may read the page's shared data by name (``alt.NamedData``). None where
+        words and numbers say all that there is.
     says
         What it shows, in a sentence or two with the numbers: the text beside it and the one that
         a screen reader gets.
@@ -39,7 +40,7 @@ class Picture:
         The same as text, ready to print.
     """
 
-    chart: alt.LayerChart
+    chart: alt.LayerChart | None
     says: str
     table: pd.DataFrame
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.scenarios import SCENARIOS
+from pipeline.desk.settings import TierSettings
 from pipeline.params import Params
 from pipeline.report.palette import words
 from pipeline.report.text import listed, number, percent
@@ -81,15 +82,30 @@ def _probabilities(settings: Params) -> list[Entry]:
 
 def _desk(settings: Params) -> list[Entry]:
     tier, defence = settings.desk.tier, settings.desk.defence
-    windows = listed([f"{name} ({percent(weight)})" for name, weight in tier.weights.items()])
+    windows = listed([f"{_span(settings, w)} ({percent(by)})" for w, by in tier.weights.items()])
     levels = listed([percent(level) for level in tier.risk_levels])
     return [
-        Entry("risk", f"The probability of a tightening-shock, over {windows}.", "desk.tier"),
+        Entry(
+            "risk", f"The probability of a tightening-shock, weighted over {windows}.", "desk.tier"
+        ),
         Entry(
             "risk tier",
             f"0 to 4; tiers 1 to 4 begin at a risk of {levels}. A wild state, a stack of "
             f"{tier.stack_raises} or defence first makes it higher.",
             "desk.tier",
+        ),
+        Entry(
+            "action",
+            "Exactly one: none in tiers 0 and 1, hedge in tier 2, reduce in tier 3 or when defence "
+            "comes first, wait in tier 4 or when the tape is liquidation-driven.",
+            "desk.tier",
+        ),
+        Entry("suggested exposure", _exposure(tier), "desk.tier"),
+        Entry(
+            "kind of event",
+            f"The gravest whose conditions are met: {listed(list(settings.desk.events))}, in this "
+            "order; else none.",
+            "desk.events",
         ),
         Entry(
             "checklist",
@@ -112,3 +128,18 @@ def _desk(settings: Params) -> list[Entry]:
         ),
         Entry("playbook", "Conditions that a style of trading waits for.", "desk.playbooks"),
     ]
+
+
+def _span(settings: Params, name: str) -> str:
+    """What a window covers, in words."""
+    window = next(each for each in settings.scenarios.window_list() if each.name == name)
+    return "the window in progress" if window.back else f"the next {window.ahead} sessions"
+
+
+def _exposure(tier: TierSettings) -> str:
+    scales = listed([percent(scale) for scale in tier.scales])
+    target = percent(tier.target_volatility)
+    return (
+        f"Share of the capital to hold: what keeps the S&P 500 at {target} volatility a year, "
+        f"never more than all of it, times {scales} in tiers 0 to 4."
+    )

@@ -13,14 +13,14 @@ from pipeline.console import RESEARCH, SIMULATED
 from pipeline.desk.call import Call
 from pipeline.errors import DataMissingError
 from pipeline.report import evidence, today
-from pipeline.report.cards import data_card, model_card, optional
+from pipeline.report.cards import data_card, model_card, model_words, optional
 from pipeline.report.daily import SINCE
 from pipeline.report.figure import Figure
 from pipeline.report.glossary import glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.specs import Spec, library
-from pipeline.report.text import commands
+from pipeline.report.text import commands, typeset
 
 _HERE = Path(__file__).parent
 _LIBRARY_NOTE = "Vega, Vega-Lite and vega-embed, BSD 3-clause, University of Washington"
@@ -56,6 +56,7 @@ def render(
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_typeset,
     )
     environment.filters["commands"] = commands
     page = environment.get_template("page.html.j2").render(
@@ -70,6 +71,7 @@ def render(
             "What are the data?": optional(data_card, inputs),
             "What is the model, and what is it not for?": optional(model_card, inputs),
         },
+        models=optional(model_words, inputs),
         scenarios=SCENARIO_WORDS,
         light=LIGHT,
         dark=DARK,
@@ -95,6 +97,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "call": call,
         "previous": None if previous is None else previous["session"],
         "headline": today.headline(call, windows),
+        "narrative": today.narrative(call),
         "probabilities": today.probabilities(call, previous, windows),
         "stance": today.stance(call, inputs.settings.desk.tier.risk_levels),
         "drivers": today.drivers(call),
@@ -124,6 +127,11 @@ def _spans(inputs: Inputs) -> list[dict[str, str]]:
         for name, (first, end) in NAMED_WINDOWS.items()
         if SINCE.date() <= first <= last.date()
     ]
+
+
+def _typeset(value: Any) -> Any:
+    """What every text goes through on its way into the page; markup is finished already."""
+    return typeset(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _raw(name: str) -> Markup:

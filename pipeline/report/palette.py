@@ -83,6 +83,8 @@ LINES = ("first", "second", "third")
 
 _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
 
+_NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
+
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 
@@ -110,6 +112,8 @@ def chart_config() -> dict[str, Any]:
     sizes = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
     return {
         "background": "transparent",
+        # As everywhere on the page: a space that does not break before the sign.
+        "locale": {"number": {**_NUMBERS, "percent": "\N{NO-BREAK SPACE}%"}},
         "font": FONT,
         "view": {"stroke": None},
         "axis": {
@@ -119,6 +123,7 @@ def chart_config() -> dict[str, Any]:
             "domainColor": colour("line"),
             "tickColor": colour("line"),
             "labelOverlap": "greedy",
+            "labelSeparation": 6,
         },
         "axisX": {"grid": False},
         "legend": {

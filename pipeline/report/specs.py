@@ -21,11 +21,11 @@ _PICTURE_WIDTH = 900
 
 
 def specification(figure: Figure, *, simulated: bool) -> Spec | None:
-    """Vega-Lite specification of a figure, or None when it has no picture.
+    """Vega-Lite specification of a figure, or None when nothing is drawn.
 
     A picture of a simulated market says so in itself, so that it still does when it is copied.
     """
-    if figure.picture is None:
+    if figure.picture is None or figure.picture.chart is None:
         return None
     chart = figure.picture.chart.properties(
         description=f"{figure.declaration.question} {figure.picture.says}",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS, Window
+from pipeline.console import RESEARCH, SIMULATED
 from pipeline.desk.call import OUTLOOK_WINDOW, Call
 from pipeline.report.palette import words
 from pipeline.report.text import NOTHING, number, percent
@@ -61,10 +62,23 @@ def headline(call: Call, windows: Mapping[str, Window]) -> str:
     """The call in one sentence: what is in progress, and what comes next."""
     said, scenario = call["probabilities"], call["scenario"]
     sessions, chance = windows[OUTLOOK_WINDOW].ahead, percent(said[OUTLOOK_WINDOW][scenario])
-    told = f"{words(scenario)} over the next {sessions} sessions ({chance})"
-    if running := call.get("scenario_in_progress"):
-        told = f"{words(running)} in progress ({percent(said[_PROGRESS][running])}), {told}"
-    return told[0].upper() + told[1:]
+    told = f"over the next {sessions} sessions ({chance})"
+    running = call.get("scenario_in_progress")
+    if running is None:
+        return _sentence(f"{words(scenario)} {told}")
+    told = f"and {told}" if running == scenario else f"{words(scenario)} {told}"
+    joined = " " if running == scenario else ", "
+    return _sentence(
+        f"{words(running)} in progress ({percent(said[_PROGRESS][running])}){joined}{told}"
+    )
+
+
+def narrative(call: Call) -> str:
+    """The paragraph of the day, without what stands in the page's own first lines."""
+    text = str(call.get("narrative", ""))
+    for said in (SIMULATED, RESEARCH):
+        text = text.replace(said, "")
+    return " ".join(text.split())
 
 
 def probabilities(
@@ -94,7 +108,10 @@ def stance(call: Call, risk_levels: Sequence[float]) -> list[Tile]:
         "state": _state(call.get("state")),
         "calm enough to re-enter": _held(call.get("reentry")),
     }
-    notes = {"risk tier": _risk(call.get("risk"), risk_levels)}
+    notes = {
+        "risk tier": _risk(call.get("risk"), risk_levels),
+        "state": _since(call.get("state")),
+    }
     return [Tile(name, text, notes.get(name, "")) for name, text in made.items() if text]
 
 
@@ -127,6 +144,10 @@ def changes(call: Call, previous: Call | None, windows: Mapping[str, Window]) ->
     told += _step_changes(call, previous)
     told += _moves(call, previous, windows)
     return told or ["Nothing that would change a decision."]
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _odds(log_odds: float) -> str:
@@ -178,9 +199,11 @@ def _held(reentry: bool | None) -> str | None:
 
 
 def _state(state: Any) -> str | None:
-    if not isinstance(state, Mapping):
-        return None
-    return f"{str(state['label']).capitalize()} since {state['since']}"
+    return str(state["label"]).capitalize() if isinstance(state, Mapping) else None
+
+
+def _since(state: Any) -> str:
+    return f"since {state['since']}" if isinstance(state, Mapping) else ""
 
 
 def _plain(value: Any) -> str:

@@ -54,12 +54,13 @@ def test_every_gate_gives_its_reason_with_its_numbers():
     reasons = {r.gate: r.text for r in decide(GOOD, BETTER, SETTINGS).reasons}
 
     assert list(reasons) == ["skill", "transition_skill", "calibration_error", "revision_share"]
-    assert "+0.1100" in reasons["skill"]
-    assert "+0.1000" in reasons["skill"]
+    assert "+11.00 %" in reasons["skill"]
+    assert "+10.00 %" in reasons["skill"]
     assert "500 sessions" in reasons["skill"]
-    assert "+0.0200" in reasons["transition_skill"]
-    assert "0.0500 (tightening_shock" in reasons["calibration_error"]
-    assert "1.0%" in reasons["revision_share"]
+    assert "must be no worse" in reasons["skill"]
+    assert "+2.00 %, must be above 0 %" in reasons["transition_skill"]
+    assert "0.050 (tightening_shock, the worst), limit 0.1" in reasons["calibration_error"]
+    assert "1.0 % of past calls" in reasons["revision_share"]
 
 
 @pytest.mark.parametrize(

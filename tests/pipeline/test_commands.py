@@ -6,10 +6,27 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from models.scenarios import SCENARIOS
+from pipeline import store
 from pipeline.cli import app
-from pipeline.console import SIMULATED
+from pipeline.console import SIMULATED, out
 
 ROWS = 40
+
+
+def leave_scores() -> None:
+    """Scores of two models, as evaluate leaves them."""
+    by_scenario = dict.fromkeys(SCENARIOS, 0.6789)
+    scores = {
+        "sessions": 1622,
+        "log_loss_skill": -0.3,
+        "log_loss_skill_interval": [-0.3333, -0.2222],
+        "permutation_p": 0.0005,
+        "auc": by_scenario,
+        "calibration_error": by_scenario,
+    }
+    models = {"random_regime": scores, "pool": scores | {"log_loss_skill": 0.3}}
+    store.write_json({"ahead": models}, store.METRICS)
 
 
 def said(*words: str) -> str:
@@ -53,7 +70,20 @@ def test_the_ledger_lists_calls_with_what_came_of_them(run_folder: Path) -> None
     closed = [row for row in rows if row["outcome"]]
     assert closed
     assert {"happened", "hit", "probability", "check"} == set(closed[0]["outcome"])
-    assert "calls closed" in said("ledger")
+    assert "calls closed: " in said("ledger")
+
+
+@pytest.mark.parametrize(
+    "words", ["score", "ledger", "leaderboard", "summary", "whatif us10y=+25bp btc=-8%"]
+)
+def test_nothing_is_wider_than_eighty_columns(run_folder: Path, monkeypatch, words: str) -> None:
+    monkeypatch.setattr(out, "width", 80)
+    leave_scores()
+    said("backfill", "--since", "2017-12-11")
+    lines = said(*words.split()).splitlines()
+    assert max(map(len, lines)) <= 80
+    # Cut off is nothing but the evidence of a step, of which the report has all.
+    assert all(line[0] in "12345" for line in lines if "…" in line.replace(" … ", " "))
 
 
 @pytest.mark.parametrize(

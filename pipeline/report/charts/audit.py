@@ -24,7 +24,10 @@ def audit(inputs: Inputs) -> Picture:
     """The audit certificate, with the skill that each leak would have added."""
     document = inputs.document("audit.json", _REMEDY)
     premiums = _premiums(document["premium"])
-    return Picture(_chart(premiums), _says(document, premiums), _table(premiums))
+    says = _says(document, premiums)
+    if premiums.empty:
+        return Picture(None, says, _compared(document))
+    return Picture(_chart(premiums), says, _table(premiums))
 
 
 def _premiums(premium: dict[str, Any]) -> pd.DataFrame:
@@ -47,7 +50,7 @@ def _says(document: dict[str, Any], premiums: pd.DataFrame) -> str:
     )
     says += ", and none changed." if document["passed"] else "."
     if premiums.empty:
-        return f"{says} The leak premium was not asked for."
+        return f"{says} What looking would have been worth was not asked: run `undertow audit`."
     worst = premiums.sort_values("premium").iloc[-1]
     return (
         f"{says} The dearest leak ({worst['leak']}, {worst['model']}, window {worst['window']}) "
@@ -102,6 +105,19 @@ def _plain_legend() -> alt.Legend:
 
 def _skills() -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:Q", format="+.1%") for name in ("honest", "leaky", "premium")]
+
+
+def _compared(document: dict[str, Any]) -> pd.DataFrame:
+    """What was compared by stage, where no premium was asked for."""
+    stages = pd.DataFrame(document["compared"]).T.rename_axis("stage")
+    leaks = [sum(leak["stage"] == stage for leak in document["leaks"]) for stage in stages.index]
+    return pd.DataFrame(
+        {
+            "values compared": stages["values"].map("{:,}".format),
+            "columns that leak": [str(count) for count in leaks],
+        },
+        index=stages.index,
+    )
 
 
 def _table(premiums: pd.DataFrame) -> pd.DataFrame:

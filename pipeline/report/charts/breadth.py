@@ -32,6 +32,7 @@ def breadth(inputs: Inputs) -> Picture:
     says = (
         f"On {table.index[-1]:%d %b %Y}: "
         + ", ".join(f"{group} {percent(last[group])}" for group in _GROUPS.values())
-        + ". Members are stocks listed today, so the past looks better than it was."
+        + " of the members stand above their mean. Dashed: half of them. Members are stocks listed "
+        "today, so the past looks better than it was."
     )
     return Picture(chart, says, month_ends(table).map(percent))

@@ -19,9 +19,9 @@ def reliability(inputs: Inputs) -> Picture:
     table = table.assign(scenario=table["scenario"].map(words))
     errors = inputs.metrics["ahead"][POOL]["calibration_error"]
     says = (
-        f"{POOL}, next ten sessions: on the line is perfect, above it things happened more often "
-        "than said. Mean distance from the line: "
-        + ", ".join(f"{words(name)} {number(errors[name], 3)}" for name in SCENARIOS)
+        f"The {POOL}, next ten sessions: on the dashed line is perfect, above it things happened "
+        "more often than said. Mean distance from the line, in percentage points: "
+        + ", ".join(f"{words(name)} {number(100 * errors[name], 1)}" for name in SCENARIOS)
         + "."
     )
     return Picture(_reliability_chart(table), says, _reliability_table(table))
@@ -36,10 +36,12 @@ def confusion(inputs: Inputs) -> Picture:
     shares = counts.div(counts.sum(axis=1), axis=0)
     right = counts.to_numpy().trace() / counts.to_numpy().sum()
     called = counts.sum() / counts.to_numpy().sum()
+    always = counts.sum(axis=1) / counts.to_numpy().sum()
     says = (
-        f"The likeliest scenario came true on {percent(right)} of sessions; it was base on "
-        f"{percent(called['base'])} of them, so the probabilities say more than the likeliest "
-        "name does. Each row adds up to what happened."
+        f"The likeliest scenario came true on {percent(right)} of sessions; always saying "
+        f"{always.idxmax()} would have been right on {percent(always.max())}. Base was the "
+        f"likeliest on {percent(called['base'])} of all sessions: the probabilities say more than "
+        "the likeliest name does. Each row adds up to what happened."
     )
     table = counts.rename_axis("happened").astype(str)
     return Picture(_confusion_chart(counts, shares), says, table)
@@ -97,5 +99,5 @@ def _confusion_chart(counts: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerCha
         opacity=alt.Opacity("share:Q", scale=fainter, legend=None),
         tooltip=["happened:N", "called:N", "sessions:Q", alt.Tooltip("share:Q", format=".0%")],
     )
-    label = cells.mark_text(style="cell-label").encode(text=alt.Text("sessions:Q", format=","))
+    label = cells.mark_text(style="cell-label").encode(text="sessions:Q")
     return layered(squares, label, height=220)

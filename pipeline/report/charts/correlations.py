@@ -59,7 +59,7 @@ def _heatmap(cells: pd.DataFrame) -> alt.LayerChart:
         type="threshold", domain=list(_STEPS), range=[colour(name) for name in DIVERGING]
     )
     top = alt.Axis(orient="top", labelAngle=-50, labelOverlap=False)
-    legend = alt.Legend(format="+.1f", labelOverlap=False)
+    legend = alt.Legend(format=".1f", labelOverlap=False, labelFontSize=11)
     squares = (
         alt.Chart(cells)
         .mark_rect()
@@ -85,9 +85,9 @@ def _says(cells: pd.DataFrame) -> str:
     most = latest.iloc[int(change.to_numpy().argmax())]
     return (
         f"Below the diagonal: the last {_RECENT} sessions; above it: the {_BEFORE} before. "
-        f"The largest change is {most['down']} with {most['across']}: "
+        f"The largest change is between {most['down']} and {most['across']}: from "
         f"{number(most['other'], signed=True)} to {number(most['correlation'], signed=True)}. "
-        "Daily log returns."
+        "Correlations of daily log returns."
     )
 
 

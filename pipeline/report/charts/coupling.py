@@ -26,11 +26,18 @@ def crypto_coupling(inputs: Inputs) -> Picture:
     says = (
         f"Bitcoin to the S&P 500 on {table.index[-1]:%d %b %Y}: "
         f"{number(last['20 sessions'])} over 20 sessions, {number(last['60 sessions'])} over 60. "
-        f"The band {low} to {high} comes with stress; 20 sessions were inside or above it on "
+        f"The shaded band, {low} to {high}, comes with stress: over 20 sessions the correlation "
+        f"is {_place(last['20 sessions'], low, high)} it, and stood inside or above it on "
         f"{percent((table['20 sessions'] >= low).mean())} of days since {table.index[0]:%Y}."
     )
     chart = timeline(inputs.last_session, layers, tooltip, height=_BESIDE_HEATMAP)
     return Picture(chart, says, month_ends(table).map(number))
+
+
+def _place(value: float, low: float, high: float) -> str:
+    if low <= value <= high:
+        return "inside"
+    return "below" if value < low else "above"
 
 
 @figure(Section.CONFIRMATION, 90, "How unusual are these moves, taken together?")
@@ -40,19 +47,19 @@ def turbulence(inputs: Inputs) -> Picture:
     table = drawn(inputs, named)
     y = alt.Y(
         "turbulence_21:Q",
-        title="turbulence, 1 is usual, log",
+        title="turbulence, symmetric log scale",
         scale=alt.Scale(type="symlog", nice=True),
         axis=alt.Axis(tickCount=5),
     )
-    layers = [over_time().mark_line(style="price").encode(y=y)]
+    layers = [level(1), over_time().mark_line(style="price").encode(y=y)]
     tooltip = [alt.Tooltip(f"{n}:Q", title=title, format=".1f") for n, title in named.items()]
     last = table.iloc[-1]
     rank = (table["turbulence_21"] <= last["turbulence_21"]).mean()
     says = (
-        f"1 is a usual day. On {table.index[-1]:%d %b %Y} the mean of 21 sessions was "
+        f"1 (dashed) is a usual day. On {table.index[-1]:%d %b %Y} the mean of 21 sessions was "
         f"{number(last['turbulence_21'], 1)}, higher than on {percent(rank)} of days since "
-        f"{table.index[0]:%Y}. Distances use "
-        "covariances of earlier sessions only."
+        f"{table.index[0]:%Y}. Turbulence is the distance of the day's moves from their past, "
+        "with covariances of earlier sessions only."
     )
     chart = timeline(inputs.last_session, layers, tooltip)
     return Picture(chart, says, month_ends(table.rename(columns=named)).map(number))

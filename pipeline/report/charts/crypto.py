@@ -23,11 +23,11 @@ def funding(inputs: Inputs) -> Picture:
     table = _table(inputs, _FUNDING)
     last = table.iloc[-1]
     says = (
-        f"On {table.index[-1]:%d %b %Y}, a year: "
+        f"Funding of a week at a yearly rate, on {table.index[-1]:%d %b %Y}: "
         + ", ".join(f"{coin} {percent(last[coin], 1, signed=True)}" for coin in _FUNDING.values())
-        + ". Above zero longs pay shorts; far above zero longs are crowded."
+        + ". Above zero (dashed) longs pay shorts; far above zero longs are crowded."
     )
-    y = alt.Y("value:Q", title="funding, % a year", axis=alt.Axis(format="%"))
+    y = alt.Y("value:Q", title="funding a year", axis=alt.Axis(format="%"))
     chart = timeline(inputs.last_session, [level(0), lines(_FUNDING, y)], _tooltips(_FUNDING))
     return Picture(chart, says, month_ends(table).map(_signed))
 
@@ -44,10 +44,10 @@ def open_interest(inputs: Inputs) -> Picture:
         f"Bitcoin open interest to {table.index[-1]:%d %b %Y}: "
         f"{percent(last['5 sessions'], 1, signed=True)} in 5 sessions, "
         f"{percent(last['21 sessions'], 1, signed=True)} in 21. A fall of more than "
-        f"{percent(drop)} in {settings['reset_sessions']} sessions (dashed) counts as a reset; "
-        f"{resets} sessions since {table.index[0]:%Y} did."
+        f"{percent(drop)} in {settings['reset_sessions']} sessions (dashed) counts as a reset, "
+        f"which was so on {resets} sessions since {table.index[0]:%Y}."
     )
-    y = alt.Y("value:Q", title="change, %", axis=alt.Axis(format="%"))
+    y = alt.Y("value:Q", title="change of open interest", axis=alt.Axis(format="%"))
     layers = [level(-drop), lines(_INTEREST, y)]
     chart = timeline(inputs.last_session, layers, _tooltips(_INTEREST))
     return Picture(chart, says, month_ends(table).map(_signed))

@@ -60,14 +60,19 @@ def _chart(shares: pd.DataFrame) -> alt.LayerChart:
             x2="until:T",
             y=alt.Y("driver:N", title=None, sort=list(shares.columns)),
             color=alt.Color("push:Q", scale=scale, title="log odds", legend=_legend()),
-            tooltip=[session_tooltip(), "driver:N", alt.Tooltip("push:Q", format="+.2f")],
+            tooltip=[
+                session_tooltip(),
+                "driver:N",
+                alt.Tooltip("push:Q", title="log odds", format="+.2f"),
+            ],
         )
     )
     return layered(squares, height=34 * shares.shape[1])
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(title="log odds: away from | towards", format="+.1f", labelOverlap=False)
+    title = "log odds: away from | towards"
+    return alt.Legend(title=title, format=".1f", labelOverlap=False, labelFontSize=11)
 
 
 def _says(shares: pd.DataFrame) -> str:

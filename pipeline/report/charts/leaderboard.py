@@ -1,5 +1,7 @@
 """Who forecasts best, on the same days, and by how much."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -8,7 +10,7 @@ from models.scenarios import SCENARIOS
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import colour, words
-from pipeline.report.text import number, percent
+from pipeline.report.text import listed, number, percent
 
 _LOWEST = -0.5
 """Skill below which a model is not drawn."""
@@ -41,10 +43,9 @@ def skill_by_year(inputs: Inputs) -> Picture:
     pairs = table.pivot(index="year", columns="model", values="skill")
     ahead = int((pairs[POOL] > pairs[baseline]).sum())
     says = (
-        f"For the next ten sessions, {POOL} was better than {baseline} alone in {ahead} of "
+        f"For the next ten sessions, the {POOL} was better than {baseline} alone in {ahead} of "
         f"{len(pairs)} years, and better than climatology in {int((pairs[POOL] > 0).sum())}. "
-        f"Its weakest year was {pairs[POOL].idxmin()}: "
-        f"{percent(pairs[POOL].min(), 1, signed=True)}."
+        f"Its weakest year was {pairs[POOL].idxmin()}: {_signed(pairs[POOL].min())}."
     )
     return Picture(_bars(table, [POOL, baseline]), says, pairs.map(_signed))
 
@@ -58,17 +59,22 @@ def transition_days(inputs: Inputs) -> Picture:
         for name, scores in models.items()
     ]
     table = pd.DataFrame(rows).sort_values("skill", ascending=False)
-    pool = models[POOL]
+    pool, baseline = models[POOL], inputs.settings.evaluation.baselines["ahead"]
     says = (
         f"On the {pool['transition_sessions']} of {pool['sessions']} sessions whose scenario "
-        f"was about to differ from the last one known, {POOL} had "
-        f"{percent(pool['transition_skill'], 1, signed=True)} skill against climatology. "
-        f"{_lag(pool['detection_lag'])}"
+        f"was about to differ from the last one known, the {POOL} had a skill of "
+        f"{_signed(pool['transition_skill'])} against climatology, {baseline} "
+        f"{_signed(models[baseline]['transition_skill'])}. {_lag(pool['detection_lag'])}"
     )
     chart = (
-        alt.Chart(table)
-        .mark_bar(style="bar", height=10)
-        .encode(x=_skill_axis("skill:Q"), y=_models(table), tooltip=["model:N", _skill_tooltip()])
+        alt.Chart(_with_kind(table, baseline))
+        .mark_bar(height=10)
+        .encode(
+            x=_skill_axis("skill:Q"),
+            y=_models(table),
+            color=alt.Color("kind:N", scale=_colours()),
+            tooltip=["model:N", _skill_tooltip()],
+        )
     )
     return Picture(layered(chart, height=_ROW * len(table)), says, _indexed(table).map(_signed))
 
@@ -76,17 +82,13 @@ def transition_days(inputs: Inputs) -> Picture:
 def _leaderboard(inputs: Inputs, window: str) -> Picture:
     table = inputs.plot("leaderboard")
     table = table[table["window"] == window].assign(model=table["model"].str.replace("_", " "))
-    best = table.iloc[0]
-    sessions = inputs.metrics[window][POOL]["sessions"]
     pool = inputs.metrics[window][POOL]
     low, high = pool["log_loss_skill_interval"]
     says = (
-        f"{sessions} sessions out of sample. Skill is the fall in log loss against climatology; "
-        f"the whisker is its {percent(inputs.settings.evaluation.resampling.level)} "
-        f"block-bootstrap interval. Best: {best['model']} "
-        f"({percent(best['skill'], 1, signed=True)}). {POOL}: "
-        f"{percent(pool['log_loss_skill'], 1, signed=True)} ({percent(low, 1, signed=True)} to "
-        f"{percent(high, 1, signed=True)}){_against_baseline(inputs, window)}."
+        f"{pool['sessions']} sessions out of sample. Skill is the fall in log loss against "
+        f"climatology; the whisker is its {percent(inputs.settings.evaluation.resampling.level)} "
+        f"block-bootstrap interval. {_best(table)} {_signed(pool['log_loss_skill'])} "
+        f"({_signed(low)} to {_signed(high)}{_luck(pool)}){_against_baseline(inputs, window)}."
     )
     # A model far below climatology would squeeze the others; its number stands in the table.
     near = table[table["skill"] > _LOWEST]
@@ -97,20 +99,34 @@ def _leaderboard(inputs: Inputs, window: str) -> Picture:
     return Picture(_dots(near, baseline), says, _board(table))
 
 
+def _best(table: pd.DataFrame) -> str:
+    """Who is first, up to where the numbers of the pool stand."""
+    best = table.iloc[0]
+    if best["model"] == POOL:
+        return f"Best is the {POOL}:"
+    return f"Best is {best['model']} ({_signed(best['skill'])}). The {POOL}:"
+
+
+def _luck(scores: dict[str, Any]) -> str:
+    """How often shuffled outcomes did as well; nothing where it was not measured."""
+    p = scores.get("permutation_p")
+    return "" if p is None else f"; permutation p {number(p, 4)}"
+
+
 def _against_baseline(inputs: Inputs, window: str) -> str:
     pool = inputs.metrics[window][POOL]
     baseline = inputs.settings.evaluation.baselines.get(window)
     if baseline is None:
         return ""
-    low, high = (percent(end, 1, signed=True) for end in pool["baseline_skill_interval"])
-    gain = percent(pool["baseline_skill"], 1, signed=True)
+    low, high = (_signed(end) for end in pool["baseline_skill_interval"])
+    gain = _signed(pool["baseline_skill"])
     return f"; against {baseline}, the baseline to beat, {gain} ({low} to {high})"
 
 
 def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:
-    kinds = {POOL: "pool", baseline: "baseline"}
-    shown = table.assign(kind=[kinds.get(name, "others") for name in table["model"]])
-    base = alt.Chart(shown).encode(y=_models(table), color=alt.Color("kind:N", scale=_colours()))
+    base = alt.Chart(_with_kind(table, baseline)).encode(
+        y=_models(table), color=alt.Color("kind:N", scale=_colours())
+    )
     tooltip = [
         "model:N",
         _skill_tooltip(),
@@ -124,6 +140,11 @@ def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:
         x=_skill_axis("skill:Q"), shape=shape, tooltip=tooltip
     )
     return layered(_zero(), whiskers, dots, height=_ROW * len(table))
+
+
+def _with_kind(table: pd.DataFrame, baseline: str | None) -> pd.DataFrame:
+    kinds = {POOL: "pool", baseline: "baseline"}
+    return table.assign(kind=[kinds.get(name, "others") for name in table["model"]])
 
 
 def _bars(table: pd.DataFrame, models: list[str]) -> alt.LayerChart:
@@ -185,11 +206,11 @@ def _indexed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _lag(lags: dict[str, dict[str, float | None]]) -> str:
-    seen = (
-        f"{words(name)}: {percent(lag['detected'])} of {lag['episodes']} episodes called at all"
+    seen = [
+        f"{percent(lag['detected'])} of the {lag['episodes']} episodes of {words(name)}"
         for name, lag in lags.items()
-    )
-    return "; ".join(seen).capitalize() + "."
+    ]
+    return f"It called {listed(seen)} at all."
 
 
 def _signed(value: float) -> str:

@@ -21,14 +21,16 @@ def ledger(inputs: Inputs) -> Picture:
     known = table.dropna(subset=["happened"])
     if known.empty:
         raise DataMissingError(
-            f"none of the {len(table)} calls in the ledger has an outcome yet: the first, of "
+            "no call in the ledger has an outcome yet: the first, of "
             f"{table.index[0]:%d %b %Y}, needs ten sessions; `undertow backfill --since DATE` "
             "publishes calls for earlier sessions"
         )
     right = (known["called"] == known["happened"]).mean()
+    afterwards = int((table["kind"] == "backfill").sum())
     says = (
         f"{len(known)} of {len(table)} calls have an outcome. On average they had given it "
         f"{percent(known['given'].mean())}; the likeliest scenario came true in {percent(right)}."
+        + (f" Filled in afterwards, from what was known then: {afterwards}." if afterwards else "")
     )
     return Picture(_chart(known), says, _table(table))
 
@@ -39,6 +41,7 @@ def _resolved(inputs: Inputs) -> pd.DataFrame:
         {
             "session": pd.Timestamp(call["session"]),
             "called": words(call["scenario"]),
+            "kind": call.get("ledger", {}).get("kind", ""),
             **{words(n): p for n, p in call["probabilities"][OUTLOOK_WINDOW].items()},
         }
         for call in _first_of_each_session(inputs.calls)

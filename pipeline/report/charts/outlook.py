@@ -3,13 +3,15 @@
 import altair as alt
 import pandas as pd
 
+from models.evaluation import NAMED_WINDOWS
 from models.scenarios import SCENARIOS
+from pipeline.desk.call import OUTLOOK_WINDOW
 from pipeline.report.daily import SHOWN_WINDOWS, drawn
 from pipeline.report.figure import Picture, Section, figure
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import SCENARIO_WORDS, words
 from pipeline.report.tables import month_ends
-from pipeline.report.text import percent
+from pipeline.report.text import listed, percent
 from pipeline.report.timeline import over_time, timeline
 
 _STRIPS = {"now": (305, 235), "ahead": (400, 330)}
@@ -19,6 +21,13 @@ _STACK = ("tightening_shock", "base", "reflation")
 """From the bottom: what one fears grows up from the axis, what one hopes for down from the top."""
 
 _COLUMNS = [f"{window}_{scenario}" for window in SHOWN_WINDOWS for scenario in SCENARIOS]
+
+_FEARED = "ahead_tightening_shock"
+_LIKELIEST = 0.1
+"""Share of sessions, those with the highest probability, after which the price is looked at."""
+
+_FALL = 0.05
+"""Fall of the price that counts, as a fraction."""
 
 _TITLES = {"now": "Scenario in progress, %", "ahead": "Next 10 sessions, %"}
 
@@ -87,12 +96,34 @@ def _tooltips() -> list[alt.Tooltip]:
 def _says(inputs: Inputs) -> str:
     ahead = drawn(inputs, [f"ahead_{scenario}" for scenario in SCENARIOS])
     last = ahead.iloc[-1]
-    highest = ahead["ahead_tightening_shock"].idxmax()
+    shaded = [
+        name for name, (first, _last) in NAMED_WINDOWS.items() if first <= ahead.index[-1].date()
+    ]
     return (
-        f"Out of sample, by the pool. On {last.name:%d %b %Y} the next ten sessions were "
+        f"{_answer(inputs)} Out of sample, by the pool as it was fitted then: on "
+        f"{last.name:%d %b %Y} "
         + ", ".join(f"{words(name)} {percent(last[f'ahead_{name}'])}" for name in SCENARIOS)
-        + f". Tightening-shock stood highest on {highest:%d %b %Y}, at "
-        f"{percent(ahead['ahead_tightening_shock'].max())}. Shaded: the named windows."
+        + ", from which a call by the latest fit may differ. Tightening-shock stood highest on "
+        f"{ahead[_FEARED].idxmax():%d %b %Y}, at {percent(ahead[_FEARED].max())}. "
+        f"Shaded: {listed(shaded)}."
+    )
+
+
+def _answer(inputs: Inputs) -> str:
+    """How the price moved after a high probability of a tightening-shock, and after any."""
+    table = drawn(inputs, ["qqq", _FEARED])
+    sessions = inputs.windows[OUTLOOK_WINDOW].ahead
+    table["move"] = table["qqq"].shift(-sessions) / table["qqq"] - 1
+    table = table.dropna()
+    likely = table[table[_FEARED].rank(pct=True) > 1 - _LIKELIEST]
+    years = pd.DatetimeIndex(likely.index).year.value_counts()
+    return (
+        f"On the {len(likely)} sessions with the highest probability of a tightening-shock, a "
+        f"tenth of all ({years.iloc[0]} of them in {years.index[0]}), the Nasdaq-100 moved "
+        f"{percent(likely['move'].mean(), 1, signed=True)} on average over the next {sessions} "
+        f"sessions, against {percent(table['move'].mean(), 1, signed=True)} on all; it fell by "
+        f"more than {percent(_FALL)} after {percent((likely['move'] < -_FALL).mean())} of them, "
+        f"against {percent((table['move'] < -_FALL).mean())} of all."
     )
 
 

@@ -5,6 +5,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
+from pipeline.model import STATE
 from pipeline.report.daily import drawn
 from pipeline.report.figure import Picture, Section, figure
 from pipeline.report.inputs import Inputs
@@ -16,7 +17,7 @@ from pipeline.report.timeline import over_time, timeline
 
 @figure(Section.CONFIRMATION, 20, "Which state is the market in, and how sure is that?")
 def states_over_time(inputs: Inputs) -> Picture:
-    """Filtered posteriors of the hidden Markov model, stacked."""
+    """Filtered probabilities of the hidden Markov model's states, stacked."""
     named = _words(inputs.states)
     tooltip = [alt.Tooltip(f"{name}:Q", title=word, format=".0%") for name, word in named.items()]
     tooltip.append(alt.Tooltip("vix:Q", title="VIX, %", format=".1f"))
@@ -45,19 +46,25 @@ def _stack(named: dict[str, str]) -> alt.Chart:
         .transform_calculate(place=f"indexof({words}, datum.state)")
         .mark_area(interpolate="step-after")
         .encode(
-            y=alt.Y("posterior:Q", title="posterior, %", scale=alt.Scale(domain=[0, 100])),
-            color=alt.Color("state:N", scale=colours, sort=words),
+            y=alt.Y("posterior:Q", title="probability, %", scale=alt.Scale(domain=[0, 100])),
+            color=alt.Color("state:N", scale=colours, sort=words, legend=_outlined()),
             order=alt.Order("place:Q"),
         )
     )
 
 
+def _outlined() -> alt.Legend:
+    """Symbols with an edge: the calmest colour is all but that of the card."""
+    return alt.Legend(symbolStrokeColor=colour("quiet"), symbolStrokeWidth=1)
+
+
 def _says(states: pd.DataFrame) -> str:
     last = states.iloc[-1]
+    probability = percent(last[f"{STATE}{last['label']}"])
     year = states["word"].tail(252)
     return (
-        f"On {last.name:%d %b %Y}: {last['word']}, entropy {last['entropy']:.2f} nats "
-        f"(0 is certain). Of the last {len(year)} sessions "
+        f"On {last.name:%d %b %Y}: {last['word']}, with probability {probability}, "
+        f"entropy {last['entropy']:.2f} nats (0 is certain). Of the last {len(year)} sessions "
         f"{percent((year == last['word']).mean())} were in this state. "
         "Filtered: each day uses that day and earlier ones only."
     )

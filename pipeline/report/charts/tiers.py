@@ -71,7 +71,9 @@ def _chart(table: pd.DataFrame) -> alt.LayerChart:
         alt.Chart(table)
         .mark_bar(height=12)
         .encode(
-            x=alt.X("max_drawdown:Q", title="deepest drawdown", axis=alt.Axis(format="%")),
+            x=alt.X(
+                "max_drawdown:Q", title="deepest drawdown", axis=alt.Axis(format="%", tickCount=4)
+            ),
             y=alt.Y("rule:N", sort=list(table["rule"]), title=None, axis=alt.Axis(labelLimit=140)),
             color=alt.Color("kind:N", scale=colours, legend=alt.Legend(columns=1)),
             tooltip=[

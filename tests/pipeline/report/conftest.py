@@ -44,7 +44,7 @@ def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dic
         "simulated": True,
         "scenario": max(said, key=lambda name: said[name]),
         "probabilities": dict.fromkeys(WINDOWS, said),
-        "conformal_sets": {"now": ["base"], "ahead": list(SCENARIOS)},
+        "conformal_sets": {"now": ["base", "tightening_shock"], "ahead": list(SCENARIOS)},
         "state": {"label": "normal", "since": "2020-01-02", "entropy": 0.1, "posterior": [0, 1]},
         "tier": 1,
         "exposure": 0.75,
@@ -60,7 +60,11 @@ def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dic
             {"step": "macro", "status": "warn", "evidence": [condition], "age_sessions": 1}
         ],
         "playbooks": {"swing": [condition, {"text": "credit is calm", "met": False}]},
-        "drivers": [{"driver": "rates", "contribution": 0.4}],
+        "drivers": [
+            {"driver": "conditions", "contribution": 0.4},
+            {"driver": "leadership", "contribution": -0.1},
+            {"driver": "credit", "contribution": -0.001},
+        ],
         "narrative": "Macro <warns>.",
         "nearest_flip": {
             "feature": "log_vix", "driver": "volatility", "unit": "log", "value": 3.0,

@@ -294,7 +294,7 @@ def test_prints_light_on_a_few_whole_pages(browser, path, tmp_path) -> None:
     browser.forget()
 
 
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, 375])
 def test_a_phone_needs_no_sideways_scroll(browser, path, width: int) -> None:
     browser.show(path, width=width)
     assert browser.value("document.documentElement.scrollWidth") <= width

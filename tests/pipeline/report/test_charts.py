@@ -7,12 +7,17 @@ import pytest
 from pipeline import store
 from pipeline.errors import DataMissingError
 from pipeline.report.charts.audit import audit
+from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
+from pipeline.report.charts.leaderboard import leaderboard_ahead
 from pipeline.report.charts.ledger import ledger
+from pipeline.report.charts.outlook import outlook_under_price
 from pipeline.report.charts.tiers import tier_backtest
 from pipeline.report.daily import drawn, packed, rows
 from pipeline.report.figure import Declaration, Section, declarations, draw
 from pipeline.report.inputs import Inputs
+from pipeline.report.page import render
+from pipeline.report.specs import specification
 
 
 @pytest.fixture
@@ -31,6 +36,9 @@ def test_ledger_holds_each_call_against_what_happened(inputs) -> None:
         "30 %",
     ]
     assert picture.table.loc["2020-04-10", "happened"] == "not known yet"
+    assert "afterwards" not in picture.says
+    inputs.calls[0]["ledger"]["kind"] = "backfill"
+    assert ledger(inputs).says.endswith("Filled in afterwards, from what was known then: 1.")
 
 
 def test_correlations_show_the_latest_below_the_diagonal(inputs) -> None:
@@ -42,6 +50,36 @@ def test_correlations_show_the_latest_below_the_diagonal(inputs) -> None:
     shown = correlations(inputs).table.replace("\N{MINUS SIGN}", "-", regex=True)
     assert float(shown.loc["S&P 500", "Nasdaq-100"]) == pytest.approx(latest, abs=0.006)
     assert float(shown.loc["Nasdaq-100", "S&P 500"]) == pytest.approx(earlier, abs=0.006)
+
+
+def test_outlook_tells_what_the_price_did_after_the_highest_probabilities(inputs) -> None:
+    outlook = store.read_parquet(store.OUTLOOK)
+    chosen = outlook[(outlook["model"] == "pool") & (outlook["window"] == "ahead")]
+    said = chosen.set_index("session")["tightening_shock"].to_numpy()[:-10]
+    price = store.read_sessions(store.PANEL)["qqq"].to_numpy()
+    move = price[10:] / price[:-10] - 1
+    likely = move[said > np.quantile(said, 0.9)]
+    says = outlook_under_price(inputs).says.replace("\N{MINUS SIGN}", "-")
+    assert says.startswith(f"On the {len(likely)} sessions with the highest probability")
+    assert f"moved {100 * likely.mean():+.1f} % on average over the next 10 sessions" in says
+    assert f"against {100 * move.mean():+.1f} % on all" in says
+    assert f"more than 5 % after {100 * (likely < -0.05).mean():.0f} % of them" in says
+
+
+def test_confusion_tells_what_one_word_alone_would_have_reached(inputs, monkeypatch) -> None:
+    counts = {"base": 60, "tightening_shock": 30, "reflation": 10}
+    table = {name: {"base": n, "tightening_shock": 0, "reflation": 0} for name, n in counts.items()}
+    metrics = {"ahead": {"pool": {"confusion": table}}}
+    monkeypatch.setattr(Inputs, "metrics", metrics)
+    assert "always saying base would have been right on 60 %" in confusion(inputs).says
+
+
+def test_best_model_is_named_once(inputs) -> None:
+    board = pd.read_csv(store.PLOTS / "leaderboard.csv")
+    assert "Best is climatology (0.0 %). The pool: +5.0 %" in leaderboard_ahead(inputs).says
+    assert "permutation p 0.0100" in leaderboard_ahead(inputs).says
+    inputs.plot = lambda _name: board.sort_values("skill", ascending=False)
+    assert "Best is the pool: +5.0 %" in leaderboard_ahead(inputs).says
 
 
 def test_every_table_says_what_its_rows_are(inputs) -> None:
@@ -96,6 +134,28 @@ def test_tiers_are_compared_at_the_delay_that_can_be_traded(inputs, monkeypatch)
     picture = tier_backtest(inputs)
     assert "the tiers, 1 session late \N{MINUS SIGN}25 % at 10 % volatility" in picture.says
     assert picture.table.loc["1 session late", "deepest drawdown"] == "\N{MINUS SIGN}25.0 %"
+
+
+def test_a_quick_audit_is_told_without_a_chart(inputs, monkeypatch) -> None:
+    results = {
+        "passed": True,
+        "first": "2005-01-03",
+        "last": "2025-06-30",
+        "cuts": ["2020-01-02"],
+        "compared": {"panel": {"values": 12345}, "features": {"values": 9}},
+        "leaks": [],
+        "premium": {},
+    }
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    figure = next(d for d in declarations() if d.name == "audit")
+    drawing = draw(figure, inputs)
+    assert specification(drawing, simulated=True) is None
+    assert drawing.picture.says.endswith("was not asked: run `undertow audit`.")
+    assert drawing.picture.table.loc["panel"].tolist() == ["12,345", "0"]
+    page = render(inputs, [drawing], {}, {"session": ["2020-04-10"]})
+    assert "Passed: 12,354 published values" in page
+    assert 'data-chart="audit"' not in page
+    assert "<code>undertow audit</code>" in page
 
 
 @pytest.mark.parametrize(("passed", "verdict"), [(True, "Passed: 9,000"), (False, "FAILED with 1")])

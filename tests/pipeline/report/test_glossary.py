@@ -4,7 +4,9 @@ import pytest
 import yaml
 
 from pipeline import params
+from pipeline.report.cards import model_words
 from pipeline.report.glossary import glossary
+from pipeline.report.inputs import Inputs
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +31,25 @@ def test_each_word_names_an_entry_of_the_parameters(entries, document) -> None:
 def test_limits_are_those_of_this_run(page, monkeypatch, entries, document) -> None:
     assert "ends above +0.5" in entries["tightening-shock"].meaning
     assert "20 %, 30 %, 40 % and 55 %" in entries["risk tier"].meaning
+    for window in ("the window in progress (50 %)", "the next 10 sessions (50 %)"):
+        assert window in entries["risk"].meaning
+    assert "15 % volatility a year" in entries["suggested exposure"].meaning
     document["scenarios"]["tightening_above"] = 0.7
     document["desk"]["tier"]["risk_levels"] = [0.1, 0.3, 0.4, 0.55]
     changed = {entry.word: entry for entry in glossary(params.Params(**document))}
     assert "ends above +0.7" in changed["tightening-shock"].meaning
     assert "a risk of 10 %" in changed["risk tier"].meaning
+
+
+def test_each_model_that_was_scored_is_explained(page, monkeypatch) -> None:
+    monkeypatch.chdir(page.folder)
+    about = dict(model_words(Inputs()))
+    assert set(about) == {"climatology", "vix", "half", "pool"}
+    assert (
+        about["vix"] == "The baseline to beat for `ahead`: the level of the VIX and nothing else."
+    )
+    assert "`now` tonight, unfolding" in about["pool"]
+    assert "The baseline to beat for <code>ahead</code>" in page.html
 
 
 def test_the_page_explains_every_word(page, entries) -> None:

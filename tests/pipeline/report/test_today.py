@@ -3,6 +3,7 @@
 import pytest
 
 from models.scenarios import Window
+from pipeline.console import RESEARCH, SIMULATED
 from pipeline.report import evidence, today
 
 WINDOWS = {
@@ -27,6 +28,14 @@ def test_headline_names_scenario_probability_and_span(call) -> None:
     assert today.headline(call, WINDOWS) == "Tightening-shock over the next 10 sessions (70 %)"
     told = today.headline(call | {"scenario_in_progress": "base"}, WINDOWS)
     assert told == "Base in progress (20 %), tightening-shock over the next 10 sessions (70 %)"
+    told = today.headline(call | {"scenario_in_progress": "tightening_shock"}, WINDOWS)
+    assert told == "Tightening-shock in progress (70 %) and over the next 10 sessions (70 %)"
+
+
+def test_the_narrative_leaves_out_what_the_page_says_itself() -> None:
+    text = f"{SIMULATED} In progress: base (56 %). {RESEARCH}"
+    assert today.narrative({"narrative": text}) == "In progress: base (56 %)."
+    assert today.narrative({}) == ""
 
 
 def test_shares_carry_their_change_in_points(call, previous) -> None:
@@ -37,7 +46,7 @@ def test_shares_carry_their_change_in_points(call, previous) -> None:
 
 def test_conformal_sets_are_said_in_words(call) -> None:
     rows = today.probabilities(call, None, WINDOWS)
-    assert [row.conformal for row in rows] == ["base", "", "cannot tell", ""]
+    assert [row.conformal for row in rows] == ["base or tightening-shock", "", "cannot tell", ""]
 
 
 def test_changes_name_what_is_another(call, previous) -> None:
@@ -76,6 +85,23 @@ def test_the_tier_tells_the_risk_and_where_the_next_one_begins(call, risk, told:
     assert today.stance(call | {"risk": risk}, levels)[0] == ("risk tier", "1 of 4: watch", told)
 
 
+def test_the_state_tells_since_when_apart_from_its_name(call) -> None:
+    assert ("state", "Normal", "since 2020-01-02") in today.stance(call, (0.2,))
+
+
+def test_a_step_tells_how_old_its_data_are(call) -> None:
+    aged = [
+        {"step": step, "status": "pass", "evidence": [], "age_sessions": age}
+        for step, age in (("macro", 1), ("crypto", 0), ("leadership", 3), ("execution", None))
+    ]
+    assert [step["note"] for step in evidence.checklist(call | {"checklist": aged})] == [
+        "data 1 session old",
+        "data of this session",
+        "data 3 sessions old",
+        "its status follows from the action",
+    ]
+
+
 def test_a_call_without_the_desk_leaves_its_parts_out() -> None:
     bare = {"scenario": "base", "state": None}
     parts = ("checklist", "stack", "playbooks", "nearest_flip", "analogs", "drift", "freshness")
@@ -94,6 +120,8 @@ def test_stack_tells_what_is_not_known(call) -> None:
 def test_no_flip_within_reach_is_told(call) -> None:
     told = evidence.nearest_flip(call)
     assert told.startswith(
-        "log_vix (volatility) moving from 3.00 by +0.20 (log), which is 1.50 times"
+        "Tier 2 instead of 1, all else as it is, if `log_vix` moved by +0.20 from 3.00 (log), "
+        "which is 1.50 times"
     )
+    assert told.endswith("It belongs to volatility: logarithm of VIX.")
     assert "No single input" in evidence.nearest_flip(call | {"nearest_flip": None})

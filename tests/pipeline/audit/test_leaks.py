@@ -1,0 +1,33 @@
+"""Leaks that are switched on say nothing but their price."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from pipeline import outlook
+from pipeline.aligning.clock import Clock
+from pipeline.aligning.panel import build_observed
+from pipeline.audit.leaks import Honest, back_filled, unpurged_folds
+from pipeline.audit.replay import replay_features
+from pipeline.outlook import make_tasks
+from pipeline.scenarios import label_sessions
+
+
+@pytest.fixture
+def honest(market, settings, few_features) -> Honest:
+    made = replay_features(market, settings)
+    labels = label_sessions(build_observed(market.raw, Clock(market.sessions)), settings.scenarios)
+    features = made["features"].assign(state_0=0.5, state_1=0.5)
+    tasks = tuple(make_tasks(settings, features, labels))
+    return Honest(market, made["panel"], made["features"], tasks, settings)
+
+
+def test_numbers_beyond_all_bounds_are_not_warned_of_at_every_refit(honest, monkeypatch) -> None:
+    monkeypatch.setattr(outlook, "forecast_fold", lambda *_, **__: np.square(np.array([1e200])))
+    fold = honest.tasks[0].folds[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isinf(back_filled(honest)[0].forecast(fold, 0.0)).all()
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        unpurged_folds(honest)[0].forecast(fold, 0.0)
