@@ -11,6 +11,10 @@ from pipeline.series import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
 
+FIRST_SPAN = pd.Timedelta("1D")
+"""Span of the first session, whose previous decision is not in the panel. All that came before it
+would otherwise be gathered into that one session: years of volume, and their highest price."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -30,13 +34,18 @@ class Clock:
         return np.asarray(first, dtype=np.int64) + lag.sessions
 
     def of_instant(self, instants: pd.Series) -> Positions:
-        """Position of the first session whose decision time is not before the instant."""
-        found = decision_times(self.sessions).searchsorted(instants, side="left")
-        return np.asarray(found, dtype=np.int64)
+        """Position of the first session whose decision time is not before the instant.
+
+        It is -1 for an instant before the span of the panel's first session (`FIRST_SPAN`).
+        """
+        decisions = decision_times(self.sessions)
+        found = decisions.searchsorted(instants, side="left")
+        before = np.asarray(instants <= decisions[0] - FIRST_SPAN)
+        return np.where(before, -1, found).astype(np.int64)
 
     def in_panel(self, positions: Positions) -> NDArray[np.bool_]:
         """Which positions are sessions of the panel."""
-        return positions < len(self.sessions)
+        return (positions >= 0) & (positions < len(self.sessions))
 
 
 def _days_until(weekday: pd.Series, wanted: int) -> pd.Series:
