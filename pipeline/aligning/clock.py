@@ -33,6 +33,16 @@ class Clock:
         first = self.sessions.searchsorted(dates.to_numpy(), side="left")
         return np.asarray(first, dtype=np.int64) + lag.sessions
 
+    def described(self, dates: pd.Series) -> Positions:
+        """Position of the session that each date belongs to, by which a value's age is told.
+
+        A date before the panel counts back in weekdays, so that it is as old as it is.
+        """
+        first = self.sessions[0]
+        days = dates.to_numpy().astype("datetime64[D]")
+        back = np.busday_count(days, np.datetime64(first, "D"))
+        return np.where(dates < first, -back, self.of_date(dates)).astype(np.int64)
+
     def of_instant(self, instants: pd.Series) -> Positions:
         """Position of the first session whose decision time is not before the instant.
 

@@ -189,3 +189,12 @@ def test_sessions_since_an_event_before_the_panel_are_not_known(july: Clock) -> 
     since = event_distances(raw, CATALOGUE["cpi"], july)["cpi.last"]
     assert since.iloc[:3].isna().all()
     assert since.iloc[3:5].tolist() == [0.0, 1.0]
+
+
+def test_a_value_from_before_the_panel_is_as_old_as_it_is(july: Clock) -> None:
+    vix = CATALOGUE["vix"]
+    assert known_values(dated(("2015-03-02", 12.0)), vix, july)["vix"].isna().all()
+    assert observed_values(dated(("2015-03-02", 12.0)), vix, july).isna().all()
+    friday = known_values(dated(("2024-06-28", 12.0)), vix, july)
+    assert friday["vix.age"].iloc[:2].tolist() == [1.0, 2.0]
+    assert friday["vix"].notna().sum() == vix.carry
