@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from features.trailing import Array, ratio, root
+from features.trailing import Array, ratio, root, same_labels
 
 
 def halved_sum(array: Array) -> Array:
@@ -56,5 +56,6 @@ def first_known(choices: Iterable[pd.Series]) -> pd.Series:
 
 def within(table: pd.DataFrame, group: pd.DataFrame) -> pd.DataFrame:
     """Values of ``table`` for the columns that are in ``group`` (1 or 0) at that session."""
+    same_labels("session", table.index, group.index)
     inside = group.reindex(columns=table.columns).to_numpy(dtype=float) == 1.0
     return table.where(inside)

@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from features.trailing import same_place
+
 
 def flag(condition: pd.Series, *known: pd.Series) -> pd.Series:
     """1 where ``condition`` holds, 0 where not, NaN where any of ``known`` is missing."""
     answer = condition.to_numpy(dtype=float, copy=True)
     for values in known:
+        same_place(condition, values)
         answer[np.isnan(values.to_numpy(dtype=float))] = np.nan
     return pd.Series(answer, index=condition.index)
 

@@ -6,8 +6,9 @@ length alone decides: the last session computed from its tail equals the same se
 twenty years, in a number of passes that grows with the logarithm of the window.
 
 Every function takes and returns a Series (or a DataFrame, column by column) on the same index, and
-works on its numbers alone, because pandas' alignment would cost one session more than its sums; a
-value is NaN while fewer than ``least`` of the window's values exist. The default is four fifths of
+works on its numbers alone, because pandas' alignment would cost one session more than its sums; two
+that do not stand on the same sessions are refused. A value is NaN while fewer than ``least`` of the
+window's values exist. The default is four fifths of
 the window, so that a hole costs its own session and not the year after it; a sum needs all.
 """
 
@@ -17,6 +18,8 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from features.declaration import FeatureError
 
 Data = TypeVar("Data", pd.Series, pd.DataFrame)
 Array = NDArray[np.float64]
@@ -52,6 +55,7 @@ def log_change(values: Data, sessions: int) -> Data:
 
 def ratio(numerator: Data, denominator: Data) -> Data:
     """Quotient that is NaN, never infinite, where the denominator is zero."""
+    same_place(numerator, denominator)
     divisor = denominator.to_numpy(dtype=float)
     divided = numerator.to_numpy(dtype=float) / np.where(divisor != 0, divisor, np.nan)
     return _like(numerator, divided)
@@ -85,6 +89,7 @@ def covariance(left: Data, right: Data, sessions: int, least: int | None = None)
     Halves are joined by the update of Chan, Golub & LeVeque (1979), which does not cancel as the
     textbook difference of sums of squares does.
     """
+    same_place(left, right)
     pairs = left.to_numpy(dtype=float), right.to_numpy(dtype=float)
     present = ~(np.isnan(pairs[0]) | np.isnan(pairs[1]))
     start = (
@@ -179,7 +184,41 @@ def streak(condition: pd.Series, sessions: int) -> pd.Series:
     return (position - broken).clip(upper=float(sessions))
 
 
+def same_place(left: pd.Series | pd.DataFrame, right: pd.Series | pd.DataFrame) -> None:
+    """Refuse two whose numbers, joined place by place, would be of other sessions or columns.
+
+    Labels are compared, nothing is realigned; indexes that are one cost next to nothing.
+
+    Raises
+    ------
+    FeatureError
+        As `same_labels`.
+    """
+    for axis, ours, theirs in zip(("session", "column"), left.axes, right.axes, strict=False):
+        same_labels(axis, ours, theirs)
+
+
+def same_labels(axis: str, ours: pd.Index, theirs: pd.Index) -> None:
+    """Refuse labels of an axis (``session`` or ``column``) that are not the same, in order.
+
+    Raises
+    ------
+    FeatureError
+        When they are not.
+    """
+    if not ours.equals(theirs):
+        raise FeatureError(
+            f"values of {len(ours)} {axis}s ({_ends(ours)}) cannot be joined place by place with "
+            f"those of {len(theirs)} ({_ends(theirs)}); give both the same, in the same order"
+        )
+
+
+def _ends(labels: pd.Index) -> str:
+    return "none" if labels.empty else f"{labels[0]} to {labels[-1]}"
+
+
 def _paired(left: pd.Series, right: pd.Series) -> tuple[pd.Series, pd.Series]:
+    same_place(left, right)
     both = left.notna() & right.notna()
     return left.where(both), right.where(both)
 

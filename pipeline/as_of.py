@@ -16,7 +16,7 @@ from pipeline.assembly import Training, assemble, read_training
 from pipeline.dates import parse_date
 from pipeline.desk.call import Call, make_call
 from pipeline.desk.freshness import check_fresh
-from pipeline.errors import DataMissingError
+from pipeline.errors import DataMissingError, one_line
 from pipeline.model import STATE, Model
 from pipeline.outlook import model_specs
 from pipeline.params import Params
@@ -118,15 +118,22 @@ def _window_state(window: Window, settings: Params, known: Training) -> Mapping[
             f"{inputs.index[-1]:%Y-%m-%d}, and walk_forward.min_train asks for {least}; "
             "ask for a later date"
         )
-    return fit_final(
-        model_specs(settings, window, inputs),
-        settings.outlook.pool[window.name],
-        window,
-        inputs,
-        outcomes,
-        embargo=round(settings.walk_forward.embargo_windows * window.length),
-        least=settings.outlook.floor,
-    ).fitted_state()
+    try:
+        fitted = fit_final(
+            model_specs(settings, window, inputs),
+            settings.outlook.pool[window.name],
+            window,
+            inputs,
+            outcomes,
+            embargo=round(settings.walk_forward.embargo_windows * window.length),
+            least=settings.outlook.floor,
+        )
+    except ValueError as error:
+        raise DataMissingError(
+            f"no model can be fitted as of {inputs.index[-1]:%Y-%m-%d} ({one_line(error)}); "
+            "ask for a later date"
+        ) from None
+    return fitted.fitted_state()
 
 
 def _filter_state(latest: Mapping[str, Any], known: Training) -> dict[str, Any]:

@@ -117,7 +117,13 @@ def _append(row: Call, path: Path) -> None:
 
 def _sorted(paths: Any) -> list[Call]:
     rows = [_read(path) for path in paths]
-    return sorted(rows, key=lambda row: (row["session"], row["ledger"]["published_at"]))
+    return sorted(rows, key=_place)
+
+
+def _place(row: Call) -> tuple[str, int, str]:
+    """By what a row revises first: two of one second, or of a clock set back, keep their order."""
+    kept = row["ledger"]
+    return row["session"], len(kept["revises"]), kept["published_at"]
 
 
 def _read(path: Path) -> Call:
@@ -136,6 +142,7 @@ def _is_call(row: Any, path: Path) -> bool:
     """Whether a document stands where `publish` puts it, with what `publish` adds."""
     try:
         published = pd.Timestamp(row["ledger"]["published_at"])
+        _place(row)
         where = folder(simulated=row["simulated"]) / _name(row["session"], row["model"]["name"])
         return path == where and not pd.isna(published)
     except (LookupError, TypeError, ValueError):

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
 WINDOWS = ("now", "ahead")
+
+# By default hypothesis fails an example that takes 200 ms, as any may on a busy machine.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

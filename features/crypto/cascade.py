@@ -110,7 +110,9 @@ def flywheel_stage(
     again = (flywheel_turns["drop"] > 0) & (
         btc <= lowest(btc, flywheel_sessions, flywheel_sessions)
     )
-    second_wave = flag(again, stages["compression"]) * stages["compression"].shift(1)
+    four = stages["compression"] == 1
+    # Of the session before alone, four stages may lie outside today's stretch: no second wave then.
+    second_wave = again & four & four.shift(1, fill_value=False)
     return row_total(stages).where(reached.notna().all(axis=1)) + second_wave
 
 

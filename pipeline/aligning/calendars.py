@@ -40,7 +40,8 @@ def _weekdays_to_next(dates: pd.Series, series: Series, clock: Clock) -> Distanc
 
 
 def _sessions_since_last(dates: pd.Series, clock: Clock) -> Distances:
-    happened = np.unique(clock.of_date(dates.dropna()))
+    # Of an event before the panel nobody can count the sessions since.
+    happened = np.unique(clock.of_date(dates[dates >= clock.sessions[0]]))
     positions = np.arange(len(clock.sessions))
     past = np.searchsorted(happened, positions, side="right") - 1
     # Before the first event, place -1 finds the NaN at the end.

@@ -11,6 +11,10 @@ from pipeline.series import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
 
+FIRST_SPAN = pd.Timedelta("1D")
+"""Span of the first session, whose previous decision is not in the panel. All that came before it
+would otherwise be gathered into that one session: years of volume, and their highest price."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -29,14 +33,29 @@ class Clock:
         first = self.sessions.searchsorted(dates.to_numpy(), side="left")
         return np.asarray(first, dtype=np.int64) + lag.sessions
 
+    def described(self, dates: pd.Series) -> Positions:
+        """Position of the session that each date belongs to, by which a value's age is told.
+
+        A date before the panel counts back in weekdays, so that it is as old as it is.
+        """
+        first = self.sessions[0]
+        days = dates.to_numpy().astype("datetime64[D]")
+        back = np.busday_count(days, np.datetime64(first, "D"))
+        return np.where(dates < first, -back, self.of_date(dates)).astype(np.int64)
+
     def of_instant(self, instants: pd.Series) -> Positions:
-        """Position of the first session whose decision time is not before the instant."""
-        found = decision_times(self.sessions).searchsorted(instants, side="left")
-        return np.asarray(found, dtype=np.int64)
+        """Position of the first session whose decision time is not before the instant.
+
+        It is -1 for an instant before the span of the panel's first session (`FIRST_SPAN`).
+        """
+        decisions = decision_times(self.sessions)
+        found = decisions.searchsorted(instants, side="left")
+        before = np.asarray(instants <= decisions[0] - FIRST_SPAN)
+        return np.where(before, -1, found).astype(np.int64)
 
     def in_panel(self, positions: Positions) -> NDArray[np.bool_]:
         """Which positions are sessions of the panel."""
-        return positions < len(self.sessions)
+        return (positions >= 0) & (positions < len(self.sessions))
 
 
 def _days_until(weekday: pd.Series, wanted: int) -> pd.Series:

@@ -10,7 +10,7 @@ from pipeline.series import Series
 def known_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFrame:
     """Last value public at each decision: columns ``name`` and ``name.age`` (sessions)."""
     if series.kind == "value":
-        public, observed = clock.of_date(raw["date"], series.lag), clock.of_date(raw["date"])
+        public, observed = clock.of_date(raw["date"], series.lag), clock.described(raw["date"])
     else:
         public = observed = clock.of_instant(raw["time"])
     return _latest(raw["value"], public, observed, series, clock)
@@ -18,8 +18,8 @@ def known_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFram
 
 def observed_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.Series:
     """Last value by the date it describes, whenever it was published: for the ruler alone."""
-    observed = clock.of_date(raw["date"])
-    return _latest(raw["value"], observed, observed, series, clock)[series.name]
+    public, observed = clock.of_date(raw["date"]), clock.described(raw["date"])
+    return _latest(raw["value"], public, observed, series, clock)[series.name]
 
 
 def session_totals(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFrame:

@@ -18,6 +18,8 @@ def analogs(
 ) -> list[dict[str, Any]]:
     """Nearest past sessions whose outcome was known, the nearest first.
 
+    A session that lacks an input that today has cannot be compared, and is none.
+
     Parameters
     ----------
     memory
@@ -40,7 +42,10 @@ def analogs(
     past = material.past.iloc[: -memory.settings.analogs.apart]
     past = past[past.index.isin(known)]
     here, there = (np.clip(memory.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
-    distances = np.sqrt(np.nan_to_num((there - here) ** 2).mean(axis=1))
+    # Counted as no difference, what a session lacks would make it the likest of all.
+    gaps = (there - here)[:, ~np.isnan(here[0])]
+    whole = np.flatnonzero(~np.isnan(gaps).any(axis=1))
+    past, distances = past.iloc[whole], np.sqrt((gaps[whole] ** 2).mean(axis=1))
     nearest = _apart(distances, memory.settings.analogs.count, memory.settings.analogs.apart)
     return [
         {

@@ -41,13 +41,17 @@ def event_kind(day: Day, settings: DeskSettings) -> tuple[str, list[str]]:
 
 
 def tape(day: Day, settings: DeskSettings) -> str:
-    """S36: liquidation-driven, structural (an event without liquidations), quiet, or missing."""
-    driven = holds(settings.liquidation, day)
-    if driven:
+    """S36: liquidation-driven, structural (an event without liquidations), quiet, or missing.
+
+    Missing when too few conditions are known for liquidations to be seen at all: without open
+    interest no tape is called quiet.
+    """
+    if holds(settings.liquidation, day):
         return LIQUIDATION
     if event_kind(day, settings)[0] != NONE:
         return STRUCTURAL
-    return MISSING if driven is None else QUIET
+    known = [each for each in look(settings.liquidation.conditions, day) if each.met is not None]
+    return MISSING if len(known) < settings.liquidation.least else QUIET
 
 
 def has_reset(day: Day, settings: DeskSettings) -> bool | None:
@@ -66,8 +70,8 @@ def cascade(day: Day, settings: DeskSettings) -> Cascade:
 def reentry(day: Day, settings: DeskSettings) -> bool:
     """S38: correlation and volatility are back inside their bands, and nobody is forced to sell.
 
-    A band whose data are missing cannot be seen to hold, unless it never existed: crypto's, in the
-    years before it. At least one must be known.
+    Every band that is known must hold, and one must be known. A band whose data are missing asks
+    for nothing: crypto's, in the years before it.
     """
     known = [each.met for each in look(settings.reentry, day) if each.met is not None]
     forced = tape(day, settings) == LIQUIDATION and not has_reset(day, settings)

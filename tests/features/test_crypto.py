@@ -98,6 +98,22 @@ def test_the_flywheel_turns_stage_by_stage(market, settings):
     assert stage.iloc[119] == 0.0
 
 
+def test_a_drop_after_the_first_wave_has_left_the_stretch_is_no_second_one(market, settings):
+    """Four stages had been reached by the session before; of today's ten sessions only a drop."""
+    plant(market, 90, move=-0.08, interest=-0.20, spread=0.15)
+    plant(market, 100, move=-0.30, interest=0.05, spread=0.0)
+    stage = compute(market, settings, ["flywheel_stage"])["flywheel_stage"]
+    assert stage.iloc[[90, 99, 100]].tolist() == [4.0, 4.0, 1.0]
+
+
+def test_the_flywheel_is_known_once_its_stretch_is(market, settings):
+    """No second wave is possible at the first such session: nothing about it is missing."""
+    stage = compute(market, settings, ["flywheel_stage"])["flywheel_stage"]
+    turns = compute(market, settings, ["btc_liquidation_pressure"])["btc_liquidation_pressure"]
+    first_known = turns.index.get_loc(turns.first_valid_index())
+    assert stage.index.get_loc(stage.first_valid_index()) == first_known + 9
+
+
 def test_the_flywheel_does_not_guess_without_open_interest(market, settings):
     market["btc_oi_change"] = np.nan
     assert compute(market, settings, ["flywheel_stage"]).isna().all(axis=None)

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from features import trailing
+from features.across import within
+from features.declaration import FeatureError
+from features.flags import flag
 
 NUMBERS = st.one_of(st.just(np.nan), st.integers(-10_000, 10_000).map(lambda n: n / 100.0))
 SERIES = arrays(float, st.integers(1, 60), elements=NUMBERS).map(pd.Series)
@@ -118,3 +121,34 @@ def test_a_scaled_change_is_in_its_own_deviations():
     scale = levels.diff().tail(252).std() * 21**0.5
     expected = (levels.iloc[-1] - levels.iloc[-22]) / scale
     assert trailing.scaled_change(levels, 21).iloc[-1] == pytest.approx(expected)
+
+
+SESSIONS = pd.bdate_range("2024-01-01", periods=40, name="session")
+HERE = pd.Series(np.random.default_rng(3).normal(size=40), index=SESSIONS)
+JOINS = {
+    "ratio": trailing.ratio,
+    "covariance": lambda left, right: trailing.covariance(left, right, 20),
+    "correlation": lambda left, right: trailing.correlation(left, right, 20),
+    "beta": lambda left, right: trailing.beta(left, right, 20),
+    "flag": lambda left, right: flag(left > 0, right),
+    "within": lambda left, right: within(left.to_frame("a"), right.to_frame("a")),
+}
+
+
+@pytest.mark.parametrize("join", JOINS.values(), ids=JOINS)
+@pytest.mark.parametrize(
+    "other",
+    [HERE.shift(1, freq="B"), HERE.iloc[::-1], HERE.iloc[1:], HERE.reset_index(drop=True)],
+    ids=["of the next session", "turned round", "shorter", "without sessions"],
+)
+def test_numbers_of_other_sessions_are_refused(join, other):
+    """By place they would give values that belong to no session, of which nobody would know."""
+    with pytest.raises(FeatureError, match="give both the same"):
+        join(HERE, other)
+    join(HERE, HERE.copy())
+
+
+def test_tables_of_other_columns_are_refused():
+    table = pd.DataFrame({"a": HERE, "b": HERE})
+    with pytest.raises(FeatureError, match=r"2 columns \(a to b\).* of 2 \(b to a\)"):
+        trailing.ratio(table, table[["b", "a"]])

@@ -46,6 +46,16 @@ def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:
         score_as_of("2001-01-02")
 
 
+def test_a_date_too_early_for_one_of_the_models_is_refused_in_a_sentence(run_folder: Path) -> None:
+    """Enough outcomes for the walk-forward, too few for the model ``legs``."""
+    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    document["outlook"]["models"]["legs"]["least_rows"] = 100_000
+    document["outlook"]["pool"]["ahead"] = ["legs"]
+    params.PARAMS.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    with pytest.raises(DataMissingError, match=f"as of {DATE} .*'legs'.*ask for a later date"):
+        score_as_of(DATE)
+
+
 @pytest.mark.parametrize("backend", ["local", "dask"])
 def test_backfill_says_the_same_wherever_its_models_are_trained(
     run_folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, backend: str

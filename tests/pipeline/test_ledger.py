@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline import ledger
@@ -55,6 +56,22 @@ def test_another_model_is_a_revised_view_beside_the_first(empty: Path) -> None:
         "revises": ["one"],
     }
     assert ledger.of_session("2024-02-01", simulated=False) == [first, second]
+
+
+@pytest.mark.parametrize("seconds", [0, -3600], ids=["within a second", "with a clock set back"])
+def test_calls_come_in_the_order_of_their_publication(
+    empty: Path, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    now = pd.Timestamp("2024-02-02 00:30", tz="UTC")
+    order = ["mu", "alpha", "zeta", "beta"]
+    for place, model in enumerate(order):
+        at = now + pd.Timedelta(seconds=seconds * place)
+        with monkeypatch.context() as patched:
+            patched.setattr(pd.Timestamp, "now", lambda _zone, at=at: at)
+            ledger.publish(call("2024-02-01", model))
+    rows = ledger.of_session("2024-02-01", simulated=False)
+    assert [row["model"]["name"] for row in rows] == order
+    assert rows[-1]["ledger"]["revises"] == order[:-1]
 
 
 def test_two_processes_at_once_lose_nothing(empty: Path) -> None:

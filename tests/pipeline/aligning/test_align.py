@@ -168,3 +168,33 @@ def test_members_count_from_their_addition_to_their_removal() -> None:
     assert (before["in_tech.OLD"], after["in_tech.OLD"]) == (1, 0)
     assert (after["in_tech.CHIP"], after["in_semis.CHIP"], after["in_software.CHIP"]) == (1, 1, 0)
     assert masks.filter(like="BANK").to_numpy().sum() == 0
+
+
+def test_the_first_session_does_not_gather_all_that_came_before_the_panel(july: Clock) -> None:
+    """A panel that begins in mid-history: its first bar is a day's, not that of all years."""
+    days = pd.date_range("2024-06-01", "2024-07-02", freq="D", tz="UTC")
+    bars = pd.DataFrame({"time": days, "open": 1.0, "close": 1.0, "volume": 1.0})
+    bars = bars.assign(high=[90.0] + [2.0] * 31, low=[0.1] + [0.5] * 31)
+    first = session_bars(bars, CATALOGUE["btc"], july).iloc[0]
+    assert first[["btc", "btc.high", "btc.low", "btc.volume"]].tolist() == [1.0, 2.0, 0.5, 1.0]
+    prints = pd.DataFrame({"time": days, "rate": [0.04] + [0.0] * 31, "interval_hours": 8.0})
+    assert mean_annual_rate(prints, CATALOGUE["eth_funding"], july)["eth_funding"].iloc[0] == 0.0
+    flow = timed(*((f"{day:%Y-%m-%d}", 1.0) for day in days))
+    series = CATALOGUE["btc_liquidations_long"]
+    assert session_totals(flow, series, july)["btc_liquidations_long"].iloc[0] == 1.0
+
+
+def test_sessions_since_an_event_before_the_panel_are_not_known(july: Clock) -> None:
+    raw = pd.DataFrame({"date": pd.to_datetime(["2024-06-12", "2024-07-05"])})
+    since = event_distances(raw, CATALOGUE["cpi"], july)["cpi.last"]
+    assert since.iloc[:3].isna().all()
+    assert since.iloc[3:5].tolist() == [0.0, 1.0]
+
+
+def test_a_value_from_before_the_panel_is_as_old_as_it_is(july: Clock) -> None:
+    vix = CATALOGUE["vix"]
+    assert known_values(dated(("2015-03-02", 12.0)), vix, july)["vix"].isna().all()
+    assert observed_values(dated(("2015-03-02", 12.0)), vix, july).isna().all()
+    friday = known_values(dated(("2024-06-28", 12.0)), vix, july)
+    assert friday["vix.age"].iloc[:2].tolist() == [1.0, 2.0]
+    assert friday["vix"].notna().sum() == vix.carry

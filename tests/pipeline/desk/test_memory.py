@@ -129,3 +129,27 @@ def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
     assert found[0]["spy"] == pytest.approx(10 / (rows[0] + 1))
     assert found[0]["btc"] is None
     assert found[0]["scenario"] == labels["scenario"][rows[0]]
+
+
+def test_a_session_that_lacks_an_input_of_today_is_no_analog(
+    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+) -> None:
+    prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
+    holed = values.copy()
+    holed.loc[SESSIONS[:300], COLUMNS[1:]] = np.nan
+    found = analogs(memory, values.tail(1), Material(prices, values, holed, labels, {}), AHEAD)
+    assert len(found) == memory.settings.analogs.count
+    assert min(pd.Timestamp(each["session"]) for each in found) >= SESSIONS[300]
+    nothing = Material(prices, values, values * np.nan, labels, {})
+    assert analogs(memory, values.tail(1), nothing, AHEAD) == []
+
+
+def test_an_input_that_today_lacks_counts_for_no_session(
+    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+) -> None:
+    prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
+    today = values.tail(1).assign(**{COLUMNS[0]: np.nan})
+    first = analogs(memory, today, Material(prices, values, values, labels, {}), AHEAD)[0]
+    both = memory.standardised(pd.concat([today, values.loc[[first["session"]]]]))[:, 1:]
+    off = np.diff(np.clip(both, -3, 3), axis=0)
+    assert first["distance"] == pytest.approx(np.sqrt((off**2).mean()))

@@ -113,3 +113,10 @@ def test_exposure_is_volatility_targeted_scaled_and_never_leveraged(settings: De
 )
 def test_exactly_one_action(level: int, liquidation: bool, defence: bool, expected: str) -> None:
     assert action(level, liquidation=liquidation, defence=defence) == expected
+
+
+def test_no_tape_is_called_quiet_without_open_interest(settings: DeskSettings, make_day) -> None:
+    """Bitcoin's return alone can never meet two conditions, so it cannot tell that none sells."""
+    assert tape(make_day({"btc_return_5": 0.01}), settings) == "missing"
+    both = {"btc_return_5": 0.01, "btc_open_interest_change_5": 0.02}
+    assert tape(make_day(both), settings) == "quiet"
