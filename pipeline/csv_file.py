@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow.csv import ConvertOptions, ParseOptions, ReadOptions, read_csv
 
 from pipeline.dates import in_history
-from pipeline.errors import SchemaError, one_line
+from pipeline.errors import SchemaError, StorageError, one_line
 
 MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null")
 """What an empty cell may say."""
@@ -27,6 +27,9 @@ _ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _INSTANT = rf"{_DATE}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?{_ZONE}?)?"
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SHOWN = 120
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_DISGUISES = {b"PK": "an Excel workbook or a zip", b"\x1f\x8b": "packed by gzip"}
+"""What bytes that are no text begin with, where a name ending in .csv commonly hides it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +120,8 @@ def read_csv_file(path: Path) -> CsvFile:
     ------
     SchemaError
         When it is something else.
+    StorageError
+        When it may not be read.
     """
     try:
         header = _header(path)
@@ -128,7 +133,11 @@ def read_csv_file(path: Path) -> CsvFile:
             ConvertOptions(column_types=dict.fromkeys(header, pa.string())),
         )
     except UnicodeDecodeError:
-        raise SchemaError(f"{path} is not UTF-8 text; export it again as CSV") from None
+        raise SchemaError(f"{path} is {_disguise(path)}; export it again as CSV") from None
+    except PermissionError:
+        raise StorageError(
+            f"{path} may not be read; give the user who runs undertow the right to"
+        ) from None
     except (csv.Error, OSError, pa.ArrowException) as error:
         raise SchemaError(
             f"{path} is not a CSV file ({one_line(error)}); export it again"
@@ -146,6 +155,12 @@ def _header(path: Path) -> list[str]:
         header = next(csv.reader(file, strict=True), [])
     if not header:
         raise SchemaError(f"{path} is empty; put a CSV with a header row there")
+    between = next((sign for sign in _SEPARATORS if len(header) == 1 and sign in header[0]), None)
+    if between is not None:
+        raise SchemaError(
+            f"{path}, line 1: cells are separated by {_SEPARATORS[between]}; export it again with "
+            "commas between cells and a point in numbers"
+        )
     if any(name.splitlines() not in ([], [name]) for name in header):
         raise SchemaError(
             f"{path}, line 1: a quoted name runs over the line's end; mend the header"
@@ -156,6 +171,13 @@ def _header(path: Path) -> list[str]:
             f"{path} has more than one column {twice!r}; keep one and rename or remove the other"
         )
     return header
+
+
+def _disguise(path: Path) -> str:
+    """What a file that is no text seems to be."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    return next((what for magic, what in _DISGUISES.items() if start == magic), "not UTF-8 text")
 
 
 def _check_quotes(path: Path) -> None:

@@ -125,6 +125,8 @@ def _fault(
     hint = "correct the value"
     if series.unit == "percent" and low <= found / 100 <= high:
         hint = "if it is in basis points, divide the column by 100"
+    if series.unit == "percent" and low <= found * 100 <= high:
+        hint = "if it is a fraction, multiply the column by 100"
     unit = series.unit if limits == series.valid else ""
     return (
         f"is {found:g} on {_day(clock.loc[row])}, outside {low:g} to {high:g} {unit}".rstrip()

@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.csv_file import CsvFile, listed, read_csv_file
@@ -11,6 +12,7 @@ from pipeline.params import Params
 from pipeline.series import Series
 
 _NOT_VALUES = {"date", "src"}
+_YEAR = 252
 _BAR = ("open", "high", "low", "close", "volume")
 
 
@@ -75,10 +77,28 @@ class FilesSource:
             )
 
 
-def _value(file: CsvFile, _series: Series, column: str | None) -> pd.DataFrame:
-    return pd.DataFrame(
+def _value(file: CsvFile, series: Series, column: str | None) -> pd.DataFrame:
+    frame = pd.DataFrame(
         {"date": file.dates("date"), "value": file.numbers(_pick(file, column))}
     ).dropna(subset=["value"], ignore_index=True)
+    if series.unit == "percent":
+        _check_percent(file.path, series, frame["value"])
+    return frame
+
+
+def _check_percent(path: Path, series: Series, values: pd.Series) -> None:
+    """Refuse fractions in place of percent, which the range of yields cannot tell from low ones.
+
+    Percent that stay this near to zero for a year are short rates of 2009 to 2015, and those are
+    published in whole hundredths; fractions have more digits.
+    """
+    largest = values.abs().max()
+    whole = np.isclose(values * 100, (values * 100).round(), rtol=0, atol=1e-6).all()
+    if len(values) >= _YEAR and largest < series.valid[1] / 100 and not whole:
+        raise SchemaError(
+            f"{path}: {series.name} is never beyond {largest:g}, which is a fraction and not "
+            "percent; multiply the column by 100"
+        )
 
 
 def _bars(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:

@@ -253,6 +253,8 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
     assert sorted(commands) == documented("dvc")
     said = {command: run(command) for command in commands}
     assert "fewer-trees" in said["dvc exp show"]
+    shown = json.loads(run("dvc exp show --json"))[1]["experiments"][0]["revs"][0]["data"]
+    assert "pool" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
     assert (
         yaml.safe_load((project / "params.yaml").read_text())["outlook"]["models"]["lightgbm"][
             "trees"

@@ -1,12 +1,13 @@
 """The folder of CSV files: right values, or one sentence with what, where, found and remedy."""
 
+import gzip
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError, SchemaError
+from pipeline.errors import DataMissingError, SchemaError, StorageError
 from pipeline.sources.files import FilesSource
 
 US10Y = CATALOGUE["us10y"]
@@ -67,6 +68,8 @@ def test_funding_keeps_its_own_interval(tmp_path: Path) -> None:
         ),
         ("date,value\n02/01/2024,4\n", "line 2, column date: '02/01/2024' is not a date"),
         ("date,low,high\n2024-01-02,4,5\n", "should have the columns date and one value"),
+        ("date;value\n2024-01-02;4,06\n", "line 1: cells are separated by semicolons"),
+        ("date\tvalue\n2024-01-02\t4.06\n", "line 1: cells are separated by tabs"),
         ("<html><body>\nsorry, no data, try\n</body></html>", "is not a CSV file"),
     ],
 )
@@ -76,6 +79,52 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, what: str) -> 
         FilesSource(tmp_path).fetch(US10Y)
     assert what in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (gzip.compress(b"date,value\n2024-01-02,4\n"), "packed by gzip"),
+        (b"PK\x03\x04\xff\xfe", "an Excel workbook or a zip"),
+        ("date,Zinss\u00e4tze\n2024-01-02,4\n".encode("latin-1"), "not UTF-8 text"),
+    ],
+)
+def test_what_is_no_text_is_told_for_what_it_is(tmp_path: Path, content: bytes, what: str) -> None:
+    write(tmp_path, "rates/us10y.csv", "")
+    (tmp_path / "rates" / "us10y.csv").write_bytes(content)
+    with pytest.raises(SchemaError, match=rf"us10y\.csv is {what}; export it again"):
+        FilesSource(tmp_path).fetch(US10Y)
+
+
+def test_a_file_that_may_not_be_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "rates/us10y.csv", "date,value\n2024-01-02,4\n")
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(StorageError, match=r"us10y\.csv may not be read; give"):
+        FilesSource(tmp_path).fetch(US10Y)
+
+
+def yields(values: list[float]) -> str:
+    days = pd.bdate_range("2011-01-03", periods=len(values))
+    return "date,value\n" + "".join(
+        f"{day:%Y-%m-%d},{value}\n" for day, value in zip(days, values, strict=True)
+    )
+
+
+def test_yields_as_a_fraction_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, "rates/us10y.csv", yields([0.0406, 0.0403] * 150))
+    with pytest.raises(SchemaError, match=r"us10y is never beyond 0\.0406.*multiply .* by 100"):
+        FilesSource(tmp_path).fetch(US10Y)
+
+
+def test_short_rates_of_years_near_zero_are_percent(tmp_path: Path) -> None:
+    write(tmp_path, "rates/us3m.csv", yields([0.02, 0.11, 0.07] * 100))
+    assert fetch(tmp_path, "us3m")["value"].max() == 0.11
 
 
 def test_a_missing_file_stops_a_required_series_only(tmp_path: Path) -> None:
