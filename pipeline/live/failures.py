@@ -21,5 +21,9 @@ class TransientError(ProviderError):
         self.after = after
 
 
+class UnreachableError(TransientError):
+    """No connection could be made: nobody listens at the address, or there is no network."""
+
+
 class AbsentError(ProviderError):
     """There is nothing at this address: not published yet, or before the beginning."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from pipeline.live.failures import ProviderError, TransientError
+from pipeline.live.failures import ProviderError, TransientError, UnreachableError
 from pipeline.live.pace import Pace, Pacer
 from pipeline.live.settings import Patience
 from pipeline.live.statuses import check_extent, check_status
@@ -62,6 +62,7 @@ class Http:
         self._pacer = Pacer(self.pace, self.sleep)
         self._kept: dict[tuple[str, str], bytes] = {}
         self._keeping = threading.Lock()
+        self._unreachable: set[str] = set()
         self._client = httpx.Client(
             timeout=self.patience.timeout_seconds,
             headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
@@ -117,7 +118,7 @@ class Http:
             As `get`, and what ``understand`` raises.
         """
         base = self.address if at is None or self.only else at
-        return self.patiently(lambda: understand(self._ask(base, path, query, page=None)))
+        return self.patiently(lambda: understand(self._ask(base, path, query, page=None)), base)
 
     def get_kept(self, path: str, query: Query | None = None) -> bytes:
         """As `get`, asked once a run: for answers from which several series are taken."""
@@ -127,8 +128,25 @@ class Http:
                 self._kept[key] = self.get(path, query)
             return self._kept[key]
 
-    def patiently(self, ask: Callable[[], Result]) -> Result:
-        """Ask at the provider's pace, again after a `TransientError`, as patience allows."""
+    def patiently(self, ask: Callable[[], Result], at: str | None = None) -> Result:
+        """Ask at the provider's pace, again after a `TransientError`, as patience allows.
+
+        A host that no attempt could connect to is not asked again: without a network, hundreds of
+        requests would each wait as long.
+
+        Parameters
+        ----------
+        ask
+            Asks once.
+        at
+            Base address of the host that is asked; None for the provider's own.
+        """
+        host = at or self.address
+        if host in self._unreachable:
+            raise ProviderError(
+                f"{self.name} could not be reached a moment ago; check the connection, or fetch "
+                "again later"
+            )
 
         def paced() -> Result:
             self._pacer.wait()
@@ -141,7 +159,11 @@ class Http:
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(paced)
+        try:
+            return retrying(paced)
+        except UnreachableError:
+            self._unreachable.add(host)
+            raise
 
     def _delay(self, state: RetryCallState) -> float:
         """What the provider asks for, or exponential with full jitter."""
@@ -164,7 +186,8 @@ class Http:
             raise ProviderError(f"{where} redirects in circles; its address has changed") from None
         except httpx.TransportError as error:
             reason = str(error) or type(error).__name__
-            raise TransientError(
+            unmet = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            raise (UnreachableError if unmet else TransientError)(
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
                 "fetch again later"
             ) from None

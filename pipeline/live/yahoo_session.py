@@ -10,13 +10,20 @@ from urllib.parse import urlsplit
 
 from curl_cffi import requests
 
-from pipeline.live.failures import AbsentError, ProviderError, TransientError
+from pipeline.live.failures import (
+    AbsentError,
+    ProviderError,
+    TransientError,
+    UnreachableError,
+)
 from pipeline.live.http import Http
 from pipeline.live.statuses import check_extent, check_status
 
 _PRICES = "/v8/finance/chart/"
 _ANSWERED_WITH_REASON = (400, 404, 422)
 _TIME_ZONE = {"chart": {"result": [{"meta": {"exchangeTimezoneName": "UTC"}}], "error": None}}
+_UNMET = (5, 6, 7)
+"""curl's codes for a proxy or host without an address, and for one that takes no connection."""
 _NO_TOKEN = b"<html></html>"
 
 
@@ -59,7 +66,8 @@ class YahooSession(requests.Session):
             answer = self._ask(self._http.address + path, query, where)
         except requests.exceptions.RequestException as error:
             reason = str(error).removeprefix("Failed to perform, ").partition(". See ")[0]
-            raise TransientError(
+            unmet = error.code in _UNMET
+            raise (UnreachableError if unmet else TransientError)(
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
                 "fetch again later"
             ) from None

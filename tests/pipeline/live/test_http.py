@@ -134,6 +134,28 @@ def test_nobody_there_is_told_in_one_sentence(http: Http, server: Server) -> Non
     assert "\n" not in str(caught.value)
 
 
+def test_a_host_that_nobody_answers_at_is_given_up_and_no_other(
+    http: Http, server: Server, naps: list[float]
+) -> None:
+    nobody = "http://127.0.0.1:9"
+    with pytest.raises(ProviderError, match="cannot be reached or broke off"):
+        http.read("/data.csv", None, bytes, at=nobody)
+    waited = len(naps)
+    assert waited == http.patience.attempts - 1
+    with pytest.raises(ProviderError, match="vendor could not be reached a moment ago"):
+        http.read("/more.csv", None, bytes, at=nobody)
+    assert len(naps) == waited
+    assert ask(http) == b"1,2"
+
+
+def test_a_host_that_breaks_off_is_asked_again(http: Http, server: Server) -> None:
+    server.serve(Fixed(Answer(b"", 500)))
+    for _ in range(2):
+        with pytest.raises(ProviderError, match="500"):
+            ask(http)
+    assert len(server.requests) == 2 * http.patience.attempts
+
+
 def test_a_kept_answer_is_asked_once(http: Http, server: Server) -> None:
     assert http.get_kept("/year", {"y": 1}) == http.get_kept("/year", {"y": 1}) == b"1,2"
     http.get_kept("/year", {"y": 2})

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from pipeline import store
 from pipeline.live.landing import LIVE
 
 from .server import Answer, Server
@@ -64,10 +65,14 @@ def start(place: Path) -> subprocess.Popen[bytes]:
 
 
 def landed(place: Path) -> dict[str, pd.DataFrame]:
-    """Every stored row but the instant of its fetch; each file must be whole."""
+    """Every stored row but the instant of its fetch; each file must be whole.
+
+    Read as a stage does, which opens a file once: pandas opens it twice, and a fetch at work may
+    put a newer one in its place between the two.
+    """
     files = sorted((place / LIVE).glob("*/*.parquet"))
     return {
-        str(path.relative_to(place)): pd.read_parquet(path).drop(columns="fetched_at")
+        str(path.relative_to(place)): store.read_parquet(path).drop(columns="fetched_at")
         for path in files
         if not path.name.startswith(".")
     }
