@@ -141,7 +141,9 @@ def _read_hashes(folder: Path) -> dict[str, str]:
     try:
         hashes = _parsed(path.read_bytes(), path)
     except FileNotFoundError:
-        raise BundleError(f"{path} is missing; build the model with `dvc repro`") from None
+        raise BundleError(
+            f"{path} is missing; run from the project's folder, or build the model with `dvc repro`"
+        ) from None
     except OSError:
         raise _damaged(path) from None
     if not isinstance(hashes, dict) or len(hashes) != len(_NAMES):

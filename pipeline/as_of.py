@@ -13,6 +13,7 @@ from models.scenarios import Window
 from models.training import fit_final, outcomes_of
 from pipeline import params, store
 from pipeline.assembly import Training, assemble, read_training
+from pipeline.calendar import sessions
 from pipeline.dates import parse_date
 from pipeline.desk.call import Call, make_call
 from pipeline.desk.freshness import check_fresh
@@ -21,6 +22,9 @@ from pipeline.model import STATE, Model
 from pipeline.outlook import model_specs
 from pipeline.params import Params
 from pipeline.score import read_material
+
+_LONGEST_CLOSURE = pd.Timedelta(days=14)
+"""More than the exchange was ever closed since 1933."""
 
 
 def score_as_of(date: str) -> Call:
@@ -39,6 +43,11 @@ def score_as_of(date: str) -> Call:
     settings = params.load()
     training = read_training(settings)
     session = session_at(date, training)
+    if _is_followed(session, parse_date(date)):
+        raise DataMissingError(
+            f"nothing can be said as of {date}: features and states end on {session:%Y-%m-%d}; ask "
+            "for an earlier date, or bring newer data and run `dvc repro`"
+        )
     model = model_as_of(session, settings, training)
     material = read_material(model, session)
     check_fresh(model.reads, material.panel)
@@ -48,14 +57,21 @@ def score_as_of(date: str) -> Call:
 def session_at(date: str, training: Training) -> pd.Timestamp:
     """The last session on or before a date."""
     wanted = parse_date(date)
-    sessions = training.states.index.intersection(training.values.index)
-    earlier = sessions[sessions <= wanted]
+    known = training.states.index.intersection(training.values.index)
+    earlier = known[known <= wanted]
     if earlier.empty:
         raise DataMissingError(
             f"nothing can be said as of {wanted:%Y-%m-%d}: states begin on "
-            f"{sessions[0]:%Y-%m-%d}; ask for a later date"
+            f"{known[0]:%Y-%m-%d}; ask for a later date"
         )
     return earlier[-1]
+
+
+def _is_followed(session: pd.Timestamp, date: pd.Timestamp) -> bool:
+    """Whether another session came after it, by the date."""
+    until = min(date, session + _LONGEST_CLOSURE)
+    # The calendar refuses a span of one day.
+    return until > session and len(sessions(f"{session:%Y-%m-%d}", f"{until:%Y-%m-%d}")) > 1
 
 
 def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> Model:

@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder)
         name = build_bundle(settings, bundle)
-        run_id = _logged(_record(settings, inputs), uri, settings.tracking.experiment)
+        run_id = _logged(_record(settings, inputs, name), uri, settings.tracking.experiment)
         version = mlflow_store.register(bundle, _example(inputs), run_id, uri, registered)
         decision = challenge_champion(version, uri, registered, settings.promotion)
         scoring = None if decision.promoted else _champion_scores(uri, registered)
@@ -105,9 +105,10 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
     return inputs[list(names)].tail(_EXAMPLE_ROWS).astype(float)
 
 
-def _record(settings: Params, inputs: pd.DataFrame) -> RunRecord:
+def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     return RunRecord(
-        name=os.environ.get("DVC_EXP_NAME"),
+        # Without an experiment's, the name by which every call tells its model.
+        name=os.environ.get("DVC_EXP_NAME", model),
         params=yaml.safe_load(params.PARAMS.read_text(encoding="utf-8")),
         metrics=store.read_json(store.METRICS),
         features=inputs,

@@ -123,7 +123,7 @@ def _obey(chosen: ModelVersion, champion: str) -> None:
         problem = f"was refused ({'; '.join(failed)})"
     raise ModelError(
         f"version {chosen.version} {problem}; train a better one with `dvc repro`, or overrule the "
-        "gates by giving a reason"
+        "gates with --despite and a reason"
     )
 
 

@@ -39,6 +39,18 @@ def test_as_of_takes_the_last_session_before_a_holiday_and_publishes_nothing(
     assert ledger.calls(simulated=True) == []
 
 
+def test_as_of_says_nothing_of_a_session_that_the_data_do_not_reach(run_folder: Path) -> None:
+    last = store.last_session()
+    friday = last + pd.offsets.Week(weekday=4, n=0)
+    cut_everything_after(friday - pd.Timedelta(days=7))
+    end = store.last_session()
+    weekend = f"{end + pd.offsets.Week(weekday=6):%Y-%m-%d}"
+    assert score_as_of(weekend)["session"] == f"{end:%Y-%m-%d}"
+    for later in (f"{end + pd.offsets.Week(weekday=1):%Y-%m-%d}", "2050-01-01"):
+        with pytest.raises(DataMissingError, match=f"as of {later}: .* end on {end:%Y-%m-%d}"):
+            score_as_of(later)
+
+
 def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="not a date"):
         score_as_of("someday")
