@@ -9,9 +9,7 @@ import typer
 
 from benchmarks.comparison import Comparison
 from benchmarks.project import Run, Size
-from pipeline.console import out
-
-_WIDTH = 120
+from pipeline.console import out, show_table
 
 Measure = Callable[[Run], Iterator[Comparison]]
 
@@ -39,7 +37,7 @@ def asked(*, full: bool, folder: Path | None) -> Run:
 def tell(measure: Measure, run: Run, output: Path | None) -> None:
     """Print each comparison as it comes, and append it as JSON lines."""
     for comparison in measure(run):
-        out.print(comparison.shown(), width=_WIDTH)
+        show_table(comparison.shown())
         out.print()
         if output is not None:
             with output.open("a", encoding="utf-8") as lines:
