@@ -33,6 +33,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 repro: setup ## Run the whole pipeline on the market that params.yaml names
 	@$(BIN)/python -m pipeline.checks
 	$(BIN)/dvc repro
+	@$(BIN)/undertow score --no-fetch --json > /dev/null
 	@$(BIN)/undertow summary
 
 .PHONY: live
@@ -41,6 +42,7 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 	$(BIN)/undertow use live
 	@$(BIN)/python -m pipeline.checks
 	$(BIN)/dvc repro
+	@$(BIN)/undertow score --no-fetch --json > /dev/null
 	@$(BIN)/undertow summary
 
 .PHONY: test

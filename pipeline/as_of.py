@@ -15,13 +15,15 @@ from pipeline import params, store
 from pipeline.assembly import Training, assemble, read_training
 from pipeline.calendar import sessions
 from pipeline.dates import parse_date
+from pipeline.deploy import load_champion
 from pipeline.desk.call import Call, make_call
-from pipeline.desk.freshness import check_fresh
+from pipeline.desk.freshness import check_known
+from pipeline.desk.material import Material
 from pipeline.errors import DataMissingError, one_line
 from pipeline.model import STATE, Model
 from pipeline.outlook import model_specs
 from pipeline.params import Params
-from pipeline.score import read_material
+from pipeline.score import published_material, read_material
 
 _LONGEST_CLOSURE = pd.Timedelta(days=14)
 """More than the exchange was ever closed since 1933."""
@@ -44,14 +46,25 @@ def score_as_of(date: str) -> Call:
     training = read_training(settings)
     session = session_at(date, training)
     if _is_followed(session, parse_date(date)):
+        model, material = _since_training(date, settings.data.source)
+    else:
+        model = model_as_of(session, settings, training)
+        material = published_material(model, session)
+    check_known(model.reads, material.panel)
+    return make_call(model, material)
+
+
+def _since_training(date: str, source: str) -> tuple[Model, Material]:
+    """The champion and what it knew, for a session that the last training has not seen."""
+    sessions_ = store.sessions()
+    session = sessions_[sessions_ <= parse_date(date)][-1]
+    model = load_champion(source)
+    if _is_followed(session, parse_date(date)) or model.states.session > session:
         raise DataMissingError(
-            f"nothing can be said as of {date}: features and states end on {session:%Y-%m-%d}; ask "
+            f"nothing can be said as of {date}: the data end on {sessions_[-1]:%Y-%m-%d}; ask "
             "for an earlier date, or bring newer data and run `dvc repro`"
         )
-    model = model_as_of(session, settings, training)
-    material = read_material(model, session)
-    check_fresh(model.reads, material.panel)
-    return make_call(model, material)
+    return model, read_material(model, session)
 
 
 def session_at(date: str, training: Training) -> pd.Timestamp:

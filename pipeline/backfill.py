@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from pipeline import ledger, params
+from pipeline import ledger, params, store
 from pipeline.as_of import content_as_of, read_filter, session_at
 from pipeline.assembly import Training, read_training
+from pipeline.calendar import DECISION_DELAY
 from pipeline.compute.jobs import check, side_by_side
 from pipeline.dates import parse_date
+from pipeline.deploy import champion_version, load_champion
 from pipeline.desk.call import Call, make_call
-from pipeline.desk.freshness import check_fresh
+from pipeline.desk.freshness import check_known
+from pipeline.errors import ModelError
 from pipeline.model import Model
 from pipeline.params import Params
 from pipeline.progress import watched
-from pipeline.score import read_material
+from pipeline.score import published_material, read_material
 
 Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
 """Sessions to call, by the session that their model is trained on."""
@@ -23,10 +26,12 @@ Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
 def backfill(since: str) -> list[Call]:
     """Publish a call for every session since a date that has none.
 
-    Counted from that date, a model is trained at every ``walk_forward.refit_every``-th session, as
-    in the walk-forward, whatever calls there are: a backfill that was cut short goes on with the
-    same models. Each call is made from what was known at its own session. The models are trained
-    side by side, the calls published one after the other.
+    Sessions since the champion's training are called by the champion, as on their evening. For
+    earlier ones a model is trained, counted from that date, at every
+    ``walk_forward.refit_every``-th session, as in the walk-forward, whatever calls there are: a
+    backfill that was cut short goes on with the same models. Each call is made from what was known
+    at its own session. The models are trained side by side, the calls published one after the
+    other.
 
     Raises
     ------
@@ -36,21 +41,46 @@ def backfill(since: str) -> list[Call]:
     settings = params.load()
     check(settings.compute)
     training = read_training(settings)
-    wanted = _wanted(since, training)
+    wanted = _wanted(since, settings)
     gaps = _gaps(wanted, settings)
-    chunks = _chunks(gaps, wanted, training, settings.walk_forward.refit_every)
-    return list(watched(_filled(chunks, training, settings), "calls", len(gaps)))
+    since_training = _by_champion(gaps, settings.data.source)
+    earlier = [session for session in gaps if session not in set(since_training)]
+    chunks = _chunks(earlier, wanted, training, settings.walk_forward.refit_every)
+    earlier_calls = watched(_filled(chunks, training, settings), "calls", len(earlier))
+    return [*earlier_calls, *_called(since_training, settings.data.source)]
 
 
-def _wanted(since: str, training: Training) -> pd.DatetimeIndex:
-    sessions = pd.DatetimeIndex(training.values.index)
-    return sessions[sessions >= parse_date(since)]
+def _wanted(since: str, settings: Params) -> pd.DatetimeIndex:
+    """Sessions since a date whose decision time has come."""
+    sessions = store.sessions()
+    decided = (sessions + DECISION_DELAY).tz_localize("UTC") <= pd.Timestamp.now("UTC")
+    if settings.data.simulated:  # a made-up market has its own today
+        decided[:] = True
+    return sessions[(sessions >= parse_date(since)) & decided]
 
 
 def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
-    ledger.tidy(simulated=settings.data.simulated)
     called = ledger.called_sessions(simulated=settings.data.simulated)
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
+
+
+def _by_champion(gaps: list[pd.Timestamp], source: str) -> list[pd.Timestamp]:
+    """Sessions that the champion, had it been asked, could have called on their evening."""
+    try:
+        trained = load_champion(source).states.session
+    except ModelError:
+        return []
+    return [session for session in gaps if session >= trained]
+
+
+def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
+    for session in sessions:
+        model = load_champion(source)
+        material = read_material(model, session)
+        check_known(model.reads, material.panel)
+        call = make_call(model, material)
+        call["model"]["version"] = champion_version(source, model.name)
+        yield ledger.publish(call, ledger.BACKFILL)
 
 
 def _chunks(
@@ -69,8 +99,8 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
     trainings = side_by_side(content_as_of, jobs, shared, settings.compute)
     for content, sessions in zip(trainings, chunks.values(), strict=True):
         model = Model.restore(content)
-        material = read_material(model, training.values.index[-1])
+        material = published_material(model, training.values.index[-1])
         for session in sessions:
             known = material.until(session)
-            check_fresh(model.reads, known.panel)
-            yield ledger.publish(make_call(model, known), backfill=True)
+            check_known(model.reads, known.panel)
+            yield ledger.publish(make_call(model, known), ledger.BACKFILL)

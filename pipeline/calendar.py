@@ -34,6 +34,24 @@ def sessions(first: str, last: str) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(calendar.sessions, name="session")
 
 
+def next_session(session: pd.Timestamp) -> pd.Timestamp:
+    """The session that follows one, by the exchange's calendar."""
+    later = session + pd.Timedelta(days=21)  # longer than the exchange was ever closed since 1914
+    return sessions(f"{session:%Y-%m-%d}", f"{later:%Y-%m-%d}")[1]
+
+
+def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Sessions on which the bond market is closed though the stock exchange is open.
+
+    Columbus Day (second Monday of October) and Veterans Day (11 November, the Monday after a
+    Sunday); the Treasury publishes no yields of them.
+    """
+    columbus = (index.month == 10) & (index.day_of_week == 0) & (index.day >= 8) & (index.day <= 14)
+    monday_after = (index.day == 12) & (index.day_of_week == 0)
+    veterans = (index.month == 11) & ((index.day == 11) | monday_after)
+    return index[columbus | veterans]
+
+
 def date_of(when: pd.Timestamp) -> pd.Timestamp:
     """UTC date of an instant, or the date that a dated row bears: midnight without a time zone."""
     naive = when if when.tz is None else when.tz_convert("UTC").tz_localize(None)

@@ -13,7 +13,9 @@ from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.record import ModelVersion
 
 
-def challenge_champion(version: int, uri: str, name: str, settings: PromotionSettings) -> Decision:
+def challenge_champion(
+    version: int, uri: str, name: str, settings: PromotionSettings, *, may_promote: bool = True
+) -> Decision:
     """Put a version through the gates; it becomes champion when it passes them all.
 
     Parameters

@@ -28,16 +28,24 @@ def score(
         str | None,
         typer.Option("--as-of", help="Say what would have been said on this date, YYYY-MM-DD."),
     ] = None,
+    despite_late: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--despite-late",
+            metavar="SERIES",
+            help="Publish though this required series is late; the call says so.",
+        ),
+    ] = None,
     *,
     fetch: Annotated[
         bool, typer.Option(help="With data.source: live, bring what is due first.")
     ] = True,
     json: Json = False,
 ) -> None:
-    """Say which scenario the latest session is in and which it is moving into."""
+    """Publish the latest session's call: the scenario it is in and the one it moves into."""
     from pipeline.commands.score import run  # noqa: PLC0415
 
-    run(as_of, fetch=fetch, as_json=json)
+    run(as_of, despite_late or [], fetch=fetch, as_json=json)
 
 
 @app.command(epilog="Examples: undertow fetch; undertow fetch --only vix --dry-run")
@@ -104,12 +112,21 @@ def whatif(
     run(moves, as_json=json)
 
 
-@app.command(epilog="Example: undertow ledger --json | jq '.[-1].outcome'")
-def ledger(*, json: Json = False) -> None:
+@app.command(epilog="Examples: undertow ledger; undertow ledger 2025-06-30; undertow ledger --csv")
+def ledger(
+    date: Annotated[
+        str | None, typer.Argument(help="Show this session's calls as published, YYYY-MM-DD.")
+    ] = None,
+    *,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="A table for spreadsheets, on stdout.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """List every call as published, and hold the closed ones against what happened."""
     from pipeline.commands.ledger import run  # noqa: PLC0415
 
-    run(as_json=json)
+    run(date, as_csv=csv, as_json=json)
 
 
 @app.command(epilog="Example: undertow backfill --since 2025-06-02")

@@ -14,7 +14,7 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
     Parameters
     ----------
     source
-        Source of the data that the model scores.
+        Source of the rows that the panel is made of.
     fetch
         Whether public endpoints may be asked; only ``live`` has any.
 
@@ -33,7 +33,7 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
     else:
         weekdays = len(pd.bdate_range(last, now.tz_localize(None) - DECISION_DELAY)) - 1
         log.warning(
-            "the panel ends on %s, %d weekdays ago, and so does this call; %s",
+            "the panel ends on %s, %d weekdays ago, so this is the call of that session; %s",
             last.date(),
             weekdays,
             "leave out --no-fetch for a newer one"
@@ -59,8 +59,8 @@ def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
         return
     if (chosen := params.load().data.source) != "live":
         raise ConfigurationError(
-            f"the model in {store.MODEL} was trained on live data, but data.source is {chosen!r}; "
-            "run `undertow use live`, or train another with `dvc repro`"
+            f"the rows in {store.RAW} are live data, but data.source is {chosen!r}; "
+            "run `undertow use live`, or `dvc repro` for the other source"
         )
     log.info("the session of %s is due; fetching", due.date())
     fetch_all()

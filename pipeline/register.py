@@ -1,9 +1,12 @@
-"""Stage register: one MLflow run for what was trained, and its bundle as a challenger."""
+"""Stage register: one MLflow run for what was trained, and its bundle as a challenger.
+
+The one stage that writes beyond its outputs: it logs to MLflow and, on a retrain, makes a model
+that passes the gates champion. An experiment of DVC's registers a challenger and changes nothing
+of what scores.
+"""
 
 import os
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,9 +16,8 @@ from models.outlook_model import WindowModel
 from pipeline import params, store
 from pipeline.assembly import build_bundle
 from pipeline.challenge import challenge_champion
+from pipeline.deploy import champion_version, deploy, fetched, load_champion
 from pipeline.errors import ModelError
-from pipeline.install import fetched, install
-from pipeline.model import load_model
 from pipeline.outlook import read_inputs
 from pipeline.params import Params
 from pipeline.provenance import run_tags
@@ -27,44 +29,51 @@ from pipeline.tracking.record import RunRecord
 
 _EXAMPLE_ROWS = 3
 _ATTEMPT = store.DATA / ".attempt"
+_EXPERIMENT = ("DVC_EXP_BASELINE_REV", "DVC_EXP_NAME")
+"""DVC sets these in every stage that `dvc exp run` starts; `dvc repro` sets neither."""
 
 
 def main() -> None:
-    """Build the bundle, log the run, register the model and let it challenge the champion.
-
-    The bundle is built aside: until it has earned it, nothing scores with it.
-    """
+    """Build the bundle, log the run, register the model and let it challenge the champion."""
     settings = params.load()
     uri = tracking_uri(settings.tracking.uri)
     check_reachable(uri)
     inputs = read_inputs()
     registered = registered_name(settings)
-    with tempfile.TemporaryDirectory() as folder:
-        bundle = Path(folder)
-        name = build_bundle(settings, bundle)
-        run_id = _logged(_record(settings, inputs, name), uri, settings.tracking.experiment)
-        version = mlflow_store.register(bundle, _example(inputs), run_id, uri, registered)
-        decision = challenge_champion(version, uri, registered, settings.promotion)
-        scoring = None if decision.promoted else _champion_scores(uri, registered)
-        if scoring is None:
-            install(bundle)
+    retrain = not is_experiment()
+    name = build_bundle(settings)
+    run_id = _logged(_record(settings, inputs, name), uri, settings.tracking.experiment)
+    version = mlflow_store.register(store.MODEL, _example(inputs), run_id, uri, registered)
+    decision = challenge_champion(version, uri, registered, settings.promotion, may_promote=retrain)
+    if retrain:
+        _let_champion_score(settings.data.source, uri, registered)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
-    new = {"model": name, "version": version}
+    crowned = decision.promoted and retrain
     store.write_json(
         {
             "run_id": run_id,
             "registered": registered,
-            **new,
-            "champion": decision.promoted,
-            "scoring": scoring or new,
+            "model": name,
+            "version": version,
+            "champion": crowned,
             "reasons": reasons,
         },
         store.RUN,
     )
-    role = "champion" if decision.promoted else "challenger"
+    role = "champion" if crowned else "challenger"
     log.info("run %s: %s version %d is %s", run_id, registered, version, role)
     for gate, text in reasons.items():
         log.info("  %s: %s", gate, text)
+
+
+def is_experiment() -> bool:
+    """Whether DVC runs this as an experiment."""
+    return any(os.environ.get(name) for name in _EXPERIMENT)
+
+
+def registered_name(settings: Params) -> str:
+    """Name in the registry, one a source: a simulated model never meets a real one."""
+    return f"{settings.tracking.model_name}-{settings.data.source}"
 
 
 def _logged(record: RunRecord, uri: str, experiment: str) -> str:
@@ -73,29 +82,25 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
         return mlflow_store.log_run(tagged, uri, experiment)
 
 
-def _champion_scores(uri: str, registered: str) -> dict[str, Any] | None:
-    """Let the champion score, and tell its name and version; None when there is none that can."""
+def _let_champion_score(source: str, uri: str, registered: str) -> None:
+    """Put the champion's bundle where scoring reads it, unless it is there."""
     holder = champion.with_alias(champion.CHAMPION, uri, registered)
-    if holder is None:
-        log.info("there is no champion yet, so the new model scores")
-        return None
+    if holder is None or _scores_already(source, holder.version):
+        return
     try:
         with fetched(holder.version, uri, registered) as bundle:
-            install(bundle)
+            deploy(bundle, holder.version)
     except ModelError as error:
-        log.warning(
-            "champion version %d cannot score any more (%s), so the new model scores in its place",
-            holder.version,
-            error,
-        )
-        return None
-    log.info("champion version %d goes on scoring", holder.version)
-    return {"model": load_model(store.MODEL).name, "version": holder.version}
+        log.warning("champion version %d cannot score any more (%s)", holder.version, error)
+        return
+    log.info("champion version %d scores from here on", holder.version)
 
 
-def registered_name(settings: Params) -> str:
-    """Name in the registry, one a source: a simulated model never meets a real one."""
-    return f"{settings.tracking.model_name}-{settings.data.source}"
+def _scores_already(source: str, version: int) -> bool:
+    try:
+        return champion_version(source, load_champion(source).name) == version
+    except ModelError:
+        return False
 
 
 def _example(inputs: pd.DataFrame) -> pd.DataFrame:
@@ -106,10 +111,11 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
+    declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
     return RunRecord(
         # Without an experiment's, the name by which every call tells its model.
         name=os.environ.get("DVC_EXP_NAME", model),
-        params=yaml.safe_load(params.PARAMS.read_text(encoding="utf-8")),
+        params=declared,
         metrics=store.read_json(store.METRICS),
         features=inputs,
         features_source=str(store.FEATURES),

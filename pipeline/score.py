@@ -1,12 +1,15 @@
-"""Stage score: the latest session's call, from the panel's tail and the trained model."""
+"""Stage score: what this training's model says of the latest session, as a document.
+
+Publishing is an act and no stage (`pipeline.publish`): what is said here enters no ledger.
+"""
 
 import pandas as pd
 
 from features.registry import MEMBER_FAMILIES
-from pipeline import ledger, store
+from pipeline import store
 from pipeline.catalogue import JOINS
-from pipeline.desk.call import Call, make_call
-from pipeline.desk.freshness import check_fresh
+from pipeline.desk.call import make_call
+from pipeline.desk.freshness import check_known
 from pipeline.desk.material import Material
 from pipeline.desk.memory import recall
 from pipeline.desk.settings import FrameSettings
@@ -15,38 +18,14 @@ from pipeline.run import log, stage
 
 
 def main() -> None:
-    """Publish the latest session's call."""
-    call = score()
-    log.info("call of %s: %s, tier %d", call["session"], call["scenario"], call["tier"])
-
-
-def score(model: Model | None = None) -> Call:
-    """The call of the panel's last session, published once for each model.
-
-    Parameters
-    ----------
-    model
-        The model that scores; None reads the one in ``data/model``.
-
-    Raises
-    ------
-    ModelError
-        When there is no usable model.
-    DataMissingError
-        When a required series is missing or older than its limit.
-    """
-    model = model or load_model(store.MODEL)
-    session = store.last_session()
-    published = ledger.find(f"{session:%Y-%m-%d}", model.name, simulated=model.simulated)
-    if published is not None:
-        ledger.tidy(simulated=model.simulated)
-        log.info("the call of %s by model %s stands as published", session.date(), model.name)
-        return published
+    """Write the latest session's call by the model that was just trained."""
+    model = load_model(store.MODEL)
     material = read_material(model)
-    check_fresh(model.reads, material.panel)
+    check_known(model.reads, material.panel)
     call = make_call(model, material)
     call["model"]["version"] = _registry_version(model)
-    return ledger.publish(call)
+    store.write_json(call, store.CALL)
+    log.info("call of %s: %s, tier %d", call["session"], call["scenario"], call["tier"])
 
 
 def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
@@ -60,10 +39,11 @@ def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
         Last session; None takes the panel's. What came after it is not looked at.
     """
     panel = store.read_sessions(store.PANEL, _columns(model)).loc[:until]
-    published = store.read_sessions(store.STATES).loc[:until]
-    if panel.index[-1] > published.index[-1]:
-        advanced, _filter = model.states.advance(model.observations(panel))
-        published = pd.concat([published, advanced])
+    return gather(model, panel, own_states(model, panel))
+
+
+def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Material:
+    """What a call is made from, of a panel and the states published up to its last session."""
     material = Material(
         panel=panel,
         published=published,
@@ -72,6 +52,28 @@ def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
         bars=read_bars(model.source, recall(model.desk).settings.frames),
     )
     return material.until(panel.index[-1])
+
+
+def published_material(model: Model, until: pd.Timestamp | None = None) -> Material:
+    """As `read_material`, with the states as stage ``states`` published them, none filtered anew.
+
+    For a model of an earlier date, whose states are those of each date's own refit.
+    """
+    panel = store.read_sessions(store.PANEL, _columns(model)).loc[:until]
+    return gather(model, panel, store.read_sessions(store.STATES).loc[: panel.index[-1]])
+
+
+def own_states(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
+    """States by session, from the model's own filter since its training ended.
+
+    What stage ``states`` left may be another training's since: of an experiment, say, with another
+    number of states.
+    """
+    earlier = store.read_sessions(store.STATES)
+    standing = model.states.standing()
+    earlier = earlier[earlier.index < model.states.session].reindex(columns=standing.columns)
+    advanced, _filter = model.states.advance(model.observations(panel))
+    return pd.concat([earlier, standing, advanced]).loc[: panel.index[-1]]
 
 
 def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
@@ -85,13 +87,12 @@ def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
 
 
 def _registry_version(model: Model) -> int | None:
-    """Number of the model in the registry, when the last run let it score."""
+    """Number of the model in the registry, when the run that was registered is of this model."""
     if not store.RUN.exists():
         return None
     run = store.read_json(store.RUN)
     with store.understood(store.RUN):
-        scoring = run["scoring"]
-        return scoring["version"] if scoring["model"] == model.name else None
+        return run["version"] if run["model"] == model.name else None
 
 
 def _columns(model: Model) -> list[str]:

@@ -30,8 +30,13 @@ TIERS = DATA / "tiers.json"
 METRICS = DATA / "metrics.json"
 PLOTS = DATA / "plots"
 MODEL = DATA / "model"
+"""The bundle of this training, whatever became of it."""
+CHAMPION = DATA / "champion"
+"""A folder a source with the bundle that scores; no output of any stage."""
+LEDGER = DATA / "ledger"
+"""What was published; no output of any stage."""
 RUN = DATA / "run.json"
-CALLS = DATA / "calls"
+CALL = DATA / "call.json"
 REPORT = DATA / "report"
 
 _REPRO = "delete it and run `dvc repro`"
@@ -102,18 +107,38 @@ def read_sessions(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return frame.set_index("session")
 
 
-def last_session() -> pd.Timestamp:
-    """Last session of the panel.
+def sessions() -> pd.DatetimeIndex:
+    """Sessions of the panel, in their order.
 
     Raises
     ------
     DataMissingError
         When there is none.
     """
-    sessions = read_parquet(PANEL, ["session"])["session"]
-    if sessions.empty:
+    found = read_parquet(PANEL, ["session"])["session"]
+    if found.empty:
         raise DataMissingError(f"{PANEL} holds no session; run `dvc repro`")
-    return sessions.iloc[-1]
+    return pd.DatetimeIndex(found)
+
+
+def last_session() -> pd.Timestamp:
+    """Last session of the panel; raises as `sessions`."""
+    return sessions()[-1]
+
+
+def source() -> str:
+    """The source that the raw rows are of: what `data.source` was when they came in.
+
+    Raises
+    ------
+    DataMissingError
+        When no run has brought any, or the folder holds those of several.
+    """
+    found = sorted(path.name for path in RAW.iterdir() if path.is_dir()) if RAW.is_dir() else []
+    if len(found) != 1:
+        held = f"holds rows of {', '.join(found)}" if found else "holds no rows yet"
+        raise DataMissingError(f"{RAW} {held}; run `dvc repro`")
+    return found[0]
 
 
 def columns_of(path: Path) -> list[str]:

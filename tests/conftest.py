@@ -59,11 +59,13 @@ def small_params() -> dict:
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with ``params.yaml`` and everything that the stages up to the bundle leave."""
+    """Folder with ``params.yaml``, what the stages up to the bundle leave, and a champion."""
     # Only the tests that ask for a run wait for the trainers' libraries.
     from pipeline import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
     from pipeline import params as settings  # noqa: PLC0415
+    from pipeline import store  # noqa: PLC0415
     from pipeline.assembly import build_bundle  # noqa: PLC0415
+    from pipeline.deploy import deploy  # noqa: PLC0415
 
     folder = tmp_path_factory.mktemp("run")
     (folder / "params.yaml").write_text(
@@ -73,6 +75,7 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for stage in (ingest, align, features, scenarios, states, outlook):
             stage.main()
         build_bundle(settings.load())
+        deploy(store.MODEL, version=1)
     return folder
 
 

@@ -75,6 +75,19 @@ class CausalFilter:
         )
         return published, moved
 
+    def standing(self) -> pd.DataFrame:
+        """What `advance` published of the last session filtered, one row."""
+        return pd.DataFrame(
+            [self.posterior],
+            index=pd.DatetimeIndex([self.session], name="session"),
+            columns=[f"state_{k}" for k in range(len(self.posterior))],
+        ).assign(
+            fit_end=self.fit.fit_end,
+            entropy=entropy(self.posterior[None]),
+            label=self.label,
+            word=self.fit.words[self.label],
+        )
+
     def _published(self, observations: pd.DataFrame, posteriors: Array) -> pd.DataFrame:
         names = [f"state_{k}" for k in range(len(self.posterior))]
         index = observations.index.rename("session")

@@ -1,63 +1,99 @@
 """``undertow ledger``: every call as published, and what came of it."""
 
+import csv
+import sys
 from typing import Any
 
+from models.scenarios import SCENARIOS
 from pipeline import ledger, params, store
+from pipeline.commands.page import show_call
 from pipeline.console import RESEARCH, SIMULATED, out, show_json, show_table, table
+from pipeline.dates import parse_date
 from pipeline.desk.narrative import words
-from pipeline.desk.outcomes import OVERSOLD, outcome
-from pipeline.errors import DataMissingError
+from pipeline.errors import ConfigurationError, DataMissingError
+from pipeline.outcomes import Outcomes, read_outcomes
 
-_TEXTS = ("call", "action", "came", "check", "kind")
+_TEXTS = ("call", "action", "came", "check", "kind", "model")
+_FACTS = ("session", "simulated", "scenario", "probabilities", "tier", "exposure", "action")
+_MODEL = 7
+"""Characters of a model's name that tell it from the others, as with commits."""
 
 
-def run(*, as_json: bool) -> None:
-    """Print the ledger, the newest call last."""
-    chosen = params.load()
-    rows = ledger.calls(simulated=chosen.data.simulated)
+def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
+    """Print the whole ledger, the newest call last, or one session's calls as published."""
+    if as_csv and as_json:
+        raise ConfigurationError("give --csv or --json, not both")
+    settings = params.load()
+    simulated = settings.data.simulated
+    if date is not None:
+        _show_session(f"{parse_date(date):%Y-%m-%d}", simulated=simulated, as_json=as_json)
+        return
+    rows = ledger.calls(simulated=simulated)
     if not rows:
-        raise DataMissingError(f"{store.CALLS} holds no call yet; run `undertow score`")
-    settings = chosen.desk.outcomes
-    labels = store.read_parquet(store.SCENARIOS)
-    prices = store.read_sessions(store.PANEL, list(OVERSOLD))
-    correlation = store.read_sessions(store.FEATURES, [settings.correlation])[settings.correlation]
-    checked = []
+        raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
+    outcomes = read_outcomes(settings)
+    entries = [_entry(row, outcomes) for row in rows]
+    if as_json:
+        show_json(entries)
+    elif as_csv:
+        _write_csv(entries)
+    else:
+        _show(entries)
+
+
+def _show_session(session: str, *, simulated: bool, as_json: bool) -> None:
+    """Each call of a session, the first published first, to the last number as published."""
+    rows = ledger.of_session(session, simulated=simulated)
+    if not rows:
+        raise DataMissingError(
+            f"no call of {session} was published; `undertow ledger` lists those that were, and "
+            f"`undertow score --as-of {session}` tells what would have been said"
+        )
+    if as_json:
+        show_json(rows)
+        return
     for row in rows:
         with ledger.told(row):
-            came = outcome(row, labels, prices, correlation, settings)
-            checked.append(_entry(row, came))
-    if as_json:
-        show_json(checked)
-    else:
-        _show(checked)
+            show_call(row)
 
 
-def _entry(row: dict[str, Any], came: dict[str, Any] | None) -> dict[str, Any]:
-    kept = ("session", "simulated", "scenario", "probabilities", "tier", "exposure", "action")
-    return {
-        **{name: row[name] for name in kept},
-        "model": row["model"]["name"],
-        **row["ledger"],
-        "outcome": came,
-    }
+def _entry(row: dict[str, Any], outcomes: Outcomes) -> dict[str, Any]:
+    with ledger.told(row):
+        return {
+            **{name: row[name] for name in _FACTS},
+            "model": row["model"]["name"],
+            "version": row["model"].get("version"),
+            **row["ledger"],
+            "outcome": outcomes.of(row),
+        }
 
 
 def _show(entries: list[dict[str, Any]]) -> None:
     if any(entry["simulated"] for entry in entries):
         out.print(f"[bold reverse] {SIMULATED} [/]")
-    shown = table("", "session", "call", "tier", *_TEXTS[1:], text=_TEXTS)
+    shown = table("", "session", "call", "b/t/r %", "tier", *_TEXTS[1:], text=_TEXTS)
     for entry in entries:
         shown.add_row(
             entry["session"],
             words(entry["scenario"]),
+            _probabilities(entry),
             str(entry["tier"]),
             entry["action"],
             *_came(entry["outcome"]),
             entry["kind"],
+            entry["model"][:_MODEL],
         )
     show_table(shown)
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
-    out.print(f"[dim]{RESEARCH}[/]")
+    out.print(
+        "[dim]b/t/r: probability of base, tightening-shock and reflation over the next ten "
+        f"sessions. {RESEARCH}[/]"
+    )
+
+
+def _probabilities(entry: dict[str, Any]) -> str:
+    ahead = entry["probabilities"]["ahead"]
+    return "/".join(f"{100 * ahead[name]:.0f}" for name in SCENARIOS)
 
 
 def _came(outcome_of: dict[str, Any] | None) -> tuple[str, str]:
@@ -76,3 +112,26 @@ def _summary(closed: list[dict[str, Any]]) -> None:
         answers = [e["check"]["held"] for e in closed if e["check"]["question"] == question]
         known = [answer for answer in answers if answer is not None]
         out.print(f"  check: {question}? yes for {sum(known)} of {len(known)}")
+
+
+def _write_csv(entries: list[dict[str, Any]]) -> None:
+    rows = [_flat(entry) for entry in entries]
+    writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(name for row in rows for name in row)))
+    writer.writeheader()
+    writer.writerows(rows)
+
+
+def _flat(entry: dict[str, Any]) -> dict[str, Any]:
+    """One line of a table: a column a probability, and what came."""
+    came = entry["outcome"] or {}
+    plain = {name: entry[name] for name in entry if name not in {"probabilities", "outcome"}}
+    return {
+        **plain,
+        "revises": " ".join(entry["revises"]),
+        **{
+            f"{window}_{name}": p
+            for window, proba in entry["probabilities"].items()
+            for name, p in proba.items()
+        },
+        **{name: came.get(name) for name in ("happened", "hit", "probability")},
+    }

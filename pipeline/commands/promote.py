@@ -1,8 +1,8 @@
 """``undertow promote``: make a version the champion, and score with it."""
 
-from pipeline import params, store
+from pipeline import params
 from pipeline.console import out
-from pipeline.install import fetched, install
+from pipeline.deploy import champion_folder, deploy, fetched
 from pipeline.register import registered_name
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import tracking_uri
@@ -23,8 +23,9 @@ def run(version: int | None, *, despite: str | None) -> None:
         return
     with fetched(wanted, uri, name) as bundle:
         crowned = champion.promote(wanted, uri, name, despite=despite)
-        install(bundle)
-    out.print(f"version {crowned} of {name} is champion, and {store.MODEL} holds it")
+        deploy(bundle, crowned)
+    folder = champion_folder(settings.data.source)
+    out.print(f"version {crowned} of {name} is champion, and {folder} holds it")
 
 
 def _wanted(version: int | None, uri: str, name: str) -> int | None:

@@ -18,7 +18,7 @@ def run(*, show: bool) -> None:
     ConfigurationError
         When the page shall be shown and no browser can be started.
     """
-    write_report(Inputs())
+    write_report(Inputs(published=True))
     out.print(f"the report    {PAGE}")
     if show and not webbrowser.open(PAGE.resolve().as_uri()):
         raise ConfigurationError(f"no browser could be started; open {PAGE} yourself")

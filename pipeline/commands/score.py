@@ -1,17 +1,17 @@
-"""``undertow score``: the call of the latest session, for people or for scripts."""
+"""``undertow score``: publish the call of the latest session, for people or for scripts."""
 
 from pipeline import ledger, store
 from pipeline.commands.page import show_call
 from pipeline.console import show_json
 from pipeline.desk.call import Call
-from pipeline.model import load_model
+from pipeline.publish import publish_latest
 from pipeline.refresh import bring_up_to_date
-from pipeline.score import score
+from pipeline.run import log
 
 
-def run(as_of: str | None, *, fetch: bool, as_json: bool) -> None:
+def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
     """Print the call: the published one, or the one that would have been made as of a date."""
-    call = _tonight(fetch=fetch) if as_of is None else _as_of(as_of)
+    call = _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
     if as_json:
         show_json(call)
     else:
@@ -19,14 +19,24 @@ def run(as_of: str | None, *, fetch: bool, as_json: bool) -> None:
             show_call(call)
 
 
-def _tonight(*, fetch: bool) -> Call:
-    model = load_model(store.MODEL)
-    bring_up_to_date(model.source, fetch=fetch)
-    return score(model)
+def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
+    source = store.source()
+    bring_up_to_date(source, fetch=fetch)
+    return publish_latest(source, despite_late)
 
 
 def _as_of(date: str) -> Call:
     # It trains, so it imports what scoring does without.
     from pipeline.as_of import score_as_of  # noqa: PLC0415
 
-    return score_as_of(date)
+    call = score_as_of(date)
+    for row in ledger.of_session(call["session"], simulated=call["simulated"]):
+        log.warning(
+            "a %s call of %s by model %s was published on %s: `undertow ledger %s` shows it",
+            row["ledger"]["kind"],
+            row["session"],
+            row["model"]["name"],
+            row["ledger"]["published_at"][:10],
+            row["session"],
+        )
+    return call

@@ -10,7 +10,7 @@ def run() -> None:
     simulated = params.load().data.simulated
     calls = ledger.calls(simulated=simulated)
     if not calls:
-        raise DataMissingError(f"{store.CALLS} holds no call yet; run `make repro`")
+        raise DataMissingError(f"{store.LEDGER} holds no call yet; run `make repro`")
     call = calls[-1]
     with store.understood(store.METRICS):
         pool = store.read_json(store.METRICS)["ahead"]["pool"]
@@ -25,8 +25,7 @@ def run() -> None:
         f"latest call   of {call['session']}, for the next 10 sessions:\n              {said}"
     )
     out.print(f"pool's skill  {skill} % ({low} to {high}) over {sessions} sessions out of sample")
-    kept = ledger.folder(simulated=simulated)
-    out.print(f"the call      .venv/bin/undertow score      [dim](kept in {kept})[/]")
+    out.print(f"the call      .venv/bin/undertow score      [dim](kept in {ledger.FILE})[/]")
     out.print("the ranking   .venv/bin/undertow leaderboard")
     out.print("MLflow        make ui             [dim](then open http://127.0.0.1:5000)[/]")
     out.print(f"the report    {store.REPORT / 'index.html'}")

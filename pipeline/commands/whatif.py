@@ -20,10 +20,10 @@ from pipeline.console import (
     show_table,
     table,
 )
-from pipeline.desk.freshness import check_fresh
+from pipeline.deploy import load_champion
+from pipeline.desk.freshness import check_known
 from pipeline.desk.narrative import words
 from pipeline.desk.whatif import parse, what_if
-from pipeline.model import load_model
 from pipeline.score import read_material
 
 _SHOWN_DRIVERS = 6
@@ -32,10 +32,10 @@ _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", 
 
 def run(moves: list[str], *, as_json: bool) -> None:
     """Print the call's parts before and after the moves."""
-    model = load_model(store.MODEL)
+    model = load_champion(store.source())
     shocks = parse(moves, model)
     material = read_material(model)
-    check_fresh(model.reads, material.panel)
+    check_known(model.reads, material.panel)
     result = what_if(model, material, shocks)
     if as_json:
         show_json(result)

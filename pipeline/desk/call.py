@@ -16,7 +16,7 @@ from pipeline.desk.analogs import analogs
 from pipeline.desk.attributions import Attribution, named
 from pipeline.desk.drift import drift
 from pipeline.desk.flip import nearest_flip
-from pipeline.desk.freshness import age_of, freshness
+from pipeline.desk.freshness import age_of, freshness, late
 from pipeline.desk.judgement import Judgement, judge
 from pipeline.desk.material import Material
 from pipeline.desk.memory import Memory, recall
@@ -72,6 +72,7 @@ def make_call(model: Model, material: Material) -> Call:
         "analogs": analogs(memory, latest.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
         "drift": guard,
         "freshness": freshness(model.reads, material.panel),
+        "late": late(model.reads, material.panel),
         "model": {
             "name": model.name,
             "version": None,

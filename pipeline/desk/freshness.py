@@ -8,11 +8,16 @@ import pandas as pd
 
 from features.declaration import LEGS
 from features.registry import MEMBER_FAMILIES
+from pipeline.calendar import bond_holidays
 from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.errors import DataMissingError
+from pipeline.series import Series
 
 _VENDORS = {join.name: join.members for join in JOINS}
 """A joined series is as old as the freshest of its vendors."""
+
+_BOND_HOLIDAYS = 3
+"""Sessions among which at least one is no holiday of the bond market."""
 
 
 def freshness(reads: Iterable[str], panel: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -28,26 +33,60 @@ def freshness(reads: Iterable[str], panel: pd.DataFrame) -> dict[str, dict[str, 
     return {name: _one(name, panel) for name in names if name in panel}
 
 
-def check_fresh(reads: Iterable[str], panel: pd.DataFrame) -> None:
-    """Stop when a required series is too old.
+def check_known(reads: Iterable[str], panel: pd.DataFrame) -> None:
+    """Stop when a required series has no value at the last session: its last one is too old.
 
     Raises
     ------
     DataMissingError
-        Naming the series, its last date, what was needed and how to fetch it.
+        Naming the series, its last date, what was needed and how to bring it.
     """
     session = panel.index[-1]
-    for name in sorted(set(reads) & set(CATALOGUE)):
-        series = CATALOGUE[name]
-        if series.required and pd.isna(panel[name].iloc[-1]):
-            last = _last_date(panel[name])
+    for series in _required(reads):
+        if pd.isna(panel[series.name].iloc[-1]):
+            last = _last_date(panel[series.name])
             known = "has no observation" if last is None else f"ends on {last}"
             needed = panel.index[max(-1 - series.carry, -len(panel))]
             raise DataMissingError(
-                f"{name} ({series.about}) {known}, and the call of {session:%Y-%m-%d} needs one "
-                f"of {needed:%Y-%m-%d} or later ({series.carry} sessions at most); fetch it with "
-                "`dvc repro`, for `data.source: files` after putting the newer rows into the folder"
+                f"{series.name} ({series.about}) {known}, and the call of {session:%Y-%m-%d} needs "
+                f"one of {needed:%Y-%m-%d} or later ({series.carry} sessions at most); bring newer "
+                "rows and run `dvc repro`, or end the data earlier with data.end of params.yaml"
             )
+
+
+def late(reads: Iterable[str], panel: pd.DataFrame) -> list[dict[str, str]]:
+    """Required series that lack the value which their publication lag promises by the last session.
+
+    Returns
+    -------
+    list of dict
+        ``series``, date of its ``last`` observation that is public, and the date that was ``due``.
+    """
+    found = []
+    for series in _required(reads):
+        due, age = _promised(series, pd.DatetimeIndex(panel.index)), _age(series.name, panel)
+        if due is not None and (age is None or panel.index[-1 - age] < due):
+            last = "none" if age is None else f"{panel.index[-1 - age]:%Y-%m-%d}"
+            found.append({"series": series.name, "last": last, "due": f"{due:%Y-%m-%d}"})
+    return found
+
+
+def _required(reads: Iterable[str]) -> list[Series]:
+    return [CATALOGUE[n] for n in sorted(set(reads) & set(CATALOGUE)) if CATALOGUE[n].required]
+
+
+def _is_yield(series: Series) -> bool:
+    return series.driver == "rates" and series.unit == "percent"
+
+
+def _promised(series: Series, sessions: pd.DatetimeIndex) -> pd.Timestamp | None:
+    """Newest session whose observation is public by now; None for weekly releases."""
+    if series.lag.weekday is not None:
+        return None
+    public = sessions[: len(sessions) - series.lag.sessions]
+    closed = bond_holidays(public[-_BOND_HOLIDAYS:]) if _is_yield(series) else ()
+    open_then = [session for session in public[-_BOND_HOLIDAYS:] if session not in closed]
+    return open_then[-1] if open_then else None
 
 
 def age_of(inputs: Iterable[str], legs: Iterable[str], panel: pd.DataFrame) -> int | None:

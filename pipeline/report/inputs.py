@@ -7,18 +7,29 @@ import pandas as pd
 
 from models.scenarios import Window
 from pipeline import ledger, params, store
-from pipeline.desk.call import Call
+from pipeline.deploy import load_champion
+from pipeline.desk.call import OUTLOOK_WINDOW, Call
 from pipeline.errors import DataMissingError
 from pipeline.model import Model, load_model
+from pipeline.outcomes import current_labels
 from pipeline.params import Params
 
 
 class Inputs:
-    """The files that the stages left.
+    """The files that the stages left, and for the page of the day what was published.
 
     A file that is not there raises `DataMissingError` where it is asked for: the section that
     wanted it then says so, and the others stand.
+
+    Parameters
+    ----------
+    published
+        Whether the page tells the ledger's calls by the champion; otherwise, as a stage that
+        knows the graph's files alone, the call of the model that was just trained.
     """
+
+    def __init__(self, *, published: bool = False) -> None:
+        self.published = published
 
     @cached_property
     def settings(self) -> Params:
@@ -37,16 +48,18 @@ class Inputs:
 
     @cached_property
     def calls(self) -> list[Call]:
-        """Every call of the ledger, oldest first; at least one.
+        """Every call that the page tells of, oldest first; at least one.
 
         Raises
         ------
         DataMissingError
-            When the ledger is empty.
+            When there is none.
         """
+        if not self.published:
+            return [store.read_json(store.CALL)]
         published = ledger.calls(simulated=self.simulated)
         if not published:
-            raise DataMissingError(f"{store.CALLS} holds no call yet; run `undertow score`")
+            raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
         return published
 
     @cached_property
@@ -58,6 +71,13 @@ class Inputs:
     def scenarios(self) -> pd.DataFrame:
         """What happened."""
         return store.read_parquet(store.SCENARIOS)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """What happened over the outlook's window: of published calls, by the newest data."""
+        if self.published:
+            return current_labels(self.settings, OUTLOOK_WINDOW)
+        return self.scenarios[self.scenarios["window"] == OUTLOOK_WINDOW]
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -97,8 +117,8 @@ class Inputs:
 
     @cached_property
     def model(self) -> Model:
-        """The model that scores."""
-        return load_model(store.MODEL)
+        """The model that the page's call is by."""
+        return load_champion(store.source()) if self.published else load_model(store.MODEL)
 
     def document(self, name: str, remedy: str) -> dict[str, Any]:
         """A JSON document of ``data/`` that not every run leaves.

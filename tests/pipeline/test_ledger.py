@@ -1,14 +1,18 @@
 import json
+import logging
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pipeline import ledger
-from pipeline.errors import SchemaError
+from pipeline.errors import SchemaError, StorageError
 
 WRITER = """
 import sys
@@ -47,7 +51,7 @@ def test_the_first_row_of_a_session_and_model_stands(empty: Path) -> None:
 
 
 def test_another_model_is_a_revised_view_beside_the_first(empty: Path) -> None:
-    first = ledger.publish(call("2024-02-01"), backfill=True)
+    first = ledger.publish(call("2024-02-01"), ledger.BACKFILL)
     second = ledger.publish(call("2024-02-01", "two"))
     assert first["ledger"]["kind"] == ledger.BACKFILL
     assert second["ledger"] | {"published_at": ""} == {
@@ -92,35 +96,42 @@ def test_two_processes_at_once_lose_nothing(empty: Path) -> None:
     assert set(keys) == expected
 
 
-def test_a_run_killed_while_writing_leaves_the_ledger_whole(
-    empty: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_writer_killed_before_it_ends_leaves_the_ledger_whole(empty: Path) -> None:
     kept = ledger.publish(call("2024-02-01"))
-
-    def killed(descriptor: int) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "fsync", killed)
-    with pytest.raises(KeyboardInterrupt):
-        ledger.publish(call("2024-02-02"))
+    killed = """
+import os
+from pipeline import ledger
+with ledger.writing() as database:
+    row = {"session": "2024-02-02", "simulated": False, "model": {"name": "one"}}
+    kept = {"kind": "live", "published_at": "2024-02-03T00:31:00+00:00", "revises": []}
+    ledger.append(database, row | {"ledger": kept})
+    os.kill(os.getpid(), 9)
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", killed], cwd=empty, env=environment, check=False)
+    assert ended.returncode == -9
     assert ledger.calls(simulated=False) == [kept]
-    assert [path.name for path in ledger.folder(simulated=False).iterdir()] == [
-        "2024-02-01_one.json"
-    ]
+    ledger.publish(call("2024-02-02"))
+    assert ledger.called_sessions(simulated=False) == {"2024-02-01", "2024-02-02"}
 
 
-def test_a_call_and_its_name_outlast_a_loss_of_power(
-    empty: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settled: list[tuple[str, list[str]]] = []
-    folder = ledger.folder(simulated=False)
-
-    def settle(path: Path) -> None:
-        settled.append((path.suffix, sorted(each.name for each in folder.glob("2024*"))))
-
-    monkeypatch.setattr(ledger, "settle", settle)
-    ledger.publish(call("2024-02-01"))
-    assert settled == [(".part", []), ("", ["2024-02-01_one.json"])]
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM calls",
+        "UPDATE calls SET kind = 'live'",
+        "INSERT OR REPLACE INTO calls SELECT * FROM calls",
+        "REPLACE INTO calls (market, session, model, kind, published_at, document, digest)"
+        " SELECT market, session, model, kind, published_at, '{}', '' FROM calls",
+    ],
+)
+def test_no_statement_changes_or_removes_a_published_call(empty: Path, statement: str) -> None:
+    kept = ledger.publish(call("2024-02-01"))
+    with closing(sqlite3.connect(ledger.FILE)) as database:
+        with pytest.raises(sqlite3.IntegrityError, match="a published call is never|never changes"):
+            database.execute(statement)
+        database.commit()
+    assert ledger.calls(simulated=False) == [kept]
 
 
 def test_of_two_models_that_call_a_session_at_once_one_revises_the_other(empty: Path) -> None:
@@ -136,21 +147,79 @@ def test_of_two_models_that_call_a_session_at_once_one_revises_the_other(empty: 
         assert revised == [(0, "live"), (1, "revised"), (2, "revised")]
 
 
-def test_a_leftover_of_a_killed_process_is_not_a_call(empty: Path) -> None:
-    kept = ledger.publish(call("2024-02-01"))
-    left = ledger.folder(simulated=False) / ".2024-02-02_one.json.half.part"
-    left.write_text('{"session": "2024-0')
-    assert ledger.calls(simulated=False) == [kept]
-    ledger.publish(call("2024-02-03"))
-    assert not left.exists()
-
-
-def test_a_damaged_row_is_named(empty: Path) -> None:
-    ledger.publish(call("2024-02-01"))
-    path = ledger.folder(simulated=False) / "2024-02-01_one.json"
-    path.write_text(json.dumps(call("2024-02-01"))[:-5])
-    with pytest.raises(SchemaError, match=r"2024-02-01_one\.json"):
+def test_a_row_that_is_not_as_published_is_named(empty: Path) -> None:
+    ledger.publish(call("2024-02-01", tier=2))
+    with closing(sqlite3.connect(ledger.FILE)) as database:
+        database.execute("DROP TRIGGER calls_never_change")
+        database.execute("UPDATE calls SET document = replace(document, 'tier\": 2', 'tier\": 3')")
+        database.commit()
+    with pytest.raises(SchemaError, match="the call of 2024-02-01 by model one is not as it was"):
         ledger.calls(simulated=False)
+
+
+def test_a_damaged_file_is_named_and_kept(empty: Path) -> None:
+    ledger.publish(call("2024-02-01"))
+    ledger.FILE.write_bytes(b"no database" * 100)
+    with pytest.raises(SchemaError, match=r"ledger\.db is damaged .*do not delete it"):
+        ledger.publish(call("2024-02-02"))
+    assert ledger.FILE.read_bytes() == b"no database" * 100
+
+
+def test_a_ledger_of_a_newer_version_is_refused(empty: Path) -> None:
+    ledger.publish(call("2024-02-01"))
+    with closing(sqlite3.connect(ledger.FILE)) as database:
+        database.execute("PRAGMA user_version = 9")
+    with pytest.raises(SchemaError, match="written by a newer undertow"):
+        ledger.calls(simulated=False)
+
+
+def test_a_ledger_that_another_process_holds_is_waited_for_and_told(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.publish(call("2024-02-01"))
+    monkeypatch.setattr(ledger, "_PATIENCE", 0.1)
+    with closing(sqlite3.connect(ledger.FILE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="held by another process"):
+            ledger.publish(call("2024-02-02"))
+
+
+def former(folder: Path, row: dict, kind: str, revises: list[str], at: str) -> None:
+    kept = {"kind": kind, "published_at": at, "revises": revises}
+    path = folder / f"{row['session']}_{row['model']['name']}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(row | {"ledger": kept}, indent=2) + "\n")
+
+
+def test_calls_kept_as_files_are_taken_over_once_in_their_order(
+    empty: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = empty / "data" / "calls" / "real"
+    former(folder, call("2024-02-01", "zeta", tier=1), "live", [], "2024-02-02T00:31:00+00:00")
+    revised = call("2024-02-01", "alpha", tier=2)
+    former(folder, revised, "revised", ["zeta"], "2024-02-02T00:31:00+00:00")
+    former(folder, call("2024-01-31", "zeta"), "backfill", [], "2024-02-03T00:31:00+00:00")
+    (folder / "2024-02-05_half.json").write_text('{"session": "2024-0')
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shutil.copytree(folder, empty / "again")
+    with caplog.at_level(logging.WARNING, logger="undertow"):
+        rows = ledger.calls(simulated=False)
+    named = [(row["session"], row["model"]["name"], row["ledger"]["kind"]) for row in rows]
+    assert named == [
+        ("2024-01-31", "zeta", "backfill"),
+        ("2024-02-01", "zeta", "live"),
+        ("2024-02-01", "alpha", "revised"),
+    ]
+    assert [row.get("tier") for row in rows] == [None, 1, 2]
+    assert "2024-02-05_half.json is not a call" in caplog.text
+    assert "3 published calls were taken over" in caplog.text
+    kept = empty / "data" / "ledger" / "calls-before-0.2" / "real"
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    assert not (empty / "data" / "calls").exists()
+    # An old branch or experiment may bring the folder back: what is published stands.
+    (empty / "data" / "calls").mkdir()
+    (empty / "again").rename(folder)
+    assert ledger.calls(simulated=False) == rows
 
 
 def test_a_simulated_call_never_enters_the_real_record(empty: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +8,9 @@ import pandas as pd
 import pytest
 
 from models.scenarios import SCENARIOS
-from pipeline import ledger, store
+from pipeline import ledger, score, store
 from pipeline.errors import DataMissingError, ModelError
 from pipeline.model import load_model
-from pipeline.score import score
 
 DOCUMENT = {
     "session", "decision_time", "simulated", "scenario", "probabilities", "conformal_set", "state",
@@ -20,6 +20,12 @@ DOCUMENT = {
 STEPS = ["macro", "leadership", "crypto", "correlation", "execution"]
 
 
+def scored() -> dict:
+    """The document that the stage leaves."""
+    score.main()
+    return store.read_json(store.CALL)
+
+
 def damage(column: str, sessions: int) -> None:
     panel = store.read_sessions(store.PANEL)
     panel.iloc[-sessions:, panel.columns.get_loc(column)] = float("nan")
@@ -27,7 +33,7 @@ def damage(column: str, sessions: int) -> None:
 
 
 def test_the_document_has_every_key_and_is_json(run_folder: Path) -> None:
-    call = score()
+    call = scored()
     assert set(call) >= DOCUMENT
     assert json.loads(json.dumps(call, allow_nan=False)) == call
     assert call["session"] == f"{store.read_sessions(store.PANEL, []).index[-1]:%Y-%m-%d}"
@@ -47,26 +53,8 @@ def test_the_document_has_every_key_and_is_json(run_folder: Path) -> None:
     assert call["narrative"].startswith("SIMULATED")
 
 
-def test_scoring_twice_publishes_once(run_folder: Path) -> None:
-    first = score()
-    before = {path.name: path.read_bytes() for path in ledger.folder(simulated=True).iterdir()}
-    assert score() == first
-    assert {
-        path.name: path.read_bytes() for path in ledger.folder(simulated=True).iterdir()
-    } == before
-    assert len(ledger.calls(simulated=True)) == 1
-
-
-def test_scoring_again_removes_what_a_killed_score_left(run_folder: Path) -> None:
-    first = score()
-    left = ledger.folder(simulated=True) / f".{first['session']}_one.json.half.part"
-    left.write_text("{")
-    assert score() == first
-    assert not left.exists()
-
-
 def test_analogs_know_only_outcomes_that_were_known(run_folder: Path) -> None:
-    call = score()
+    call = scored()
     labels = store.read_parquet(store.SCENARIOS)
     ends = labels[labels["window"] == "ahead"].set_index("session")["label_end"]
     found = [pd.Timestamp(each["session"]) for each in call["analogs"]]
@@ -78,13 +66,13 @@ def test_a_stale_required_series_stops_with_its_name_date_and_remedy(run_folder:
     damage("us10y", 8)
     last = store.read_sessions(store.PANEL, ["us10y"])["us10y"].last_valid_index()
     with pytest.raises(DataMissingError, match=rf"us10y .* ends on {last:%Y-%m-%d}.*dvc repro"):
-        score()
-    assert ledger.calls(simulated=True) == []
+        score.main()
+    assert not store.CALL.exists()
 
 
 def test_a_missing_optional_series_is_said_to_be_missing(run_folder: Path) -> None:
     damage("btc_funding", 100)
-    call = score()
+    call = scored()
     assert call["freshness"]["btc_funding"]["missing"]
     evidence = call["checklist"][2]["evidence"]
     funding = next(each for each in evidence if each["feature"] == "btc_funding_week")
@@ -92,11 +80,19 @@ def test_a_missing_optional_series_is_said_to_be_missing(run_folder: Path) -> No
     assert funding["text"].endswith("missing")
 
 
-def test_without_a_model_the_exit_code_is_five(run_folder: Path) -> None:
+def test_the_stage_publishes_nothing_and_reads_no_champion(run_folder: Path) -> None:
+    shutil.rmtree(store.CHAMPION)
+    first = scored()
+    assert scored() == first
+    assert "ledger" not in first
+    assert ledger.calls(simulated=True) == []
+
+
+def test_without_a_bundle_the_exit_code_is_five(run_folder: Path) -> None:
     (store.MODEL / "hashes.json").unlink()
     with pytest.raises(ModelError):
-        score()
-    command = [sys.executable, "-m", "pipeline.cli", "score", "--json"]
+        score.main()
+    command = [sys.executable, "-m", "pipeline.score"]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=run_folder)
     assert run.returncode == 5
     assert run.stdout == ""
@@ -104,10 +100,21 @@ def test_without_a_model_the_exit_code_is_five(run_folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("named", "version"), [(True, 4), (False, None)])
-def test_the_call_has_the_version_of_the_model_that_scores(
+def test_the_call_has_the_version_under_which_its_model_was_registered(
     run_folder: Path, named: bool, version: int | None
 ) -> None:
     name = load_model(store.MODEL).name if named else "another"
-    run = {"version": 7, "model": "refused", "scoring": {"model": name, "version": 4}}
-    store.write_json(run, store.RUN)
-    assert score()["model"]["version"] == version
+    store.write_json({"version": 4, "model": name}, store.RUN)
+    assert scored()["model"]["version"] == version
+
+
+def test_a_model_is_asked_with_its_own_states_since_its_training(run_folder: Path) -> None:
+    """What stage states left since may be another training's, with other states."""
+    model = load_model(store.MODEL)
+    own = score.read_material(model).published.iloc[-1]
+    states = store.read_sessions(store.STATES)
+    other = states.assign(state_0=1.0, state_1=0.0, state_2=0.0, state_3=0.0, word="odd", label=0)
+    store.write_parquet(other, store.STATES)
+    found = score.read_material(model).published
+    pd.testing.assert_series_equal(found.iloc[-1], own)
+    assert list(found.filter(regex=r"^state_\d").columns) == ["state_0", "state_1", "state_2"]

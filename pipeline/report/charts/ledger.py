@@ -17,6 +17,11 @@ _SHOWN = 60
 @figure(Section.TRUST, 80, "How likely did the published calls think what then happened?")
 def ledger(inputs: Inputs) -> Picture:
     """Probability that each call gave, for the next ten sessions, to the scenario that came."""
+    if not inputs.published:
+        raise DataMissingError(
+            "this page is of a training run, which publishes nothing; `undertow report` makes the "
+            "page of the published calls"
+        )
     table = _resolved(inputs)
     known = table.dropna(subset=["happened"])
     if known.empty:
@@ -46,7 +51,7 @@ def _resolved(inputs: Inputs) -> pd.DataFrame:
         }
         for call in _first_of_each_session(inputs.calls)
     ]
-    outcomes = inputs.scenarios[inputs.scenarios["window"] == OUTLOOK_WINDOW]
+    outcomes = inputs.outcomes
     table = pd.DataFrame(rows).set_index("session")
     table["happened"] = outcomes.set_index("session")["scenario"].map(words).reindex(table.index)
     table["given"] = [

@@ -19,11 +19,14 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.page import render
 from pipeline.report.specs import specification
 
+from .conftest import known_outcomes
+
 
 @pytest.fixture
 def inputs(page, monkeypatch) -> Inputs:
     monkeypatch.chdir(page.folder)
-    return Inputs()
+    monkeypatch.setattr(Inputs, "outcomes", property(known_outcomes))
+    return Inputs(published=True)
 
 
 def test_ledger_holds_each_call_against_what_happened(inputs) -> None:

@@ -1,0 +1,247 @@
+"""Publishing: once, when it is due, on what is due, and told for what it is."""
+
+import logging
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline import ledger, params, store
+from pipeline.as_of import score_as_of
+from pipeline.backfill import backfill
+from pipeline.deploy import champion_folder
+from pipeline.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.outcomes import read_outcomes
+from pipeline.publish import kind, publish_latest
+
+FRIDAY = pd.Timestamp("2017-12-22")
+TUESDAY = pd.Timestamp("2017-12-26")
+LAST = pd.Timestamp("2017-12-29")
+
+
+def at(when: str) -> pd.Timestamp:
+    return pd.Timestamp(when, tz="UTC")
+
+
+@pytest.fixture
+def real(run_folder: Path) -> Iterator[Path]:
+    """The finished run as if its market were a real one, whose files the user brings."""
+    shutil.move(store.RAW / "simulated", store.RAW / "files")
+    text = Path("params.yaml").read_text(encoding="utf-8")
+    assert "source: simulated" in text
+    Path("params.yaml").write_text(text.replace("source: simulated", "source: files"))
+    from pipeline.assembly import build_bundle  # noqa: PLC0415
+    from pipeline.deploy import deploy  # noqa: PLC0415
+
+    build_bundle(params.load())
+    deploy(store.MODEL, version=3)
+    return run_folder
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[pd.Timestamp]]:
+    """One instant that the process takes for now."""
+    now = [at("2017-12-30 00:45")]
+    monkeypatch.setattr(pd.Timestamp, "now", lambda _zone=None: now[0])
+    return now
+
+
+def end_panel_on(session: str) -> None:
+    """Cut what align leaves, as if later sessions had not come yet."""
+    for path in (store.PANEL, store.OBSERVED):
+        store.write_parquet(store.read_sessions(path).loc[:session], path)
+
+
+def without_last(series: str) -> None:
+    """Carry yesterday's value of a series, as align does when a file is a day late."""
+    panel = store.read_sessions(store.PANEL)
+    here = panel.columns.get_loc(series), panel.columns.get_loc(f"{series}.age")
+    panel.iloc[-1, here[0]] = panel.iloc[-2, here[0]]
+    panel.iloc[-1, here[1]] = panel.iloc[-2, here[1]] + 1
+    store.write_parquet(panel, store.PANEL)
+    path = store.RAW / "files" / f"{series}.parquet"
+    rows = store.read_parquet(path)
+    store.write_parquet(rows[rows["date"] < rows["date"].max()], path)
+
+
+def test_a_call_is_published_once(real: Path, clock: list[pd.Timestamp]) -> None:
+    first = publish_latest("files")
+    assert first["session"] == "2017-12-29"
+    assert first["model"]["version"] == 3
+    assert first["ledger"]["kind"] == ledger.LIVE
+    assert first["late"] == first["despite_late"] == []
+    clock[0] += pd.Timedelta("1h")
+    assert publish_latest("files") == first
+    assert ledger.calls(simulated=False) == [first]
+
+
+def test_no_session_is_called_before_its_decision_time(
+    real: Path, clock: list[pd.Timestamp], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row of today at 15:00 UTC is no close: yesterday's call it is, and today's in the evening.
+
+    The champion was trained before either session.
+    """
+    as_if_trained_on("2017-12-27")
+    clock[0] = at("2017-12-29 15:05")
+    with caplog.at_level(logging.WARNING, logger="undertow"):
+        assert publish_latest("files")["session"] == "2017-12-28"
+    assert "2017-12-29 is called from 2017-12-30 00:30 UTC on" in caplog.text
+    clock[0] = at("2017-12-30 00:30")
+    assert publish_latest("files")["session"] == "2017-12-29"
+
+
+def as_if_trained_on(session: str) -> None:
+    """Have the champion's filter stand at an earlier session, as an older training's does."""
+    from models.bundle import read_bundle, write_bundle  # noqa: PLC0415
+
+    folder = champion_folder("files")
+    content = read_bundle(folder)
+    states = store.read_sessions(store.STATES)
+    row = states.loc[session]
+    content["states"] |= {
+        "session": f"{session}T00:00:00",
+        "posterior": row.filter(regex=r"^state_\d+$").to_numpy(dtype=float),
+        "label": int(row["label"]),
+    }
+    write_bundle(content, folder)
+
+
+@pytest.mark.parametrize(
+    ("series", "due"), [("qqq", "2017-12-29"), ("vix", "2017-12-29"), ("hy_oas", "2017-12-28")]
+)
+def test_a_required_series_a_day_late_is_refused_by_name(
+    real: Path, clock: list[pd.Timestamp], series: str, due: str
+) -> None:
+    without_last(series)
+    last = store.read_parquet(store.RAW / "files" / f"{series}.parquet")["date"].max()
+    told = rf"{series} .* ends on {last:%Y-%m-%d} and should have {due}.*data\.end"
+    with pytest.raises(DataMissingError, match=told):
+        publish_latest("files")
+    assert ledger.calls(simulated=False) == []
+    call = publish_latest("files", [series])
+    assert call["despite_late"] == [series]
+    assert [(each["series"], each["due"]) for each in call["late"]] == [(series, due)]
+
+
+def test_every_late_series_is_told_at_once(real: Path, clock: list[pd.Timestamp]) -> None:
+    without_last("qqq")
+    without_last("spy")
+    with pytest.raises(DataMissingError, match=r"qqq .*; spy .*--despite-late qqq --despite-late s"):
+        publish_latest("files")
+    with pytest.raises(DataMissingError, match=r"published: spy"):
+        publish_latest("files", ["qqq"])
+
+
+def test_a_holiday_of_the_bond_market_makes_no_yield_late(
+    real: Path, clock: list[pd.Timestamp]
+) -> None:
+    """On Columbus Day there is no yield, so on the Tuesday after Friday's is the newest."""
+    panel = store.read_sessions(store.PANEL).loc[:"2017-10-10"]
+    assert panel["us10y.age"].iloc[-1] in {1, 2}
+    panel.loc["2017-10-10", ["us2y.age", "us10y.age", "real10y.age"]] = 2.0
+    from pipeline.desk.freshness import late  # noqa: PLC0415
+
+    assert late(["us2y", "us10y", "real10y"], panel) == []
+    panel.loc["2017-10-10", "us10y.age"] = 3.0
+    assert late(["us10y"], panel) == [
+        {"series": "us10y", "last": "2017-10-05", "due": "2017-10-06"}
+    ]
+
+
+def test_only_a_required_series_may_be_late_by_name(real: Path) -> None:
+    with pytest.raises(ConfigurationError, match="names vixx, which is no required series"):
+        publish_latest("files", ["vixx"])
+
+
+@pytest.mark.parametrize(
+    ("session", "now", "expected"),
+    [
+        (TUESDAY, "2017-12-27 00:31", ledger.LIVE),
+        (TUESDAY, "2017-12-27 14:29", ledger.LIVE),
+        (TUESDAY, "2017-12-27 14:31", ledger.BACKFILL),
+        # Monday is Christmas: the next open is Tuesday's.
+        (FRIDAY, "2017-12-25 20:00", ledger.LIVE),
+        (FRIDAY, "2017-12-26 14:31", ledger.BACKFILL),
+        (TUESDAY, "2026-01-01 00:00", ledger.BACKFILL),
+    ],
+)
+def test_a_call_is_live_until_the_next_session_opens(
+    session: pd.Timestamp, now: str, expected: str
+) -> None:
+    assert kind(session, at(now), simulated=False) == expected
+    assert kind(session, at(now), simulated=True) == ledger.LIVE
+
+
+def test_a_skipped_evening_is_told_and_filled_without_a_retrain(
+    real: Path, clock: list[pd.Timestamp], caplog: pytest.LogCaptureFixture
+) -> None:
+    as_if_trained_on("2017-12-26")
+    whole = {path: store.read_sessions(path) for path in (store.PANEL, store.OBSERVED)}
+    end_panel_on("2017-12-26")
+    clock[0] = at("2017-12-27 00:45")
+    publish_latest("files")
+    for path, frame in whole.items():
+        store.write_parquet(frame, path)
+    clock[0] = at("2017-12-30 00:45")
+    with caplog.at_level(logging.WARNING, logger="undertow"):
+        newest = publish_latest("files")
+    assert "of 2017-12-27, 2017-12-28; `undertow backfill --since 2017-12-27`" in caplog.text
+    # Nothing that a retrain would have left is there of these sessions.
+    for path in (store.FEATURES, store.STATES):
+        store.write_parquet(store.read_sessions(path).loc[:"2017-12-26"], path)
+    filled = backfill("2017-12-26")
+    assert [call["session"] for call in filled] == ["2017-12-27", "2017-12-28"]
+    assert {call["ledger"]["kind"] for call in filled} == {ledger.BACKFILL}
+    assert {call["model"]["name"] for call in filled} == {newest["model"]["name"]}
+    assert newest in ledger.calls(simulated=False)
+    assert filled[1]["probabilities"] == score_as_of("2017-12-28")["probabilities"]
+
+
+def test_a_champion_says_nothing_of_a_session_before_its_training_ended(
+    real: Path, clock: list[pd.Timestamp]
+) -> None:
+    end_panel_on("2017-12-28")
+    with pytest.raises(ModelError, match=r"trained on sessions to 2017-12-29.*--as-of 2017-12-28"):
+        publish_latest("files")
+    assert ledger.calls(simulated=False) == []
+
+
+def test_outcomes_close_as_sessions_pass_without_a_retrain(
+    real: Path, clock: list[pd.Timestamp]
+) -> None:
+    labels = store.read_parquet(store.SCENARIOS)
+    whole = labels[labels["window"] == "ahead"].set_index("session")["scenario"]
+    call = {
+        "session": "2017-12-14",
+        "scenario": "base",
+        "probabilities": {"ahead": dict.fromkeys(whole.unique(), 0.25)},
+    }
+    store.write_parquet(labels[labels["session"] < "2017-11-01"], store.SCENARIOS)
+    features = store.read_sessions(store.FEATURES)
+    store.write_parquet(features.loc[:"2017-12-01"], store.FEATURES)
+    outcomes = read_outcomes(params.load())
+    assert outcomes.of(call)["happened"] == whole[pd.Timestamp("2017-12-14")]
+    assert outcomes.of(call | {"session": "2017-12-15"}) is None
+    name = params.load().desk.outcomes.correlation
+    pd.testing.assert_series_equal(outcomes.correlation, features[name], check_freq=False)
+
+
+def test_without_a_champion_the_exit_code_is_five_and_the_remedy_told(run_folder: Path) -> None:
+    shutil.rmtree(store.CHAMPION)
+    command = [sys.executable, "-m", "pipeline.cli", "score", "--json"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=run_folder)
+    assert run.returncode == 5
+    assert run.stdout == ""
+    assert len(run.stderr.strip().splitlines()) == 1
+    assert "undertow promote" in run.stderr
+
+
+def test_rows_of_two_sources_are_not_scored(run_folder: Path) -> None:
+    shutil.copytree(store.RAW / "simulated", store.RAW / "files")
+    with pytest.raises(DataMissingError, match="holds rows of files, simulated"):
+        store.source()
