@@ -65,12 +65,12 @@ def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
 
 
 def _by_champion(gaps: list[pd.Timestamp], source: str) -> list[pd.Timestamp]:
-    """Sessions that the champion, had it been asked, could have called on their evening."""
+    """Sessions after the champion's training, which it could have called on their evening."""
     try:
         trained = load_champion(source).states.session
     except ModelError:
         return []
-    return [session for session in gaps if session >= trained]
+    return [session for session in gaps if session > trained]
 
 
 def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:

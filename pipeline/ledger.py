@@ -172,10 +172,12 @@ def writing() -> Iterator[sqlite3.Connection]:
             if not _version(database):
                 _make(database)
             yield database
+            database.execute("COMMIT")
         except BaseException:
-            database.execute("ROLLBACK")
+            # On a full disk SQLite has rolled back by itself.
+            if database.in_transaction:
+                database.execute("ROLLBACK")
             raise
-        database.execute("COMMIT")
 
 
 def _bring_former() -> None:

@@ -61,9 +61,16 @@ def small_params() -> dict:
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with ``params.yaml``, what the stages up to the bundle leave, and a champion."""
     # Only the tests that ask for a run wait for the trainers' libraries.
-    from pipeline import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
+    from pipeline import (  # noqa: PLC0415
+        align,
+        features,
+        ingest,
+        outlook,
+        scenarios,
+        states,
+        store,
+    )
     from pipeline import params as settings  # noqa: PLC0415
-    from pipeline import store  # noqa: PLC0415
     from pipeline.assembly import build_bundle  # noqa: PLC0415
     from pipeline.deploy import deploy  # noqa: PLC0415
 

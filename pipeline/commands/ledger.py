@@ -7,14 +7,23 @@ from typing import Any
 from models.scenarios import SCENARIOS
 from pipeline import ledger, params, store
 from pipeline.commands.page import show_call
-from pipeline.console import RESEARCH, SIMULATED, out, show_json, show_table, table
+from pipeline.console import (
+    NOTHING,
+    RESEARCH,
+    SIMULATED,
+    out,
+    paragraph,
+    show_json,
+    show_table,
+    table,
+)
 from pipeline.dates import parse_date
-from pipeline.desk.narrative import words
 from pipeline.errors import ConfigurationError, DataMissingError
 from pipeline.outcomes import Outcomes, read_outcomes
 
-_TEXTS = ("call", "action", "came", "check", "kind", "model")
+_COLUMNS = ("session", "call", "b/t/r %", "tier", "came", "check", "kind", "model")
 _FACTS = ("session", "simulated", "scenario", "probabilities", "tier", "exposure", "action")
+_SHORT = dict(zip(SCENARIOS, ("base", "tightening", "reflation"), strict=True))
 _MODEL = 7
 """Characters of a model's name that tell it from the others, as with commits."""
 
@@ -71,24 +80,21 @@ def _entry(row: dict[str, Any], outcomes: Outcomes) -> dict[str, Any]:
 def _show(entries: list[dict[str, Any]]) -> None:
     if any(entry["simulated"] for entry in entries):
         out.print(f"[bold reverse] {SIMULATED} [/]")
-    shown = table("", "session", "call", "b/t/r %", "tier", *_TEXTS[1:], text=_TEXTS)
+    shown = table("", *_COLUMNS, text=_COLUMNS)
     for entry in entries:
         shown.add_row(
             entry["session"],
-            words(entry["scenario"]),
+            _SHORT[entry["scenario"]],
             _probabilities(entry),
-            str(entry["tier"]),
-            entry["action"],
+            f"{entry['tier']} {entry['action']}",
             *_came(entry["outcome"]),
             entry["kind"],
             entry["model"][:_MODEL],
         )
     show_table(shown)
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
-    out.print(
-        "[dim]b/t/r: probability of base, tightening-shock and reflation over the next ten "
-        f"sessions. {RESEARCH}[/]"
-    )
+    legend = f"b/t/r: base, tightening-shock and reflation, the next ten sessions. {RESEARCH}"
+    out.print(f"[dim]{paragraph(legend)}[/]")
 
 
 def _probabilities(entry: dict[str, Any]) -> str:
@@ -99,8 +105,8 @@ def _probabilities(entry: dict[str, Any]) -> str:
 def _came(outcome_of: dict[str, Any] | None) -> tuple[str, str]:
     if outcome_of is None:
         return "open", ""
-    held = {True: "yes", False: "no", None: "missing"}[outcome_of["check"]["held"]]
-    return words(outcome_of["happened"]), held
+    held = {True: "yes", False: "no", None: NOTHING}[outcome_of["check"]["held"]]
+    return _SHORT[outcome_of["happened"]], held
 
 
 def _summary(closed: list[dict[str, Any]]) -> None:

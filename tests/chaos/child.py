@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline import params
+from pipeline import params, store
 from pipeline.run import stage
 
 STAGES = (
@@ -38,7 +38,7 @@ COMMANDS = {
 }
 TARGETS = (*STAGES, *COMMANDS)
 BUNDLE = "bundle"
-"""What register begins with, alone: a model to score with, and no MLflow."""
+"""What register begins and ends with, alone: a model to score with, and no MLflow."""
 
 Before = Callable[[], None]
 """What is done to a child in the child, before its work begins."""
@@ -120,7 +120,8 @@ def import_target(target: str) -> Callable[[], None]:
         return lambda: app(words)
     if target == BUNDLE:
         build, load = import_module("pipeline.assembly").build_bundle, params.load
-        return lambda: build(load())
+        deploy = import_module("pipeline.deploy").deploy
+        return lambda: (build(load()), deploy(store.MODEL, 1))[0]
     name = "pipeline.report.__main__" if target == "report" else f"pipeline.{target}"
     main: Callable[[], None] = import_module(name).main
     if target == "report":

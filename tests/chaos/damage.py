@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from tests.chaos.invariants import CALLS, Contents, after_the_next_run, lost_calls
+from tests.chaos.invariants import KEPT, Contents, after_the_next_run, lost_calls
 from tests.chaos.project import DVC, Project, environment
 from tests.chaos.tally import Tally
 
@@ -53,8 +53,8 @@ _HARMS: list[Callable[[Path, Random], str]] = [cut_short, garble, remove]
 
 def _damage_outputs(project: Project, chance: Random, tally: Tally) -> None:
     before = project.put_back("second")
-    # A published call is nobody's output: nothing can make it again, and nothing does.
-    files = [name for name in sorted(before.files) if not name.startswith((CALLS, "data/own"))]
+    # What is no stage's output nothing can make again, and nothing does.
+    files = [name for name in sorted(before.files) if not name.startswith(KEPT)]
     struck = chance.sample(files, _AT_ONCE)
     told = [f"{name} {chance.choice(_HARMS)(project.folder / name, chance)}" for name in struck]
     tally.note(OUTPUTS, TARGET, ", ".join(told), _mended(project, before))

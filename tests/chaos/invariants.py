@@ -3,7 +3,9 @@
 import hashlib
 import json
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -12,12 +14,16 @@ import pandas as pd
 
 from models.bundle import BundleError, read_bundle
 
-BUNDLES = ("data/model", "data/states_fit", "data/outlook_fit")
-CALLS = "data/calls"
+BUNDLES = ("data/model", "data/states_fit", "data/outlook_fit", "data/champion/simulated")
+LEDGER = "data/ledger/ledger.db"
+KEPT = ("data/ledger", "data/champion", "data/own")
+"""What is no output of any stage: nothing can make it again."""
 
 _PASSING = {
     "data/run.json": ("run_id", "version"),
-    CALLS: ("published_at", "version"),
+    "data/call.json": ("version",),
+    "data/champion": ("version",),
+    LEDGER: ("published_at", "version"),
 }
 """Keys that name a moment or a number given by MLflow; two undisturbed runs differ in them."""
 
@@ -31,13 +37,13 @@ class Contents:
     files
         Digest of each file by path, without what names a moment.
     calls
-        Bytes of each published call by path.
+        Document of each published call by session and model.
     broken
         Sentences on files that cannot be read as what their names say.
     """
 
     files: Mapping[str, str]
-    calls: Mapping[str, bytes]
+    calls: Mapping[str, str]
     broken: tuple[str, ...]
 
     @classmethod
@@ -52,16 +58,14 @@ class Contents:
                 except (OSError, ValueError) as error:
                     broken.append(f"{name} is not whole ({str(error).splitlines()[0][:120]})")
         broken += _broken_bundles(project)
-        calls = {
-            path.relative_to(project).as_posix(): path.read_bytes()
-            for path in sorted((project / CALLS).rglob("*.json"))
-        }
-        return cls(files, calls, tuple(broken))
+        return cls(files, _calls(project), tuple(broken))
 
 
 def is_temporary(path: Path) -> bool:
     """Whether no reader would open a file: its name, or its folder's, says that it passes."""
-    return any(part.startswith((".", "tmp")) for part in path.parts[-3:])
+    return path.name.endswith("-journal") or any(
+        part.startswith((".", "tmp")) for part in path.parts[-3:]
+    )
 
 
 def litter(project: Path) -> list[str]:
@@ -99,7 +103,7 @@ def after_the_next_run(now: Contents, after: Contents, project: Path) -> Iterato
 
 
 def lost_calls(now: Contents, before: Contents) -> Iterator[str]:
-    """Sentences on published calls that are gone or not byte for byte what they were."""
+    """Sentences on published calls that are gone or not letter for letter what they were."""
     for name, published in before.calls.items():
         if now.calls.get(name) != published:
             yield f"{name} was published and is {'changed' if name in now.calls else 'lost'}"
@@ -114,6 +118,30 @@ def badly_said(code: int, said: str, allowed: set[int]) -> Iterator[str]:
     told = [line for line in said.splitlines() if line.startswith("undertow: ")]
     if len(told) != 1 or not said.rstrip().endswith(told[0]):
         yield f"not one sentence at the end: {said[-300:]}"
+
+
+def _calls(project: Path) -> dict[str, str]:
+    with suppress(ValueError):
+        return {f"{row[1]} {row[2]}": row[3] for row in _rows(project / LEDGER)}
+    return {}
+
+
+def _rows(path: Path) -> list[tuple[str, str, str, str]]:
+    """Market, session, model and document of every call; what a killed writer left is undone."""
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            return database.execute(
+                "SELECT market, session, model, document FROM calls ORDER BY number"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise ValueError(str(error)) from None
+
+
+def _ledger(path: Path) -> bytes:
+    rows = [(*row[:3], _lasting(json.loads(row[3]), path)) for row in _rows(path)]
+    return json.dumps(rows, sort_keys=True).encode()
 
 
 def _unknown(now: Contents, before: Contents, after: Contents) -> list[str]:
@@ -168,4 +196,4 @@ def _page(path: Path) -> bytes:
 
 _MOMENT = r"\b[0-9a-f]{32}\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\+00:00)?|version \d+"
 _known: dict[tuple[str, str], str] = {}
-_READERS = {".parquet": _parquet, ".json": _json, ".html": _page}
+_READERS = {".parquet": _parquet, ".json": _json, ".html": _page, ".db": _ledger}

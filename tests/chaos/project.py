@@ -73,7 +73,7 @@ class Project:
         self._kept = place / "kept"
         self._contents: dict[str, Contents] = {}
 
-    def build(self, first: Sequence[str] = STAGES, *, tracked: bool = False) -> None:
+    def build(self, first: Sequence[str] = (*STAGES, SCORE), *, tracked: bool = False) -> None:
         """Finish the first evening, and the second with a copy kept before each stage.
 
         Parameters
@@ -166,8 +166,6 @@ class Project:
                 subprocess.run(words, cwd=self.folder, env=environment(), check=True)
 
     def _name_before(self, target: str) -> str:
-        if target == SCORE and "score" in self._stages:
-            return "score"
         return "second" if target in COMMANDS else target
 
     def _measure(self, target: str) -> None:

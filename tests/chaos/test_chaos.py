@@ -95,18 +95,19 @@ def test_litter_that_stays_is_caught(
 def test_a_call_that_is_lost_or_published_twice_is_caught(
     project: Project, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def publish(call: ledger.Call) -> ledger.Call:
-        folder = ledger.folder(simulated=True)
-        next(iter(folder.glob("*.json"))).unlink()
-        call["ledger"] = {"published_at": "", "kind": "live", "revises": []}
-        for name in ("once", "twice"):
-            store.write_json(call, folder / f"{call['session']}_{name}.json")
+    def publish(call: ledger.Call, kind: str) -> ledger.Call:
+        call["ledger"] = {"published_at": "", "kind": kind, "revises": []}
+        with ledger.writing() as database:
+            database.execute("DROP TRIGGER calls_never_go")
+            database.execute("DELETE FROM calls WHERE number = 1")
+            for name in ("once", "twice"):
+                ledger.append(database, call | {"model": call["model"] | {"name": name}})
         return call
 
     monkeypatch.setattr(ledger, "publish", publish)
     space.limit(project, SCORE, 10_000_000, tally)
     assert any("was published and is lost" in sentence for sentence in tally.broken)
-    assert any("_twice.json differs from an undisturbed" in each for each in tally.broken)
+    assert any("ledger.db differs from an undisturbed" in each for each in tally.broken)
 
 
 def test_a_traceback_is_caught(

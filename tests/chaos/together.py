@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from random import Random
 
+from tests.chaos.child import SCORE
 from tests.chaos.invariants import Contents, after_the_next_run, lost_calls
 from tests.chaos.project import DVC, SECOND, Project, environment
 from tests.chaos.tally import Tally
@@ -60,7 +61,7 @@ def _heard(scorer: Process) -> Iterator[str]:
 
 def _left(project: Project, before: Contents) -> Iterator[str]:
     now = Contents.of(project.folder)
-    yield from after_the_next_run(now, project.contents("second"), project.folder)
+    yield from after_the_next_run(now, project.after(SCORE), project.folder)
     yield from lost_calls(now, before)
     published = [name for name in now.calls if SECOND in name]
     if len(published) != 1:

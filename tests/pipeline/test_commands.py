@@ -1,5 +1,7 @@
 """What people see: every command on a small finished run."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -7,9 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from models.scenarios import SCENARIOS
-from pipeline import store
+from pipeline import ledger, store
 from pipeline.cli import app
 from pipeline.console import SIMULATED, out
+from pipeline.errors import DataMissingError
 
 ROWS = 40
 
@@ -51,8 +54,33 @@ def test_the_page_says_what_the_execution_step_rests_on(run_folder: Path) -> Non
 
 def test_json_is_one_document_and_the_same_as_published(run_folder: Path) -> None:
     document = json.loads(said("score", "--json"))
-    kept = [json.loads(path.read_text()) for path in Path("data/calls/simulated").iterdir()]
-    assert kept == [document]
+    assert ledger.calls(simulated=True) == [document]
+    assert json.loads(said("ledger", document["session"], "--json")) == [document]
+
+
+def test_the_ledger_shows_a_session_as_published_and_the_whole_as_a_table(
+    run_folder: Path,
+) -> None:
+    page = said("score")
+    assert said("ledger", "2017-12-29") == page
+    rows = list(csv.DictReader(io.StringIO(said("ledger", "--csv"))))
+    document = json.loads(said("score", "--json"))
+    assert [row["session"] for row in rows] == ["2017-12-29"]
+    assert rows[0]["model"] == document["model"]["name"]
+    assert rows[0]["kind"] == "live"
+    assert float(rows[0]["ahead_base"]) == document["probabilities"]["ahead"]["base"]
+    none = CliRunner().invoke(app, ["ledger", "2017-12-28"])
+    assert isinstance(none.exception, DataMissingError)
+    assert "no call of 2017-12-28 was published" in str(none.exception)
+
+
+def test_as_of_tells_that_a_call_was_published(
+    run_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    said("score")
+    said("score", "--as-of", "2017-12-29")
+    assert "a live call of 2017-12-29 by model" in caplog.text
+    assert "`undertow ledger 2017-12-29` shows it" in caplog.text
 
 
 def test_whatif_shows_before_and_after(run_folder: Path) -> None:

@@ -121,14 +121,13 @@ with ledger.writing() as database:
         "DELETE FROM calls",
         "UPDATE calls SET kind = 'live'",
         "INSERT OR REPLACE INTO calls SELECT * FROM calls",
-        "REPLACE INTO calls (market, session, model, kind, published_at, document, digest)"
-        " SELECT market, session, model, kind, published_at, '{}', '' FROM calls",
+        "REPLACE INTO calls SELECT NULL, market, session, model, kind, '', '{}', '' FROM calls",
     ],
 )
 def test_no_statement_changes_or_removes_a_published_call(empty: Path, statement: str) -> None:
     kept = ledger.publish(call("2024-02-01"))
     with closing(sqlite3.connect(ledger.FILE)) as database:
-        with pytest.raises(sqlite3.IntegrityError, match="a published call is never|never changes"):
+        with pytest.raises(sqlite3.IntegrityError, match="a published call"):
             database.execute(statement)
         database.commit()
     assert ledger.calls(simulated=False) == [kept]

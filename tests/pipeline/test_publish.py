@@ -10,10 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.bundle import read_bundle, write_bundle
 from pipeline import ledger, params, store
 from pipeline.as_of import score_as_of
+from pipeline.assembly import build_bundle
 from pipeline.backfill import backfill
-from pipeline.deploy import champion_folder
+from pipeline.deploy import champion_folder, deploy
+from pipeline.desk.freshness import late
 from pipeline.errors import ConfigurationError, DataMissingError, ModelError
 from pipeline.outcomes import read_outcomes
 from pipeline.publish import kind, publish_latest
@@ -34,9 +37,6 @@ def real(run_folder: Path) -> Iterator[Path]:
     text = Path("params.yaml").read_text(encoding="utf-8")
     assert "source: simulated" in text
     Path("params.yaml").write_text(text.replace("source: simulated", "source: files"))
-    from pipeline.assembly import build_bundle  # noqa: PLC0415
-    from pipeline.deploy import deploy  # noqa: PLC0415
-
     build_bundle(params.load())
     deploy(store.MODEL, version=3)
     return run_folder
@@ -97,8 +97,6 @@ def test_no_session_is_called_before_its_decision_time(
 
 def as_if_trained_on(session: str) -> None:
     """Have the champion's filter stand at an earlier session, as an older training's does."""
-    from models.bundle import read_bundle, write_bundle  # noqa: PLC0415
-
     folder = champion_folder("files")
     content = read_bundle(folder)
     states = store.read_sessions(store.STATES)
@@ -131,7 +129,9 @@ def test_a_required_series_a_day_late_is_refused_by_name(
 def test_every_late_series_is_told_at_once(real: Path, clock: list[pd.Timestamp]) -> None:
     without_last("qqq")
     without_last("spy")
-    with pytest.raises(DataMissingError, match=r"qqq .*; spy .*--despite-late qqq --despite-late s"):
+    with pytest.raises(
+        DataMissingError, match=r"qqq .*; spy .*--despite-late qqq --despite-late s"
+    ):
         publish_latest("files")
     with pytest.raises(DataMissingError, match=r"published: spy"):
         publish_latest("files", ["qqq"])
@@ -144,8 +144,6 @@ def test_a_holiday_of_the_bond_market_makes_no_yield_late(
     panel = store.read_sessions(store.PANEL).loc[:"2017-10-10"]
     assert panel["us10y.age"].iloc[-1] in {1, 2}
     panel.loc["2017-10-10", ["us2y.age", "us10y.age", "real10y.age"]] = 2.0
-    from pipeline.desk.freshness import late  # noqa: PLC0415
-
     assert late(["us2y", "us10y", "real10y"], panel) == []
     panel.loc["2017-10-10", "us10y.age"] = 3.0
     assert late(["us10y"], panel) == [
