@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from tests.chaos import damage, kills, permission, server, space, together
+from tests.chaos import damage, habits, kills, permission, server, space, together
 from tests.chaos.project import Project
 from tests.chaos.tally import Tally
 
@@ -19,6 +19,7 @@ _FAULTS: dict[str, Callable[[Project, Random, Tally, argparse.Namespace], None]]
     "permission": lambda p, c, t, given: permission.forbid_writing(p, c, t),
     "server": lambda p, c, t, given: server.stop_server(p, c, t, given.each),
     "together": lambda p, c, t, given: together.run_together(p, c, t),
+    "habits": lambda p, c, t, given: habits.keep_habits(p, c, t),
     "damage": lambda p, c, t, given: damage.damage_all(p, c, t, given.each),
 }
 

@@ -13,5 +13,5 @@ def documented(program: str) -> list[str]:
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     blocks = [b for page in pages for b in re.findall(r"```sh\n(.*?)```", page.read_text(), re.S)]
     whole = [block.replace("\\\n", "") for block in blocks]
-    lines = [re.split(r"\s+[#|]", line)[0] for block in whole for line in block.splitlines()]
+    lines = [re.split(r"\s+[#|>]", line)[0] for block in whole for line in block.splitlines()]
     return sorted({line.strip() for line in lines if line.startswith(f"{program} ")})
