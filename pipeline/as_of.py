@@ -23,7 +23,7 @@ from pipeline.errors import DataMissingError, one_line
 from pipeline.model import STATE, Model
 from pipeline.outlook import model_specs
 from pipeline.params import Params
-from pipeline.score import published_material, read_material
+from pipeline.scoring.gather import published_material, read_material
 
 _LONGEST_CLOSURE = pd.Timedelta(days=14)
 """More than the exchange was ever closed since 1933."""

@@ -14,7 +14,7 @@ from pipeline.desk import frames, memory
 from pipeline.features import feature_settings
 from pipeline.model import STATE, content_name, definitions
 from pipeline.params import Params
-from pipeline.score import read_bars
+from pipeline.scoring.gather import read_bars
 
 
 @dataclass(frozen=True, eq=False)

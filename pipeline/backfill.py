@@ -17,7 +17,7 @@ from pipeline.errors import ModelError
 from pipeline.model import Model
 from pipeline.params import Params
 from pipeline.progress import watched
-from pipeline.score import published_material, read_material
+from pipeline.scoring.gather import published_material, read_material
 
 Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
 """Sessions to call, by the session that their model is trained on."""

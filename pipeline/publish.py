@@ -16,7 +16,7 @@ from pipeline.desk.freshness import check_known
 from pipeline.errors import ConfigurationError, DataMissingError, ModelError
 from pipeline.model import Model
 from pipeline.run import log
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 from pipeline.validation import clock_column
 
 _OPENS = pd.Timedelta(hours=14, minutes=30)

@@ -3,18 +3,12 @@
 Publishing is an act and no stage (`pipeline.publish`): what is said here enters no ledger.
 """
 
-import pandas as pd
-
-from features.registry import MEMBER_FAMILIES
 from pipeline import store
-from pipeline.catalogue import JOINS
 from pipeline.desk.call import make_call
 from pipeline.desk.freshness import check_known
-from pipeline.desk.material import Material
-from pipeline.desk.memory import recall
-from pipeline.desk.settings import FrameSettings
 from pipeline.model import Model, load_model
 from pipeline.run import log, stage
+from pipeline.scoring.gather import read_material
 
 
 def main() -> None:
@@ -28,64 +22,6 @@ def main() -> None:
     log.info("call of %s: %s, tier %d", call["session"], call["scenario"], call["tier"])
 
 
-def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
-    """Everything that a call is made from.
-
-    Parameters
-    ----------
-    model
-        The model that scores.
-    until
-        Last session; None takes the panel's. What came after it is not looked at.
-    """
-    panel = store.read_sessions(store.PANEL, _columns(model)).loc[:until]
-    return gather(model, panel, own_states(model, panel))
-
-
-def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Material:
-    """What a call is made from, of a panel and the states published up to its last session."""
-    material = Material(
-        panel=panel,
-        published=published,
-        past=store.read_sessions(store.FEATURES, model.inputs),
-        labels=store.read_parquet(store.SCENARIOS, ["session", "window", "scenario", "label_end"]),
-        bars=read_bars(model.source, recall(model.desk).settings.frames),
-    )
-    return material.until(panel.index[-1])
-
-
-def published_material(model: Model, until: pd.Timestamp | None = None) -> Material:
-    """As `read_material`, with the states as stage ``states`` published them, none filtered anew.
-
-    For a model of an earlier date, whose states are those of each date's own refit.
-    """
-    panel = store.read_sessions(store.PANEL, _columns(model)).loc[:until]
-    return gather(model, panel, store.read_sessions(store.STATES).loc[: panel.index[-1]])
-
-
-def own_states(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
-    """States by session, from the model's own filter since its training ended.
-
-    What stage ``states`` left may be another training's since: of an experiment, say, with another
-    number of states.
-    """
-    earlier = store.read_sessions(store.STATES)
-    standing = model.states.standing()
-    earlier = earlier[earlier.index < model.states.session].reindex(columns=standing.columns)
-    advanced, _filter = model.states.advance(model.observations(panel))
-    return pd.concat([earlier, standing, advanced]).loc[: panel.index[-1]]
-
-
-def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
-    """Intraday bars that the source has."""
-    paths = {name: store.RAW / source / f"{name}.parquet" for name in settings.intraday}
-    return {
-        name: store.read_parquet(path, ["time", "close"])
-        for name, path in paths.items()
-        if path.exists()
-    }
-
-
 def _registry_version(model: Model) -> int | None:
     """Number of the model in the registry, when the run that was registered is of this model."""
     if not store.RUN.exists():
@@ -93,16 +29,6 @@ def _registry_version(model: Model) -> int | None:
     run = store.read_json(store.RUN)
     with store.understood(store.RUN):
         return run["version"] if run["model"] == model.name else None
-
-
-def _columns(model: Model) -> list[str]:
-    """Columns of the panel that the model reads, with their ages, in the panel's order."""
-    families = tuple(f"{name}." for name in model.reads if name in MEMBER_FAMILIES)
-    vendors = {vendor for join in JOINS if join.name in model.reads for vendor in join.members}
-    ages = {f"{name.partition('.')[0]}.age" for name in {*model.reads, *vendors}}
-    wanted = {*model.reads, *ages}
-    available = store.columns_of(store.PANEL)
-    return [name for name in available if name in wanted or name.startswith(families)]
 
 
 if __name__ == "__main__":

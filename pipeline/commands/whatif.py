@@ -24,7 +24,7 @@ from pipeline.deploy import load_champion
 from pipeline.desk.freshness import check_known
 from pipeline.desk.narrative import words
 from pipeline.desk.whatif import parse, what_if
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 
 _SHOWN_DRIVERS = 6
 _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", "driver")

@@ -38,7 +38,7 @@ from pipeline.deploy import champion_folder, load_champion
 from pipeline.desk.call import make_call
 from pipeline.errors import DataMissingError, SchemaError
 from pipeline.model import load_model
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)

@@ -11,6 +11,7 @@ from models.scenarios import SCENARIOS
 from pipeline import ledger, score, store
 from pipeline.errors import DataMissingError, ModelError
 from pipeline.model import load_model
+from pipeline.scoring.gather import read_material
 
 DOCUMENT = {
     "session", "decision_time", "simulated", "scenario", "probabilities", "conformal_set", "state",
@@ -111,10 +112,10 @@ def test_the_call_has_the_version_under_which_its_model_was_registered(
 def test_a_model_is_asked_with_its_own_states_since_its_training(run_folder: Path) -> None:
     """What stage states left since may be another training's, with other states."""
     model = load_model(store.MODEL)
-    own = score.read_material(model).published.iloc[-1]
+    own = read_material(model).published.iloc[-1]
     states = store.read_sessions(store.STATES)
     other = states.assign(state_0=1.0, state_1=0.0, state_2=0.0, state_3=0.0, word="odd", label=0)
     store.write_parquet(other, store.STATES)
-    found = score.read_material(model).published
+    found = read_material(model).published
     pd.testing.assert_series_equal(found.iloc[-1], own)
     assert list(found.filter(regex=r"^state_\d").columns) == ["state_0", "state_1", "state_2"]

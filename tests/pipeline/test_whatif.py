@@ -6,7 +6,7 @@ from pipeline import store
 from pipeline.desk.whatif import Shock, parse, what_if
 from pipeline.errors import ConfigurationError
 from pipeline.model import load_model
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 
 
 def test_moves_are_read_in_their_unit() -> None:

@@ -10,7 +10,7 @@ from pipeline.desk.attributions import MIXED, NO_DRIVER, Attribution, named
 from pipeline.desk.memory import recall
 from pipeline.desk.settings import DeskSettings
 from pipeline.model import load_model
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 
 
 def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:

@@ -8,7 +8,7 @@ from pipeline.desk.flip import nearest_flip
 from pipeline.desk.judgement import tier_of
 from pipeline.desk.memory import recall
 from pipeline.model import load_model
-from pipeline.score import read_material
+from pipeline.scoring.gather import read_material
 
 
 def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> None:
