@@ -104,6 +104,10 @@ class WalkForward(Section):
     embargo_windows: float = Field(ge=0.0)
     min_train: int = Field(ge=1)
 
+    def embargo(self, window: Window) -> int:
+        """Sessions between what one learns from a window and the decision: fits and sets alike."""
+        return round(self.embargo_windows * window.length)
+
 
 class Outlook(Section):
     """Models, what they read, and who is in the pool."""
