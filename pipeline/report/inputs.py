@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from models.scenarios import Window
 from pipeline import ledger, params, store
 from pipeline.desk.call import Call
 from pipeline.errors import DataMissingError
 from pipeline.model import Model, load_model
 from pipeline.params import Params
+from pipeline.report.rules import Rules
 
 
 class Inputs:
@@ -29,11 +29,6 @@ class Inputs:
     def simulated(self) -> bool:
         """Whether the market is made up."""
         return self.settings.data.simulated
-
-    @cached_property
-    def windows(self) -> dict[str, Window]:
-        """The label windows by name."""
-        return {window.name: window for window in self.settings.scenarios.window_list()}
 
     @cached_property
     def calls(self) -> list[Call]:
@@ -99,6 +94,11 @@ class Inputs:
     def model(self) -> Model:
         """The model that scores."""
         return load_model(store.MODEL)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the model's calls are made by."""
+        return Rules.of(self.model)
 
     def document(self, name: str, remedy: str) -> dict[str, Any]:
         """A JSON document of ``data/`` that not every run leaves.
