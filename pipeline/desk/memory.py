@@ -13,6 +13,7 @@ from models.conformal import ConformalSettings, conformal_thresholds
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
+from pipeline.catalogue import CATALOGUE
 from pipeline.desk import frames
 from pipeline.desk.settings import DeskSettings, restore
 from pipeline.errors import ConfigurationError
@@ -166,6 +167,13 @@ def _thresholds(
 
 def _check_names(settings: DeskSettings) -> None:
     trends = frames.names(settings.frames)
+    for series in settings.frames.intraday:
+        if series not in CATALOGUE or CATALOGUE[series].kind != "bar":
+            known = ", ".join(name for name, each in CATALOGUE.items() if each.kind == "bar")
+            raise ConfigurationError(
+                f"params.yaml: desk.frames.intraday names {series!r}, which is no series of bars; "
+                f"name one of {known}"
+            )
     try:
         select(name for name in settings.watched if name not in trends)
     except FeatureError as error:

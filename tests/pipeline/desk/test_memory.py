@@ -101,6 +101,14 @@ def test_an_unknown_name_in_a_rule_is_refused(
         build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
+def test_a_trend_of_what_has_no_bars_is_refused(
+    settings: DeskSettings, values, labels, outlook
+) -> None:
+    wrong = replace(settings, frames=replace(settings.frames, intraday={"btc_4hours": 42}))
+    with pytest.raises(ConfigurationError, match=r"frames\.intraday names 'btc_4hours'.*btc_4h"):
+        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
+
+
 def test_a_session_like_none_before_is_out_of_distribution(
     memory: Memory, values: pd.DataFrame
 ) -> None:
