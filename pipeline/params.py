@@ -91,7 +91,7 @@ class Scenarios(Section):
 class States(Section):
     """What the hidden Markov model reads, and how it is fitted."""
 
-    inputs: list[str]
+    inputs: list[str] = Field(min_length=1)
     model: StatesSettings
 
 

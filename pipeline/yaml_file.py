@@ -44,7 +44,8 @@ def read_yaml(path: Path) -> Any:
         raise ConfigurationError(
             f"{path}{line} is not valid YAML; mend the indentation or quotes"
         ) from None
-    except (ValueError, RecursionError) as error:
+    # PyYAML raises the last two where a tag (`!!bool`, `!!timestamp`) does not fit its value.
+    except (ValueError, RecursionError, LookupError, AttributeError) as error:
         raise ConfigurationError(
             f"{path} holds what YAML cannot mean ({one_line(error)}); mend it"
         ) from None

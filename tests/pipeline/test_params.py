@@ -104,3 +104,14 @@ def test_a_merge_that_is_not_finished_is_told(tmp_path: Path) -> None:
     path.write_text("data:\n<<<<<<< HEAD\n  source: live\n=======\n  source: files\n>>>>>>> b\n")
     with pytest.raises(ConfigurationError, match=r"conflict markers, the first in line 2.*resolve"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x: !!timestamp 1", "x: !!bool maybe", "x: !!int one", "x: !!float one", "x: 2001-99-99"],
+)
+def test_a_value_that_does_not_fit_its_tag_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"holds what YAML cannot mean"):
+        load(path)
