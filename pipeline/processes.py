@@ -5,7 +5,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -20,6 +20,7 @@ ORPHANED = 143
 _EVERY = 1.0
 """Seconds between two looks at the parent."""
 
+_PROJECT = Path("params.yaml")
 _HELD = {errno.EACCES, errno.EAGAIN}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "fish"}
 
@@ -54,6 +55,10 @@ def at_work(name: str) -> Iterator[None]:
     ConfigurationError
         When another stage is at work, with its name and process.
     """
+    if not _PROJECT.exists():
+        # The stage says so; nothing is left in a folder that is no project.
+        yield
+        return
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -75,8 +80,10 @@ def _hold(descriptor: int, name: str) -> None:
             ) from None
         # A file system that knows no locks gives none, and nobody waits.
         return
-    os.truncate(descriptor, 0)
-    os.write(descriptor, f"{name} (process {os.getpid()})\n".encode())
+    # Only for the other's message: on a full disk the stage has more to say than this.
+    with suppress(OSError):
+        os.truncate(descriptor, 0)
+        os.write(descriptor, f"{name} (process {os.getpid()})\n".encode())
 
 
 def _watch_while(belongs: Callable[[], bool]) -> None:

@@ -112,6 +112,9 @@ def test_a_stage_that_a_shell_left_behind_goes_on(start) -> None:
 
 def test_two_stages_do_not_work_on_one_folder(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
+    with at_work("align"):
+        assert not LOCK.parent.exists(), "this is no project"
+    Path("params.yaml").touch()
     with (
         at_work("align"),
         pytest.raises(
