@@ -42,7 +42,7 @@ def series_of(legs: Mapping[str, Transform]) -> tuple[str, ...]:
     return tuple(name for leg in legs for name in leg.split("/"))
 
 
-def leg_scale(levels: pd.DataFrame, least: int = 252) -> pd.DataFrame:
+def leg_scale(levels: pd.DataFrame, least: int) -> pd.DataFrame:
     """Each leg's standard deviation of all daily changes so far, from the ``least``-th on."""
     return levels.diff().expanding(least).std()
 

@@ -25,7 +25,7 @@ Running = Callable[..., pd.Series | pd.DataFrame]
 MEMBER_FAMILIES = ("members", "in_tech", "in_semis", "in_software")
 """Inputs that are tables, one column a stock: prices, and who belonged to which group when."""
 
-LEGS, SCALE_FROM = "legs", "scale_from"
+LEGS, SCALE_FROM, SCALE_LEAST = "legs", "scale_from", "scale_least"
 """Settings of the ruler: which series are its legs, and the session that their scale expands from.
 The first is also the input by which a feature reads the table of the legs' levels."""
 

@@ -1,6 +1,6 @@
 """The whole of an evaluation: every metric of every model, window by window, on the same days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -79,6 +79,7 @@ def evaluate(
     scenarios: pd.DataFrame,
     windows: Iterable[Window],
     settings: EvaluationSettings,
+    embargo: Callable[[Window], int],
 ) -> Results:
     """Score every model of every window.
 
@@ -90,9 +91,12 @@ def evaluate(
     scenarios
         One row a session and window: ``session, window, scenario, label_end``.
     windows
-        Those to evaluate; their length is the embargo of the conformal calibration.
+        Those to evaluate.
     settings
         See ``EvaluationSettings``.
+    embargo
+        Sessions that a window's outcomes must be older than before its conformal sets learn from
+        them; the same as for the fits.
 
     Returns
     -------
@@ -113,13 +117,14 @@ def evaluate(
             ),
             window,
             settings,
+            embargo(window),
         )
         for window in windows
     }
 
 
 def _window(
-    comparison: Comparison, window: Window, settings: EvaluationSettings
+    comparison: Comparison, window: Window, settings: EvaluationSettings, embargo: int
 ) -> dict[str, dict[str, Any]]:
     certainty = _certainty(comparison, window, settings)
     return {
@@ -127,7 +132,7 @@ def _window(
             _scores(comparison, model)
             | _places(comparison, model, settings)
             | certainty[model]
-            | {"conformal": _conformal(comparison, model, window, settings.conformal)}
+            | {"conformal": _conformal(comparison, model, embargo, settings.conformal)}
         )
         for model in comparison.probas
     }
@@ -201,11 +206,11 @@ def _losses_of(model: str, comparison: Comparison, window: Window) -> Losses:
 
 
 def _conformal(
-    comparison: Comparison, model: str, window: Window, settings: ConformalSettings
+    comparison: Comparison, model: str, embargo: int, settings: ConformalSettings
 ) -> dict[str, Any]:
     proba, codes = comparison.probas[model], comparison.codes
     thresholds = conformal_thresholds(
-        proba, codes, comparison.label_ends, embargo=window.length, settings=settings
+        proba, codes, comparison.label_ends, embargo=embargo, settings=settings
     )[:-1]
     calibrated = ~np.isnan(thresholds).any(axis=1)
     sets = conformal_sets(proba, thresholds)

@@ -154,7 +154,7 @@ def _window_state(window: Window, settings: Params, known: Training) -> Mapping[
             window,
             inputs,
             outcomes,
-            embargo=round(settings.walk_forward.embargo_windows * window.length),
+            embargo=settings.walk_forward.embargo(window),
             least=settings.outlook.floor,
         )
     except ValueError as error:

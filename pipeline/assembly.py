@@ -114,6 +114,10 @@ def assemble(
         "windows": windows,
         "states": states,
         "settings": feature_settings(settings),
+        "ruler": {
+            name: getattr(settings.scenarios, name)
+            for name in ("version", "tightening_above", "reflation_below")
+        },
         "definitions": definitions(select(sorted(read | set(states["fit"]["dimensions"])))),
         "source": settings.data.source,
         "desk": memory.build(
@@ -124,6 +128,7 @@ def assemble(
             training.labels,
             settings.scenarios.window_list(),
             settings.evaluation.conformal,
+            settings.walk_forward.embargo,
         ),
     }
     # The states' fit serves sessions to come, and where its filter stands is of one session: the

@@ -232,7 +232,7 @@ def summary() -> None:
 def main() -> None:
     """Entry point of the ``undertow`` script."""
     logging.captureWarnings(capture=True)
-    stage(app)
+    stage(app, alone=False)
 
 
 if __name__ == "__main__":

@@ -55,4 +55,4 @@ def _between(page: str, made: str) -> str:
 
 
 if __name__ == "__main__":
-    stage(main)
+    stage(main, alone=False)

@@ -25,7 +25,13 @@ def main() -> None:
     outlook = store.read_parquet(store.OUTLOOK)
     labels = store.read_parquet(store.SCENARIOS)
     try:
-        results = evaluate(outlook, labels, settings.scenarios.window_list(), settings.evaluation)
+        results = evaluate(
+            outlook,
+            labels,
+            settings.scenarios.window_list(),
+            settings.evaluation,
+            settings.walk_forward.embargo,
+        )
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     store.write_json(results, store.METRICS)

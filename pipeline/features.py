@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
 from features.registry import FeatureError, compute
 from pipeline import params, store
 from pipeline.errors import ConfigurationError
@@ -26,9 +27,14 @@ def main() -> None:
 
 
 def feature_settings(settings: Params) -> dict[str, Any]:
-    """What features may ask for by name: their own settings, and the ruler's legs."""
+    """What features may ask for by name: their own settings, and the ruler's legs and scale."""
     ruler = settings.scenarios
-    return {**settings.features.settings, "legs": ruler.legs, "scale_from": ruler.scale_from}
+    return {
+        **settings.features.settings,
+        LEGS: ruler.legs,
+        SCALE_FROM: ruler.scale_from,
+        SCALE_LEAST: ruler.least,
+    }
 
 
 if __name__ == "__main__":

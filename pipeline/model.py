@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.composite import series_of
-from features.declaration import LEGS
+from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
 from features.registry import Feature, FeatureError, compute_last, select
 from models.bundle import BundleError, read_bundle
 from models.outlook_model import WindowModel
@@ -41,6 +41,8 @@ class Model:
         Fit of the hidden Markov model and where its filter stands.
     settings
         Feature settings that it was trained with.
+    ruler
+        Version and thresholds of the labels that it learned from.
     source
         Source of the data it was trained on.
     desk
@@ -52,6 +54,7 @@ class Model:
     windows: Mapping[str, WindowModel]
     states: CausalFilter
     settings: Mapping[str, Any]
+    ruler: Mapping[str, Any]
     source: str
     desk: Mapping[str, Any]
     name: str
@@ -65,6 +68,7 @@ class Model:
             },
             states=CausalFilter.restore(content["states"]),
             settings=content["settings"],
+            ruler=content["ruler"],
             source=content["source"],
             desk=content["desk"],
             name=content["name"],
@@ -181,6 +185,9 @@ def _check_works(model: Model) -> None:
         rows = pd.DatetimeIndex([session] * (1 + window.context))
         told = pd.DataFrame(np.nan, rows, window.inputs)
         _check_probabilities(window.predict_proba(told)[-1:], f"window {name}")
+    absent = [name for name in (LEGS, SCALE_FROM, SCALE_LEAST) if name not in model.settings]
+    if absent:
+        raise ValueError(f"its feature settings lack {', '.join(absent)}")
     memory = recall(model.desk)
     memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
     if not all(isinstance(name, str) for name in model.reads):

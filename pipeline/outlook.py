@@ -75,7 +75,7 @@ def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -
     for window in settings.scenarios.window_list():
         specs = model_specs(settings, window, features)
         outcomes = outcomes_of(labels, window).reindex(features.index)
-        embargo = round(settings.walk_forward.embargo_windows * window.length)
+        embargo = settings.walk_forward.embargo(window)
         folds = _folds(settings.walk_forward, features, outcomes, embargo)
         members = _members(settings.outlook, window, specs)
         yield Task(window, specs, members, features, outcomes, folds, embargo)

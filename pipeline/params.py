@@ -22,7 +22,7 @@ from pipeline.desk.settings import DeskSettings
 from pipeline.errors import ConfigurationError
 from pipeline.live.settings import LiveSettings
 from pipeline.simulation.settings import SimulatedSettings
-from pipeline.yaml_file import check_plain, dotted, read_yaml, short
+from pipeline.yaml_file import check_distinct_names, check_plain, dotted, read_yaml, short
 
 PARAMS = Path("params.yaml")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
@@ -91,7 +91,7 @@ class Scenarios(Section):
 class States(Section):
     """What the hidden Markov model reads, and how it is fitted."""
 
-    inputs: list[str]
+    inputs: list[str] = Field(min_length=1)
     model: StatesSettings
 
 
@@ -103,6 +103,10 @@ class WalkForward(Section):
     refit_every: int = Field(ge=1)
     embargo_windows: float = Field(ge=0.0)
     min_train: int = Field(ge=1)
+
+    def embargo(self, window: Window) -> int:
+        """Sessions between what one learns from a window and the decision: fits and sets alike."""
+        return round(self.embargo_windows * window.length)
 
 
 class Outlook(Section):
@@ -228,6 +232,7 @@ def load(path: Path = PARAMS) -> Params:
 def parse(document: Any, path: Path = PARAMS) -> Params:
     """Check a document that has the shape of ``params.yaml``."""
     check_plain(document, path)
+    check_distinct_names(document, path)
     try:
         # Strict, so that neither true nor "1" is taken for a number.
         read = Params.model_validate_json(json.dumps(document), strict=True)

@@ -7,11 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from pipeline.errors import StorageError, UndertowError
+from pipeline.processes import at_work
 
 log = logging.getLogger("undertow")
 
+_PACKAGE = "pipeline."
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
@@ -24,17 +27,26 @@ _REMEDIES = dict.fromkeys(
 _REMEDIES[errno.EFBIG] = "raise the limit on file sizes (`ulimit -f`) and run again"
 
 
-def stage(main: Callable[[], None]) -> None:
+def stage(main: Callable[[], None], *, alone: bool = True) -> None:
     """Run a stage or command; leave with the error's exit code and its message alone.
 
     The message is the last line on stderr, because DVC turns every exit code into its own.
+
+    Parameters
+    ----------
+    main
+        What to run.
+    alone
+        Whether it is a stage: those of one project run one at a time.
     """
     # A process that ends frees everything: looking for garbage first takes a tenth of a score.
     atexit.register(gc.freeze)
     logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
     log.setLevel(logging.INFO)
+    name = _module(main)
     try:
-        main()
+        with at_work(name) if alone and name else nullcontext():
+            main()
     except UndertowError as error:
         _leave(error)
     except KeyboardInterrupt:
@@ -44,6 +56,13 @@ def stage(main: Callable[[], None]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         _leave(_understood(error))
+
+
+def _module(main: Callable[[], None]) -> str | None:
+    """Name of the stage whose ``main`` it is; None for what stands in no module of its own."""
+    spec = getattr(main, "__globals__", {}).get("__spec__")
+    name = spec.name.removesuffix(".__main__") if spec else ""
+    return name.rpartition(".")[2] if name.startswith(_PACKAGE) else None
 
 
 def _understood(error: OSError) -> StorageError:

@@ -119,7 +119,8 @@ def _score(inputs: pd.DataFrame, labels: pd.DataFrame, document: dict[str, Any])
     inside = settings.model_copy(update={"walk_forward": span, "compute": ALONE})
     tasks = [t for t in make_tasks(inside, inputs, labels) if t.window.name == tuned.window]
     windows = [task.window for task in tasks]
-    return evaluate(walk_forward(tasks, inside), labels, windows, settings.evaluation)
+    forecasts = walk_forward(tasks, inside)
+    return evaluate(forecasts, labels, windows, inside.evaluation, inside.walk_forward.embargo)
 
 
 def _record(

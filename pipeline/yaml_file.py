@@ -11,6 +11,7 @@ import yaml
 from pipeline.errors import ConfigurationError, one_line
 
 _LARGEST, _MOST, _DEEPEST, _SHOWN = 2**63, 100_000, 20, 80
+_MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
 _PLAIN = (str, bool, int, float, type(None))
 
 
@@ -20,10 +21,12 @@ def read_yaml(path: Path) -> Any:
     Raises
     ------
     ConfigurationError
-        When the file is absent, unreadable or not YAML.
+        When the file is absent, unreadable, half merged by git or not YAML.
     """
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        check_merged(text, path)
+        loader = yaml.SafeLoader(text)
         root = loader.get_single_node()
         _check_keys(root, path)
         return None if root is None else loader.construct_document(root)
@@ -41,7 +44,8 @@ def read_yaml(path: Path) -> Any:
         raise ConfigurationError(
             f"{path}{line} is not valid YAML; mend the indentation or quotes"
         ) from None
-    except (ValueError, RecursionError) as error:
+    # PyYAML raises the last two where a tag (`!!bool`, `!!timestamp`) does not fit its value.
+    except (ValueError, RecursionError, LookupError, AttributeError) as error:
         raise ConfigurationError(
             f"{path} holds what YAML cannot mean ({one_line(error)}); mend it"
         ) from None
@@ -67,6 +71,40 @@ def check_plain(document: Any, path: Path) -> None:
             wrong = "is too large a number"
         if wrong is not None:
             raise ConfigurationError(f"{path}: {dotted(place)} is {short(value)}, which {wrong}")
+
+
+def check_merged(text: str, path: Path) -> None:
+    """Refuse a file in which git has left both sides of a merge.
+
+    Raises
+    ------
+    ConfigurationError
+        With the line of the first marker.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(_MARKERS):
+            raise ConfigurationError(
+                f"{path} has git's conflict markers, the first in line {number}: a merge of two "
+                "versions is not finished; resolve it (keep one side of each, remove the markers), "
+                f"or take one whole with `git checkout --ours {path}`, then run again"
+            )
+
+
+def check_distinct_names(document: Any, path: Path) -> None:
+    """Refuse a list that names the same thing twice.
+
+    Raises
+    ------
+    ConfigurationError
+        For the first such list.
+    """
+    for place, value in _lists(document, ()):
+        names = [name for name in value if isinstance(name, str)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ConfigurationError(
+                f"{path}: {dotted(place)} names {dotted([twice])} twice; keep one"
+            )
 
 
 def dotted(place: Iterable[object]) -> str:
@@ -118,3 +156,15 @@ def _leaves(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[objec
     yield place, None if isinstance(value, dict | list) else value
     for name, inner in inside:
         yield from _leaves(inner, (*place, name))
+
+
+def _lists(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], list[Any]]]:
+    """Every list of a plain document, with its place."""
+    inside: Iterable[tuple[object, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        yield place, value
+        inside = enumerate(value)
+    for name, inner in inside:
+        yield from _lists(inner, (*place, name))

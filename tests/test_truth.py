@@ -73,7 +73,13 @@ class Market:
     def scores(self, chosen: Params) -> dict[str, Any]:
         """Every metric, as the stage evaluate makes them."""
         windows = chosen.scenarios.window_list()
-        return evaluate(self.outlook(chosen), self.labels, windows, chosen.evaluation)
+        return evaluate(
+            self.outlook(chosen),
+            self.labels,
+            windows,
+            chosen.evaluation,
+            chosen.walk_forward.embargo,
+        )
 
 
 @cache

@@ -37,9 +37,9 @@ def conditions_change(conditions_parts: pd.DataFrame, *, sessions: int) -> pd.Se
 
 
 @running
-def legs_scale(legs: pd.DataFrame) -> pd.DataFrame:
+def legs_scale(legs: pd.DataFrame, *, scale_least: int) -> pd.DataFrame:
     """Standard deviations of the legs' daily changes, in which the ruler counts."""
-    return ruler.leg_scale(legs)
+    return ruler.leg_scale(legs, scale_least)
 
 
 @feature("S07", unit="standard deviations", window=lambda n: n + 1, speeds=(1, 2, 3, 5, 10, 21, 63))

@@ -56,7 +56,7 @@ def _folds(
 ) -> Iterator[Leak]:
     """Every label that a fold learnt from ended more than the embargo before its first session."""
     schedule = settings.walk_forward
-    embargo = round(schedule.embargo_windows * window.length)
+    embargo = schedule.embargo(window)
     tested = pd.DatetimeIndex(np.sort(forecasts["session"].unique()))
     place = tested.get_indexer(pd.DatetimeIndex(forecasts["session"]))
     starts = sessions.get_indexer(tested[place - place % schedule.refit_every])

@@ -2,10 +2,10 @@
 
 import webbrowser
 
+from pipeline.commands.published import PublishedInputs
 from pipeline.console import out
 from pipeline.errors import ConfigurationError
 from pipeline.report.__main__ import PAGE, write_report
-from pipeline.report.inputs import Inputs
 
 
 def run(*, show: bool) -> None:
@@ -18,7 +18,7 @@ def run(*, show: bool) -> None:
     ConfigurationError
         When the page shall be shown and no browser can be started.
     """
-    write_report(Inputs(published=True))
+    write_report(PublishedInputs())
     out.print(f"the report    {PAGE}")
     if show and not webbrowser.open(PAGE.resolve().as_uri()):
         raise ConfigurationError(f"no browser could be started; open {PAGE} yourself")

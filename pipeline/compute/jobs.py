@@ -3,6 +3,7 @@
 The results are the same, in the same order, wherever and by however many they were computed.
 """
 
+import os
 import signal
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -13,6 +14,7 @@ from joblib import Parallel, delayed
 
 from pipeline.errors import ConfigurationError
 from pipeline.params import Compute
+from pipeline.processes import end_with
 
 Result = TypeVar("Result")
 
@@ -81,13 +83,19 @@ def _started(
 
         return on_workers(work, jobs, shared, address)
     calls = (delayed(work)(*shared, *job) for job in jobs)
-    own = {"initializer": _leave_interrupts} if settings.workers > 1 else {}
-    return Parallel(n_jobs=settings.workers, return_as="generator", **own)(calls)
+    own = {"initializer": _begin_worker, "initargs": (os.getpid(),)}
+    several = own if settings.workers > 1 else {}
+    return Parallel(n_jobs=settings.workers, return_as="generator", **several)(calls)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; only the one that started the others acts."""
+def _begin_worker(parent: int) -> None:
+    """A worker lives as long as the process that started it, which alone acts on Ctrl-C.
+
+    Ctrl-C reaches every process of the terminal. A worker whose parent was killed would compute
+    on for minutes and then wait for more.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with(parent)
 
 
 def _give_up(results: Generator[Any, None, None]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from features.composite import leg_levels, leg_moves, leg_scale
-from features.declaration import LEGS
+from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
 from models.attribution import Terms, by_driver
 from models.forecaster import Proba
 from models.scenarios import SCENARIOS
@@ -48,7 +48,7 @@ class Attribution:
             str(c): STATES_DRIVER for c in features.columns if str(c).startswith(STATE)
         }
         self._levels = _levels(model, panel)
-        self._scale = leg_scale(self._levels)
+        self._scale = leg_scale(self._levels, model.settings[SCALE_LEAST])
         self._shares: dict[str, dict[str, float]] = {}
 
     def of(self, window: str, scenario: str) -> dict[str, float]:
@@ -103,4 +103,4 @@ def named(pushes: Mapping[str, float], settings: DriverSettings) -> str:
 
 def _levels(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
     levels = leg_levels(panel, model.settings[LEGS])
-    return levels.loc[model.settings["scale_from"] :]
+    return levels.loc[model.settings[SCALE_FROM] :]

@@ -52,6 +52,11 @@ def trends(
     return pd.DataFrame({**daily, **intraday}, index=panel.index)
 
 
+def bar_ends(series: str, bars: pd.DataFrame) -> pd.Series:
+    """UTC instants at which a series' bars are complete: their opening and their interval."""
+    return bars["time"] + pd.Timedelta(CATALOGUE[series].interval)
+
+
 def _at_decisions(
     series: str, bars: pd.DataFrame | None, count: int, sessions: pd.DatetimeIndex
 ) -> pd.Series:
@@ -59,7 +64,7 @@ def _at_decisions(
     missing = pd.Series(np.nan, index=sessions)
     if bars is None or bars.empty:
         return missing
-    ends = bars["time"].dt.tz_localize(None) + pd.Timedelta(CATALOGUE[series].interval)
+    ends = bar_ends(series, bars).dt.tz_localize(None)
     trend = log_ratio(bars["close"], mean(bars["close"], count)).to_numpy()
     decisions = sessions + DECISION_DELAY
     place = ends.searchsorted(decisions, side="right") - 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pipeline.calendar import DECISION_DELAY
+from pipeline.desk.frames import bar_ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Material:
     labels
         Rows of ``data/scenarios.parquet`` whose ``label_end`` is no later than the last session.
     bars
-        Intraday bars by series: ``time``, ``close``.
+        Intraday bars by series: ``time`` (opening instant), ``close``.
     """
 
     panel: pd.DataFrame
@@ -45,5 +46,6 @@ class Material:
             published=self.published.loc[:session],
             past=self.past.loc[:session],
             labels=self.labels[self.labels["label_end"] <= session],
-            bars={name: bars[bars["time"] < decision] for name, bars in self.bars.items()},
+            # A bar that is open at the decision has a close of later.
+            bars={name: bars[bar_ends(name, bars) <= decision] for name, bars in self.bars.items()},
         )

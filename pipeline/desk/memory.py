@@ -1,6 +1,6 @@
 """What the desk remembers of the training, kept in the model's bundle; see `build`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from models.conformal import ConformalSettings, conformal_thresholds
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
+from pipeline.catalogue import CATALOGUE
 from pipeline.desk import frames
 from pipeline.desk.settings import DeskSettings, restore
 from pipeline.errors import ConfigurationError
@@ -30,6 +31,8 @@ class Memory:
     ----------
     settings
         The rules.
+    nominal
+        Share of outcomes that the conformal sets should hold.
     thresholds
         By window: conformal thresholds for the session after the training, shape (3,).
     columns, mean, std, low, high
@@ -43,6 +46,7 @@ class Memory:
     """
 
     settings: DeskSettings
+    nominal: float
     thresholds: Mapping[str, Array]
     columns: tuple[str, ...]
     mean: Array
@@ -75,6 +79,7 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
     labels: pd.DataFrame,
     windows: list[Window],
     conformal: ConformalSettings,
+    embargo: Callable[[Window], int],
 ) -> dict[str, Any]:
     """The desk's part of a bundle.
 
@@ -90,8 +95,9 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
         Out-of-sample forecasts of the pool among others; may be empty.
     labels
         Rows of ``data/scenarios.parquet`` known by the last session.
-    windows, conformal
-        Windows, and how their sets are calibrated.
+    windows, conformal, embargo
+        Windows, how their sets are calibrated, and how many sessions the outcomes of each must be
+        older than.
 
     Raises
     ------
@@ -109,7 +115,10 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
         "settings": asdict(settings),
         "features": [name for name in settings.watched if name not in trends],
         "series": [*PRICES, *settings.frames.intraday],
-        "thresholds": {w.name: _thresholds(w, outlook, labels, conformal) for w in windows},
+        "nominal": conformal.nominal,
+        "thresholds": {
+            w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
+        },
         "columns": columns,
         **{name: array.to_numpy() for name, array in (("mean", mean), ("std", std))},
         "low": known.min().to_numpy(),
@@ -127,6 +136,7 @@ def recall(state: Mapping[str, Any]) -> Memory:
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
     return Memory(
         settings=restore(state["settings"]),
+        nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
         columns=tuple(state["columns"]),
         limit=float(state["limit"]),
@@ -136,7 +146,11 @@ def recall(state: Mapping[str, Any]) -> Memory:
 
 
 def _thresholds(
-    window: Window, outlook: pd.DataFrame, labels: pd.DataFrame, settings: ConformalSettings
+    window: Window,
+    outlook: pd.DataFrame,
+    labels: pd.DataFrame,
+    settings: ConformalSettings,
+    embargo: int,
 ) -> Array:
     """Thresholds for the session after the last forecast; NaN while there are too few."""
     rows = outlook[(outlook["window"] == window.name) & (outlook["model"] == POOL)]
@@ -147,12 +161,19 @@ def _thresholds(
     codes = pd.Categorical(happened["scenario"], categories=SCENARIOS).codes.astype(np.int64)
     ends = label_end_positions(pd.DatetimeIndex(rows.index), happened["label_end"])
     proba = rows[list(SCENARIOS)].to_numpy(dtype=float)
-    given = conformal_thresholds(proba, codes, ends, embargo=window.length, settings=settings)
+    given = conformal_thresholds(proba, codes, ends, embargo=embargo, settings=settings)
     return given[-1]
 
 
 def _check_names(settings: DeskSettings) -> None:
     trends = frames.names(settings.frames)
+    for series in settings.frames.intraday:
+        if series not in CATALOGUE or CATALOGUE[series].kind != "bar":
+            known = ", ".join(name for name, each in CATALOGUE.items() if each.kind == "bar")
+            raise ConfigurationError(
+                f"params.yaml: desk.frames.intraday names {series!r}, which is no series of bars; "
+                f"name one of {known}"
+            )
     try:
         select(name for name in settings.watched if name not in trends)
     except FeatureError as error:

@@ -18,6 +18,8 @@ from pipeline.report.text import number, percent
 
 Card = list[tuple[str, str]]
 
+_LEG = "leg_"
+
 
 def model_words(inputs: Inputs) -> Card:
     """What each model that was scored is, in its own file's first words."""
@@ -47,7 +49,9 @@ def _first_line(text: str) -> str:
 def data_card(inputs: Inputs) -> Card:
     """What the numbers rest on."""
     data = inputs.settings.data
-    legs = ", ".join(inputs.settings.scenarios.legs)
+    legs = ", ".join(
+        str(name).removeprefix(_LEG) for name in inputs.scenarios if str(name).startswith(_LEG)
+    )
     kept = set(store.columns_of(store.PANEL))
     columns = [name for name in CATALOGUE if name in kept]
     last = inputs.panel(*columns).iloc[-1]
@@ -57,7 +61,7 @@ def data_card(inputs: Inputs) -> Card:
         ("Last session", f"{inputs.last_session:%Y-%m-%d}, as known at 00:30 UTC the night after"),
         ("Series stored", f"{len(columns)}, each as public at decision time, with its age"),
         ("Of these without a value today", ", ".join(absent) or "none"),
-        ("Ruler", f"version {inputs.settings.scenarios.version}: mean of {legs}"),
+        ("Ruler", f"version {inputs.scenarios['ruler'].iloc[-1]}: mean of {legs}"),
         ("What happened", _outcomes(inputs.scenarios)),
     ]
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Window
 from pipeline.desk.settings import TierSettings
-from pipeline.params import Params
 from pipeline.report.palette import words
+from pipeline.report.rules import Rules
 from pipeline.report.text import listed, number, percent
 
 _LEGS = {
@@ -28,15 +28,14 @@ class Entry:
     setting: str
 
 
-def glossary(settings: Params) -> list[Entry]:
-    """Every word that a newcomer meets in today's call, with the limits of this run."""
-    return [*_scenarios(settings), *_probabilities(settings), *_desk(settings)]
+def glossary(rules: Rules) -> list[Entry]:
+    """Every word that a newcomer meets in today's call, with the limits that it was made by."""
+    return [*_scenarios(rules), *_probabilities(rules), *_desk(rules)]
 
 
-def _scenarios(settings: Params) -> list[Entry]:
-    ruler = settings.scenarios
-    legs = listed([_LEGS.get(leg, leg) for leg in ruler.legs])
-    high, low = (number(x, 1, signed=True) for x in (ruler.tightening_above, ruler.reflation_below))
+def _scenarios(rules: Rules) -> list[Entry]:
+    legs = listed([_LEGS.get(leg, leg) for leg in rules.legs])
+    high, low = (number(x, 1, signed=True) for x in (rules.tightening_above, rules.reflation_below))
     composite = f"the mean move of {legs}, each in its own standard deviations, signed to tighten"
     meanings = {
         "tightening_shock": f"One shared risk budget shrinks: {composite}, ends above {high}.",
@@ -49,8 +48,7 @@ def _scenarios(settings: Params) -> list[Entry]:
     ]
 
 
-def _probabilities(settings: Params) -> list[Entry]:
-    conformal = settings.evaluation.conformal
+def _probabilities(rules: Rules) -> list[Entry]:
     return [
         Entry(
             "probability",
@@ -61,7 +59,7 @@ def _probabilities(settings: Params) -> list[Entry]:
         Entry(
             "conformal set",
             "Scenarios that cannot be ruled out, made to hold "
-            f"{percent(conformal.nominal)} of outcomes in the long run; all three means cannot "
+            f"{percent(rules.nominal)} of outcomes in the long run; all three means cannot "
             "tell.",
             "evaluation.conformal",
         ),
@@ -80,9 +78,11 @@ def _probabilities(settings: Params) -> list[Entry]:
     ]
 
 
-def _desk(settings: Params) -> list[Entry]:
-    tier, defence = settings.desk.tier, settings.desk.defence
-    windows = listed([f"{_span(settings, w)} ({percent(by)})" for w, by in tier.weights.items()])
+def _desk(rules: Rules) -> list[Entry]:
+    tier, defence = rules.desk.tier, rules.desk.defence
+    windows = listed(
+        [f"{_span(rules.windows[w])} ({percent(by)})" for w, by in tier.weights.items()]
+    )
     levels = listed([percent(level) for level in tier.risk_levels])
     return [
         Entry(
@@ -103,7 +103,7 @@ def _desk(settings: Params) -> list[Entry]:
         Entry("suggested exposure", _exposure(tier), "desk.tier"),
         Entry(
             "kind of event",
-            f"The gravest whose conditions are met: {listed(list(settings.desk.events))}, in this "
+            f"The gravest whose conditions are met: {listed(list(rules.desk.events))}, in this "
             "order; else none.",
             "desk.events",
         ),
@@ -130,9 +130,8 @@ def _desk(settings: Params) -> list[Entry]:
     ]
 
 
-def _span(settings: Params, name: str) -> str:
+def _span(window: Window) -> str:
     """What a window covers, in words."""
-    window = next(each for each in settings.scenarios.window_list() if each.name == name)
     return "the window in progress" if window.back else f"the next {window.ahead} sessions"
 
 

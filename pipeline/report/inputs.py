@@ -5,31 +5,28 @@ from typing import Any
 
 import pandas as pd
 
-from models.scenarios import Window
-from pipeline import ledger, params, store
-from pipeline.deploy import load_champion
+from pipeline import params, store
 from pipeline.desk.call import OUTLOOK_WINDOW, Call
 from pipeline.errors import DataMissingError
 from pipeline.model import Model, load_model
-from pipeline.outcomes import current_labels
 from pipeline.params import Params
+from pipeline.report.rules import Rules
 
 
 class Inputs:
-    """The files that the stages left, and for the page of the day what was published.
+    """The files that the stages left.
 
     A file that is not there raises `DataMissingError` where it is asked for: the section that
     wanted it then says so, and the others stand.
 
-    Parameters
+    Attributes
     ----------
     published
-        Whether the page tells the ledger's calls by the champion; otherwise, as a stage that
-        knows the graph's files alone, the call of the model that was just trained.
+        Whether the page tells what was published; a stage knows the graph's files alone, and tells
+        the call of the model that was just trained.
     """
 
-    def __init__(self, *, published: bool = False) -> None:
-        self.published = published
+    published = False
 
     @cached_property
     def settings(self) -> Params:
@@ -42,25 +39,9 @@ class Inputs:
         return self.settings.data.simulated
 
     @cached_property
-    def windows(self) -> dict[str, Window]:
-        """The label windows by name."""
-        return {window.name: window for window in self.settings.scenarios.window_list()}
-
-    @cached_property
     def calls(self) -> list[Call]:
-        """Every call that the page tells of, oldest first; at least one.
-
-        Raises
-        ------
-        DataMissingError
-            When there is none.
-        """
-        if not self.published:
-            return [store.read_json(store.CALL)]
-        published = ledger.calls(simulated=self.simulated)
-        if not published:
-            raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
-        return published
+        """Every call that the page tells of, oldest first; at least one."""
+        return [store.read_json(store.CALL)]
 
     @cached_property
     def outlook(self) -> pd.DataFrame:
@@ -74,9 +55,7 @@ class Inputs:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """What happened over the outlook's window: of published calls, by the newest data."""
-        if self.published:
-            return current_labels(self.settings, OUTLOOK_WINDOW)
+        """What happened over the outlook's window."""
         return self.scenarios[self.scenarios["window"] == OUTLOOK_WINDOW]
 
     @cached_property
@@ -118,7 +97,12 @@ class Inputs:
     @cached_property
     def model(self) -> Model:
         """The model that the page's call is by."""
-        return load_champion(store.source()) if self.published else load_model(store.MODEL)
+        return load_model(store.MODEL)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the model's calls are made by."""
+        return Rules.of(self.model)
 
     def document(self, name: str, remedy: str) -> dict[str, Any]:
         """A JSON document of ``data/`` that not every run leaves.

@@ -11,12 +11,12 @@ from markupsafe import Markup
 from models.evaluation import NAMED_WINDOWS
 from pipeline.console import RESEARCH, SIMULATED
 from pipeline.desk.call import Call
-from pipeline.errors import DataMissingError
+from pipeline.errors import DataMissingError, ModelError
 from pipeline.report import evidence, today
 from pipeline.report.cards import data_card, model_card, model_words, optional
 from pipeline.report.daily import SINCE
 from pipeline.report.figure import Figure
-from pipeline.report.glossary import glossary
+from pipeline.report.glossary import Entry, glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.specs import Spec, library
@@ -64,7 +64,7 @@ def render(
         simulated=SIMULATED if inputs.simulated else "",
         session=inputs.last_session,
         today=_today(inputs),
-        glossary=glossary(inputs.settings),
+        glossary=_glossary(inputs),
         figures=figures,
         spans=_spans(inputs),
         cards={
@@ -89,9 +89,10 @@ def _today(inputs: Inputs) -> dict[str, Any]:
     """Every part of the first layer; ``missing`` alone when there is no call."""
     try:
         call, previous = _latest(inputs.calls)
-    except DataMissingError as error:
+        rules = inputs.rules
+    except (DataMissingError, ModelError) as error:
         return {"missing": str(error)}
-    windows = inputs.windows
+    windows = rules.windows
     return {
         "missing": "",
         "call": call,
@@ -99,7 +100,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "headline": today.headline(call, windows),
         "narrative": today.narrative(call),
         "probabilities": today.probabilities(call, previous, windows),
-        "stance": today.stance(call, inputs.settings.desk.tier.risk_levels),
+        "stance": today.stance(call, rules.desk.tier.risk_levels),
         "drivers": today.drivers(call),
         "changes": today.changes(call, previous, windows),
         "checklist": evidence.checklist(call),
@@ -110,6 +111,14 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "drift": evidence.drift(call),
         "freshness": evidence.freshness(call),
     }
+
+
+def _glossary(inputs: Inputs) -> list[Entry]:
+    """The words with the limits of the model that speaks; none when there is no model."""
+    try:
+        return glossary(inputs.rules)
+    except ModelError:
+        return []
 
 
 def _latest(calls: Sequence[Call]) -> tuple[Call, Call | None]:

@@ -13,6 +13,7 @@ from typing import Any, Self
 import pandas as pd
 
 from models.bundle import BundleError, read_bundle
+from pipeline.processes import LOCK
 
 BUNDLES = ("data/model", "data/states_fit", "data/outlook_fit", "data/champion/simulated")
 LEDGER = "data/ledger/ledger.db"
@@ -71,7 +72,8 @@ def is_temporary(path: Path) -> bool:
 def litter(project: Path) -> list[str]:
     """Temporary files that lie below ``data/``."""
     found = (path for path in (project / "data").rglob("*") if path.is_file())
-    return [p.relative_to(project).as_posix() for p in found if is_temporary(p)]
+    kept = project / LOCK
+    return [p.relative_to(project).as_posix() for p in found if is_temporary(p) and p != kept]
 
 
 def after_a_fault(now: Contents, before: Contents, after: Contents) -> Iterator[str]:

@@ -16,13 +16,14 @@ TICKERS = ("AAPL", "ADBE", "AMD", "CRM", "INTC", "MSFT", "MU", "NVDA", "ORCL", "
 
 @pytest.fixture(scope="session")
 def settings():
-    """What features may ask for: ``features.settings`` and the ruler's legs of the project."""
+    """What features may ask for: the project's ``features.settings``, legs and scale."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     ruler = document["scenarios"]
     return {
         **document["features"]["settings"],
         "legs": ruler["legs"],
         "scale_from": ruler["scale_from"],
+        "scale_least": ruler["least"],
     }
 
 

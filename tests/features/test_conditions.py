@@ -33,6 +33,14 @@ def test_the_composite_over_ten_sessions_by_hand(real_panel, real_features, sett
     assert real_features.at[DAY, "composite_10"] > 1.5
 
 
+@pytest.mark.parametrize("least", [30, 400])
+def test_the_composite_waits_for_as_many_sessions_as_the_ruler(real_panel, settings, least):
+    legs = {"vix": "log", "qqq": "minus_log"}
+    asked = {**settings, "legs": legs, "scale_from": "2010-01-04", "scale_least": least}
+    known = compute(real_panel, asked, ["composite_10"])["composite_10"].loc["2010-01-04":]
+    assert known.notna().to_numpy().argmax() == least + 10
+
+
 def test_the_composite_before_bitcoin_rests_on_the_other_legs(real_panel, real_features):
     early = real_features.loc["2008-10-15", ["composite_10", "composite_scale"]]
     assert real_panel.loc["2008-10-15", "btc"] != real_panel.loc["2008-10-15", "btc"]

@@ -9,7 +9,7 @@ from features.conditions.tonight import expected_change
 from features.registry import compute
 
 LEGS = {"real10y": "change", "hy_oas": "change", "vix": "log", "qqq": "minus_log"}
-SETTINGS = {"legs": LEGS, "scale_from": "2015-01-01"}
+SETTINGS = {"legs": LEGS, "scale_from": "2015-01-01", "scale_least": 252}
 
 
 def happened(rows: int = 900) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def test_composite_covers_the_sessions_of_the_label(market: pd.DataFrame, sessio
     levels = market[["real10y", "hy_oas"]].assign(
         vix=np.log(market["vix"]), qqq=-np.log(market["qqq"])
     )
-    label = leg_moves(levels, sessions, leg_scale(levels)).mean(axis=1)
+    label = leg_moves(levels, sessions, leg_scale(levels, 252)).mean(axis=1)
     name = f"composite_tonight_{sessions}"
     known = compute(published(market), SETTINGS, [name])[name]
     np.testing.assert_allclose(known[300:], label[300:], atol=1e-9)

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from models.conformal import ConformalSettings
+from models.conformal import ConformalSettings, conformal_sets, conformal_thresholds
 from models.evaluation import NAMED_WINDOWS, EvaluationSettings, evaluate
 from models.intervals import Resampling
 from models.scenarios import SCENARIOS, Window, label
+from models.walk_forward import label_end_positions
 
 SESSIONS = pd.bdate_range("2017-01-02", periods=900, name="session")
 WEEK, AHEAD = Window("week", 0, 5), Window("ahead", 0, 10)
@@ -22,6 +23,10 @@ SETTINGS = EvaluationSettings(
         "not reached": (date(2030, 1, 1), date(2030, 12, 31)),
     },
 )
+
+
+def length(window):
+    return window.length
 
 
 def softmax(logits):
@@ -56,7 +61,7 @@ def market():
 
 @pytest.fixture(scope="module")
 def results(market):
-    return evaluate(*market, [WEEK, AHEAD], SETTINGS)
+    return evaluate(*market, [WEEK, AHEAD], SETTINGS, length)
 
 
 def test_every_model_of_every_window_has_the_same_metrics(results):
@@ -135,11 +140,31 @@ def test_conformal_sets_are_scored_once_calibrated(results):
 def test_a_missing_reference_or_baseline_is_named(market):
     outlook, scenarios = market
     with pytest.raises(ValueError, match="window 'week' has no model 'climatology'"):
-        evaluate(outlook[outlook["model"] != "climatology"], scenarios, [WEEK], SETTINGS)
+        evaluate(outlook[outlook["model"] != "climatology"], scenarios, [WEEK], SETTINGS, length)
     with pytest.raises(ValueError, match="window 'ahead' has no model 'hint'"):
-        evaluate(outlook[outlook["model"] != "hint"], scenarios, [AHEAD], SETTINGS)
+        evaluate(outlook[outlook["model"] != "hint"], scenarios, [AHEAD], SETTINGS, length)
 
 
 def test_the_named_windows_of_s46_are_the_default():
     assert EvaluationSettings().named_windows == NAMED_WINDOWS
     assert NAMED_WINDOWS["2018 Q4"] == (date(2018, 10, 1), date(2018, 12, 31))
+
+
+@pytest.mark.parametrize("embargo", [0, 40])
+def test_sets_learn_from_outcomes_as_old_as_the_embargo_asks(market, embargo):
+    outlook, scenarios = market
+    found = evaluate(outlook, scenarios, [WEEK], SETTINGS, lambda _window: embargo)
+    rows = outlook[(outlook["window"] == "week") & (outlook["model"] == "hint")]
+    rows = rows.set_index("session")
+    known = scenarios[scenarios["window"] == "week"].set_index("session").reindex(rows.index)
+    known = known.dropna()
+    proba = rows.loc[known.index, list(SCENARIOS)].to_numpy()
+    codes = pd.Categorical(known["scenario"], categories=SCENARIOS).codes.astype(int)
+    ends = label_end_positions(pd.DatetimeIndex(known.index), known["label_end"])
+    thresholds = conformal_thresholds(
+        proba, codes, ends, embargo=embargo, settings=SETTINGS.conformal
+    )[:-1]
+    calibrated = ~np.isnan(thresholds).any(axis=1)
+    held = conformal_sets(proba, thresholds)[calibrated, codes[calibrated]]
+    assert found["week"]["hint"]["conformal"]["sessions"] == calibrated.sum()
+    assert found["week"]["hint"]["conformal"]["coverage"] == pytest.approx(held.mean())

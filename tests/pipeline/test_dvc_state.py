@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from pipeline.dvc_state import remove_half_written
+from pipeline.errors import ConfigurationError
 
 LOCK = yaml.safe_dump(
     {
@@ -50,7 +51,19 @@ def test_a_list_of_locks_that_was_cut_short_is_removed(state: Path, text: str) -
     assert Path("dvc.lock").exists()
 
 
-@pytest.mark.parametrize("text", ["", LOCK[:40], LOCK[: LOCK.index("- path") + 5], "a: ["])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "sch",
+        LOCK[:40],
+        LOCK[: LOCK.index("- path") + 5],
+        LOCK[: LOCK.index("    cmd")],
+        LOCK[: LOCK.index("score:")],
+        LOCK[:60] + "\0" * 100,
+        LOCK + "  report:\n",
+    ],
+)
 def test_a_lock_that_was_cut_short_is_removed_and_told(state: Path, text: str, caplog) -> None:
     Path("dvc.lock").write_text(text)
     remove_half_written()
@@ -74,3 +87,33 @@ def test_a_project_without_dvc_is_left_alone(tmp_path: Path, monkeypatch) -> Non
     monkeypatch.chdir(tmp_path)
     remove_half_written()
     assert list(tmp_path.iterdir()) == []
+
+
+CONFLICT = "<<<<<<< HEAD\n  ingest: {cmd: a}\n=======\n  ingest: {cmd: b}\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml"])
+def test_a_merge_that_is_not_finished_is_told_and_left(state: Path, name: str) -> None:
+    text = "schema: '2.0'\nstages:\n" + CONFLICT
+    Path(name).write_text(text)
+    with pytest.raises(ConfigurationError, match=rf"{name} has git's conflict markers.*in line 3"):
+        remove_half_written()
+    assert Path(name).read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LOCK.replace("2.0", "3.0"), "invalid schema version"),
+        (LOCK.replace("cmd:", "command:"), "extra keys not allowed"),
+        (LOCK.replace("    deps:", "\tdeps:"), "cannot start any token"),
+        ("a: [", "expected the node content"),
+    ],
+)
+def test_a_lock_that_is_not_cut_short_is_not_ours_to_remove(
+    state: Path, text: str, said: str
+) -> None:
+    Path("dvc.lock").write_text(text)
+    with pytest.raises(ConfigurationError, match=rf"(?s){said}.*git checkout dvc.lock"):
+        remove_half_written()
+    assert Path("dvc.lock").read_text() == text

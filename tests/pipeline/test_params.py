@@ -77,3 +77,41 @@ def test_dates_are_quoted(document: dict[str, Any]) -> None:
         return [value]
 
     assert all(isinstance(leaf, str | int | float | list | None) for leaf in leaves(document))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("states.inputs", ["qqq_return", "log_vix", "log_vix"]),
+        ("outlook.pool.ahead", ["hurdle", "legs", "log_vix", "log_vix"]),
+        ("outlook.inputs.core.week", ["log_vix", "slope_2y3m", "log_vix"]),
+        ("outlook.models.legs.scale_inputs", ["log_vix", "log_vix"]),
+        ("desk.defence", ["macro", "log_vix", "log_vix"]),
+        ("live.skip", ["log_vix", "log_vix"]),
+    ],
+)
+def test_what_a_list_names_twice_is_told(document: dict[str, Any], place: str, value: list) -> None:
+    inside, key = document, place.split(".")
+    for name in key[:-1]:
+        inside = inside[name]
+    inside[key[-1]] = value
+    with pytest.raises(ConfigurationError, match=rf"params.yaml: {place} names log_vix twice"):
+        parse(deepcopy(document))
+
+
+def test_a_merge_that_is_not_finished_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("data:\n<<<<<<< HEAD\n  source: live\n=======\n  source: files\n>>>>>>> b\n")
+    with pytest.raises(ConfigurationError, match=r"conflict markers, the first in line 2.*resolve"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x: !!timestamp 1", "x: !!bool maybe", "x: !!int one", "x: !!float one", "x: 2001-99-99"],
+)
+def test_a_value_that_does_not_fit_its_tag_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigurationError, match=r"holds what YAML cannot mean"):
+        load(path)

@@ -16,7 +16,7 @@ _BESIDE_HEATMAP = 340
 @figure(Section.CONFIRMATION, 50, "Does crypto trade as part of the equity risk book?")
 def crypto_coupling(inputs: Inputs) -> Picture:
     """Correlation of bitcoin and the S&P 500 against the band that comes with stress."""
-    low, high = inputs.settings.features.settings["stress_correlation_band"]
+    low, high = inputs.rules.features["stress_correlation_band"]
     named = {"btc_spy_correlation_20": "20 sessions", "btc_spy_correlation_60": "60 sessions"}
     y = alt.Y("value:Q", title="correlation", scale=alt.Scale(domain=[-1, 1], clamp=True))
     layers = [band(low, high), level(0), lines(named, y)]

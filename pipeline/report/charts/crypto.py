@@ -35,7 +35,7 @@ def funding(inputs: Inputs) -> Picture:
 @figure(Section.CONFIRMATION, 80, "Is open interest building, or has it been flushed?")
 def open_interest(inputs: Inputs) -> Picture:
     """Change of bitcoin open interest against the drop that counts as a reset."""
-    settings = inputs.settings.features.settings
+    settings = inputs.rules.features
     drop = float(settings["reset_drop"])
     table = _table(inputs, _INTEREST)
     resets = int((table["5 sessions"] < -drop).sum())

@@ -112,7 +112,7 @@ def _says(inputs: Inputs) -> str:
 def _answer(inputs: Inputs) -> str:
     """How the price moved after a high probability of a tightening-shock, and after any."""
     table = drawn(inputs, ["qqq", _FEARED])
-    sessions = inputs.windows[OUTLOOK_WINDOW].ahead
+    sessions = inputs.settings.scenarios.windows[OUTLOOK_WINDOW].ahead
     table["move"] = table["qqq"].shift(-sessions) / table["qqq"] - 1
     table = table.dropna()
     likely = table[table[_FEARED].rank(pct=True) > 1 - _LIKELIEST]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,26 @@ def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:
     even = dict.fromkeys(drivers.words, 1.0)
     assert named(even, drivers) == MIXED
     assert named({"rates": -1.0}, drivers) == NO_DRIVER
+
+
+def test_a_composite_is_credited_once_the_ruler_trusts_the_legs_scale(run_folder: Path) -> None:
+    model = load_model(store.MODEL)
+    material = read_material(model)
+    inputs = model.latest(material.panel, material.published)
+    drivers = recall(model.desk).settings.drivers
+
+    def pushed(least: int) -> float:
+        settings = {**model.settings, "scale_least": least}
+        attribution = Attribution(
+            replace(model, settings=settings), inputs, material.panel, drivers
+        )
+        return attribution.of("ahead", "tightening_shock")["conditions"]
+
+    fitted = model.windows["ahead"]
+    own = {feature.name: feature.driver for feature in model.features}
+    plain = by_driver(fitted.contributions(inputs.tail(1 + fitted.context)), own)["conditions"]
+    assert pushed(5_000) == pytest.approx(float(plain[-1, 1]))
+    assert pushed(252) != pytest.approx(float(plain[-1, 1]))
 
 
 def test_crediting_the_legs_changes_names_and_not_the_sum(run_folder: Path) -> None:

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from pipeline.desk.frames import names, trends
+from pipeline.desk.material import Material
 from pipeline.desk.settings import FrameSettings
 
 SETTINGS = FrameSettings(daily=(3,), intraday={"btc_4h": 2, "btc_1h": 2})
@@ -36,6 +37,19 @@ def test_an_intraday_trend_uses_bars_complete_at_the_decision_and_fresh() -> Non
     )
     old = bars(10.0, 20.0, 40.0, end="2024-01-04 00:00")
     assert np.isnan(trends(PANEL, {"btc_4h": old}, SETTINGS)["btc_4h_trend"].iloc[-1])
+
+
+def test_a_bar_in_progress_at_the_decision_is_not_in_the_material() -> None:
+    # It opens at 00:00, half an hour before the decision, and its close is that of 04:00.
+    given = bars(10.0, 20.0, 900.0, end="2024-01-05 04:00")
+    none = pd.DataFrame(index=SESSIONS)
+    labels = pd.DataFrame({"label_end": SESSIONS})
+    material = Material(PANEL, none, none, labels, {"btc_4h": given})
+    seen = material.until(SESSIONS[1])
+    assert seen.bars["btc_4h"]["close"].tolist() == [10.0, 20.0]
+    assert material.until(SESSIONS[2]).bars["btc_4h"]["close"].tolist() == [10.0, 20.0, 900.0]
+    known = trends(seen.panel, seen.bars, SETTINGS)["btc_4h_trend"]
+    assert known.iloc[-1] == pytest.approx(np.log(20 / 15))
 
 
 def test_absent_bars_are_missing_and_every_trend_has_its_name() -> None:

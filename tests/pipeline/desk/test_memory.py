@@ -21,6 +21,10 @@ SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
 CONFORMAL = ConformalSettings(least=50)
 
 
+def embargo(window: Window) -> int:
+    return window.length
+
+
 @pytest.fixture(scope="module")
 def values(settings: DeskSettings) -> pd.DataFrame:
     random = np.random.default_rng(5)
@@ -53,7 +57,7 @@ def outlook() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def state(settings: DeskSettings, values, labels, outlook) -> dict:
-    return build(settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL)
+    return build(settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +75,20 @@ def test_the_distance_is_mahalanobis(memory: Memory, values: pd.DataFrame) -> No
     assert inside == pytest.approx(memory.settings.drift.quantile, abs=1 / len(values))
 
 
+@pytest.mark.parametrize("sessions", [10, 60])
 def test_thresholds_are_those_for_the_next_session(
-    memory: Memory, outlook: pd.DataFrame, labels: pd.DataFrame
+    settings: DeskSettings, values, outlook: pd.DataFrame, labels: pd.DataFrame, sessions: int
 ) -> None:
+    state = build(
+        settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions
+    )
+    memory = recall(state)
     proba = outlook[list(SCENARIOS)].to_numpy()
     codes = pd.Categorical(labels["scenario"], categories=SCENARIOS).codes.astype(int)
     codes = np.append(codes, np.zeros(10, dtype=int))
     ends = np.arange(len(proba)) + 10
     ends[-10:] = np.iinfo(np.int64).max
-    expected = conformal_thresholds(proba, codes, ends, embargo=10, settings=CONFORMAL)[-1]
+    expected = conformal_thresholds(proba, codes, ends, embargo=sessions, settings=CONFORMAL)[-1]
     assert memory.thresholds["ahead"] == pytest.approx(expected)
     assert not np.isnan(expected).any()
 
@@ -89,7 +98,15 @@ def test_an_unknown_name_in_a_rule_is_refused(
 ) -> None:
     wrong = replace(settings, reentry={"vix_log_gapp": settings.reentry["vix_log_gap"]})
     with pytest.raises(ConfigurationError, match=r"params.yaml: desk: .*vix_log_gap"):
-        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL)
+        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
+
+
+def test_a_trend_of_what_has_no_bars_is_refused(
+    settings: DeskSettings, values, labels, outlook
+) -> None:
+    wrong = replace(settings, frames=replace(settings.frames, intraday={"btc_4hours": 42}))
+    with pytest.raises(ConfigurationError, match=r"frames\.intraday names 'btc_4hours'.*btc_4h"):
+        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 def test_a_session_like_none_before_is_out_of_distribution(

@@ -13,10 +13,12 @@ import yaml
 
 from models.scenarios import SCENARIOS
 from pipeline import ledger, params, store
+from pipeline.commands.published import PublishedInputs
 from pipeline.report.__main__ import write_report
 from pipeline.report.charts.correlations import _ASSETS as ASSETS
 from pipeline.report.daily import SHOWN_FEATURES
 from pipeline.report.inputs import Inputs
+from pipeline.report.rules import Rules
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
 MODELS = ("climatology", "vix", "half", "pool")
@@ -85,6 +87,25 @@ def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dic
     }  # fmt: skip
 
 
+def written_rules(settings: params.Params) -> Rules:
+    """The rules that a bundle made with these parameters would hold."""
+    return Rules(
+        windows={window.name: window for window in settings.scenarios.window_list()},
+        legs=tuple(settings.scenarios.legs),
+        tightening_above=settings.scenarios.tightening_above,
+        reflation_below=settings.scenarios.reflation_below,
+        nominal=settings.evaluation.conformal.nominal,
+        features=settings.features.settings,
+        desk=settings.desk,
+    )
+
+
+@pytest.fixture(scope="session")
+def rules_of() -> Callable[[params.Params], Rules]:
+    """How to write rules down."""
+    return written_rules
+
+
 @pytest.fixture(scope="session")
 def make_call() -> Callable[..., dict[str, Any]]:
     """How to make a call."""
@@ -97,9 +118,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     folder = tmp_path_factory.mktemp("run")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(Inputs, "outcomes", property(known_outcomes))
+        patch.setattr(PublishedInputs, "outcomes", property(known_outcomes))
         _leave_run()
-        write_report(Inputs(published=True))
+        inputs = PublishedInputs()
+        inputs.rules = written_rules(params.load())
+        write_report(inputs)
     html = (folder / store.REPORT / "index.html").read_text(encoding="utf-8")
     return Page(folder, html, _embedded(html, "specs"), _embedded(html, "daily"))
 
@@ -147,7 +170,7 @@ def _leave_outlook(random: np.random.Generator) -> None:
             proba = random.dirichlet((6, 2, 2), len(SESSIONS))
             rows = pd.DataFrame(proba, columns=list(SCENARIOS))
             outlook.append(rows.assign(session=SESSIONS, window=window, model=model))
-    scenarios = pd.concat(labels, ignore_index=True)
+    scenarios = pd.concat(labels, ignore_index=True).assign(ruler="1", leg_vix=0.1, leg_dxy=0.2)
     called = (scenarios["session"] == "2019-03-04") & (scenarios["window"] == "ahead")
     scenarios.loc[called, "scenario"] = "tightening_shock"
     known = scenarios["session"] < "2020-01-01"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline import store
+from pipeline.commands.published import PublishedInputs
 from pipeline.errors import DataMissingError
 from pipeline.report.charts.audit import audit
 from pipeline.report.charts.calibration import confusion
@@ -25,8 +26,8 @@ from .conftest import known_outcomes
 @pytest.fixture
 def inputs(page, monkeypatch) -> Inputs:
     monkeypatch.chdir(page.folder)
-    monkeypatch.setattr(Inputs, "outcomes", property(known_outcomes))
-    return Inputs(published=True)
+    monkeypatch.setattr(PublishedInputs, "outcomes", property(known_outcomes))
+    return PublishedInputs()
 
 
 def test_ledger_holds_each_call_against_what_happened(inputs) -> None:

@@ -15,9 +15,9 @@ def document(page):
 
 
 @pytest.fixture
-def entries(page, monkeypatch):
+def entries(page, monkeypatch, rules_of):
     monkeypatch.chdir(page.folder)
-    return {entry.word: entry for entry in glossary(params.load())}
+    return {entry.word: entry for entry in glossary(rules_of(params.load()))}
 
 
 def test_each_word_names_an_entry_of_the_parameters(entries, document) -> None:
@@ -28,7 +28,7 @@ def test_each_word_names_an_entry_of_the_parameters(entries, document) -> None:
             found = found[key]
 
 
-def test_limits_are_those_of_this_run(page, monkeypatch, entries, document) -> None:
+def test_limits_are_those_that_the_call_was_made_by(entries, document, rules_of) -> None:
     assert "ends above +0.5" in entries["tightening-shock"].meaning
     assert "20 %, 30 %, 40 % and 55 %" in entries["risk tier"].meaning
     for window in ("the window in progress (50 %)", "the next 10 sessions (50 %)"):
@@ -36,7 +36,7 @@ def test_limits_are_those_of_this_run(page, monkeypatch, entries, document) -> N
     assert "15 % volatility a year" in entries["suggested exposure"].meaning
     document["scenarios"]["tightening_above"] = 0.7
     document["desk"]["tier"]["risk_levels"] = [0.1, 0.3, 0.4, 0.55]
-    changed = {entry.word: entry for entry in glossary(params.Params(**document))}
+    changed = {entry.word: entry for entry in glossary(rules_of(params.Params(**document)))}
     assert "ends above +0.7" in changed["tightening-shock"].meaning
     assert "a risk of 10 %" in changed["risk tier"].meaning
 

@@ -43,7 +43,7 @@ def observed(market):
 
 
 def labelled(legs, window):
-    moved = composite(leg_moves(legs, window.length, leg_scale(legs)))
+    moved = composite(leg_moves(legs, window.length, leg_scale(legs, 252)))
     found = label(moved, window, tightening_above=0.5, reflation_below=-0.5)
     return found.set_index("session")["scenario"]
 
@@ -75,7 +75,7 @@ def test_label_shares_are_near_the_real_ones(legs):
 
 def outcomes(legs):
     """Non-overlapping windows: what is known at each start, and what then happens."""
-    trailing = composite(leg_moves(legs, 10, leg_scale(legs)))
+    trailing = composite(leg_moves(legs, 10, leg_scale(legs, 252)))
     known = pd.DataFrame(
         {
             "vix": legs["vix"],

@@ -1,0 +1,43 @@
+"""What the page of the day tells beside the files of the stages: the ledger, by the newest data."""
+
+from functools import cached_property
+
+import pandas as pd
+
+from pipeline import ledger, store
+from pipeline.deploy import load_champion
+from pipeline.desk.call import OUTLOOK_WINDOW, Call
+from pipeline.errors import DataMissingError
+from pipeline.model import Model
+from pipeline.outcomes import current_labels
+from pipeline.report.inputs import Inputs
+
+
+class PublishedInputs(Inputs):
+    """The files that the stages left, and what was published by the champion."""
+
+    published = True
+
+    @cached_property
+    def calls(self) -> list[Call]:
+        """Every call of the ledger, oldest first; at least one.
+
+        Raises
+        ------
+        DataMissingError
+            When the ledger is empty.
+        """
+        published = ledger.calls(simulated=self.simulated)
+        if not published:
+            raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
+        return published
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """What happened over the outlook's window, as far as the newest data tell."""
+        return current_labels(self.settings, OUTLOOK_WINDOW)
+
+    @cached_property
+    def model(self) -> Model:
+        """The model that scores."""
+        return load_champion(store.source())
