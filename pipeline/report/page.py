@@ -117,7 +117,7 @@ def _glossary(inputs: Inputs) -> list[Entry]:
     """The words with the limits of the model that speaks; none when there is no model."""
     try:
         return glossary(inputs.rules)
-    except ModelError:
+    except (DataMissingError, ModelError):
         return []
 
 

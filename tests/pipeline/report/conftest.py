@@ -148,6 +148,7 @@ def _leave_run() -> None:
     for session, ahead in (("2019-03-04", (0.6, 0.3, 0.1)), ("2020-04-10", (0.2, 0.7, 0.1))):
         with ledger.writing() as database:
             ledger.append(database, a_call(session, ahead))
+        store.write_json(a_call(session, ahead), store.CALL)
 
 
 def _leave_market(random: np.random.Generator) -> None:
