@@ -75,7 +75,7 @@ def _outlook_of(holder: ModelVersion, uri: str, name: str) -> pd.DataFrame | Non
             return store.read_parquet(path)
     except (ModelError, SchemaError, DataMissingError) as error:
         log.warning(
-            "champion version %d is lost (%s), so the new model is judged as if there were none",
+            "champion version %d is lost, so the new model is judged as if there were none: %s",
             holder.version,
             error,
         )

@@ -3,6 +3,7 @@
 import os
 import re
 import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,12 +174,14 @@ def check_address(uri: str) -> None:
     from sqlalchemy.engine import make_url  # noqa: PLC0415
 
     try:
-        url = make_url(uri)
-        _, options = url.get_dialect()().create_connect_args(url)
+        # SQLAlchemy only warns of a key that it leaves out.
+        with warnings.catch_warnings(action="error"):
+            url = make_url(uri)
+            _, options = url.get_dialect()().create_connect_args(url)
         # A file named by `file:` is not where it is looked for.
         refused = options.pop("uri", None)
         sqlite3.connect(_MEMORY, **options).close()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, Warning) as error:
         refused = one_line(error)
     if refused:
         raise ConfigurationError(

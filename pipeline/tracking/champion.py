@@ -18,7 +18,10 @@ AGAINST = "promotion.against"
 DESPITE = "promotion.despite"
 """Tag: why a person overruled the gates."""
 
-_PASSED, _REFUSED, _FIRST, _FAILED = "passed", "refused", "first", "failed"
+FIRST = "first"
+"""Verdict, and the reason with it, of a model that speaks because there was no other."""
+
+_PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
 
 
 def with_alias(alias: str, uri: str, name: str) -> ModelVersion | None:
@@ -47,7 +50,7 @@ def judge(version: int, decision: Decision, uri: str, name: str) -> None:
         f"{VERDICT}.{reason.gate}": _verdict(reason.passed, reason.text)
         for reason in decision.reasons
     }
-    unmet = _FIRST if decision.first else _REFUSED
+    unmet = FIRST if decision.first else _REFUSED
     tags[VERDICT] = _PASSED if decision.passed else unmet
     tags[AGAINST] = _number(with_alias(CHAMPION, uri, name))
     mlflow_store.tag_version(version, tags, uri, name)
@@ -113,11 +116,11 @@ def _choose(known: list[ModelVersion], version: int | None, name: str) -> ModelV
 
 def _obey(chosen: ModelVersion, champion: str) -> None:
     verdict = chosen.tags.get(VERDICT)
-    if verdict in {_PASSED, _FIRST} and chosen.tags.get(AGAINST) == champion:
+    if verdict in {_PASSED, FIRST} and chosen.tags.get(AGAINST) == champion:
         return
     if verdict is None:
         problem = "was never judged"
-    elif verdict in {_PASSED, _FIRST}:
+    elif verdict in {_PASSED, FIRST}:
         problem = (
             f"was judged against champion {chosen.tags.get(AGAINST)}, but today's is {champion}"
         )

@@ -30,7 +30,11 @@ def gone(what: str) -> Iterator[None]:
     except (MlflowException, OSError) as error:
         if not _is_gone(error):
             raise
-        raise ModelError(f"{what} is gone from MLflow ({one_line(error)})") from None
+        reason = one_line(error).rstrip(".")
+        raise ModelError(
+            f"{what} is gone from MLflow ({reason}); `undertow models` lists what there is, and "
+            "`dvc repro` trains another"
+        ) from None
 
 
 def _is_gone(error: MlflowException | OSError) -> bool:

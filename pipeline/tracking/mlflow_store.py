@@ -229,7 +229,7 @@ def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
     """
     with _client(uri) as client, gone(f"{artifact} of run {run_id or 'unknown'}"):
         if client.get_run(run_id).info.lifecycle_stage == _DELETED:
-            raise ModelError(f"run {run_id} is deleted")
+            raise ModelError(f"its run {run_id} is deleted; `mlflow runs restore` brings it back")
         return Path(client.download_artifacts(run_id, artifact, str(folder)))
 
 
