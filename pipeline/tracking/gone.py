@@ -9,6 +9,7 @@ from pipeline.errors import ModelError, one_line
 
 _CODES = {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"}
 _NOT_FOUND = 404
+_NO_FILE = "No such artifact"
 
 
 @contextmanager
@@ -30,7 +31,9 @@ def gone(what: str) -> Iterator[None]:
     except (MlflowException, OSError) as error:
         if not _is_gone(error):
             raise
-        reason = one_line(error).rstrip(".")
+        reason = (
+            "its files are not there" if _NO_FILE in str(error) else one_line(error).rstrip(".")
+        )
         raise ModelError(
             f"{what} is gone from MLflow ({reason}); `undertow models` lists what there is, and "
             "`dvc repro` trains another"
@@ -39,6 +42,6 @@ def gone(what: str) -> Iterator[None]:
 
 def _is_gone(error: MlflowException | OSError) -> bool:
     if isinstance(error, MlflowException):
-        return error.error_code in _CODES or "No such artifact" in str(error)
+        return error.error_code in _CODES or _NO_FILE in str(error)
     answer = getattr(error, "response", None)
     return isinstance(error, FileNotFoundError) or getattr(answer, "status_code", 0) == _NOT_FOUND

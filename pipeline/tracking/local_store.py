@@ -81,12 +81,18 @@ def is_absent(file: Path) -> bool:
     return not file.exists() or (file.is_file() and file.stat().st_size == 0)
 
 
-def tell_lost(file: Path) -> None:
-    """Say what it means that a database is not there, where other files show that it once was."""
+def tell_lost(file: Path) -> bool:
+    """Say what it means that a database is not there, where other files show that it once was.
+
+    Returns
+    -------
+    bool
+        Whether it was lost; False where it is there, or where there never was one.
+    """
     project = Path(os.environ.get("DVC_ROOT", "."))
     kept = [place for place in (moved.home(file), project / _CHAMPION) if _holds(place)]
-    if not kept:
-        return
+    if not kept or not is_absent(file):
+        return False
     log.warning(
         "MLflow's database %s is not there, though %s is: a new one begins, without the earlier "
         "runs, versions and verdicts, and the next model is judged as if there were no champion%s; "
@@ -97,6 +103,7 @@ def tell_lost(file: Path) -> None:
         if kept[-1].name == "champion"
         else "",
     )
+    return True
 
 
 def _tell_lost_artifacts(connection: sqlite3.Connection, file: Path) -> None:

@@ -7,8 +7,8 @@ refuses.
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -29,6 +29,7 @@ from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.packaging import save_served
+from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import (
     IDENTITY,
     ModelVersion,
@@ -148,7 +149,7 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
             client.log_model_artifacts(kept.model_id, f"{folder}/model")
         client.finalize_logged_model(kept.model_id, "READY")
         client.log_outputs(run_id, [LoggedModelOutput(kept.model_id, step=0)])
-        _found_or_made(
+        found_or_made(
             lambda: client.search_registered_models(_named(name)),
             lambda: client.create_registered_model(name),
         )
@@ -163,7 +164,13 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
 
 
 def versions(uri: str, name: str) -> list[ModelVersion]:
-    """Every version of a registered model, newest first; none when the name is not registered."""
+    """Every version of a registered model, newest first; none when the name is not registered.
+
+    A database that was lost is not begun anew for a look.
+    """
+    file = sqlite_file(uri)
+    if file is not None and local_store.tell_lost(file):
+        return []
     with _client(uri) as client:
         registered = client.search_registered_models(_named(name))
         holders = registered[0].aliases if registered else {}
@@ -255,21 +262,12 @@ def _experiment(client: MlflowClient, uri: str, name: str) -> str:
     file = sqlite_file(uri)
     # MLflow's default is the working directory, which may be a passing one of `dvc exp run`.
     location = moved.as_location(moved.home(file)) if file else None
-    found = _found_or_made(
+    found = found_or_made(
         lambda: client.get_experiment_by_name(name),
         lambda: client.create_experiment(name, artifact_location=location),
     )
     _refuse_deleted(found, uri)
     return str(found.experiment_id)
-
-
-def _found_or_made(look: Callable[[], Any], make: Callable[[], Any]) -> Any:
-    if found := look():
-        return found
-    with suppress(MlflowException):
-        make()
-    # Where another process made it since the look, that one is as good.
-    return look() or make()
 
 
 def _refuse_deleted(found: Any, uri: str) -> None:

@@ -10,17 +10,19 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+from typer.testing import CliRunner
 
 from models.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
 from pipeline import challenge, store
 from pipeline.challenge import challenge_champion
+from pipeline.cli import app
 from pipeline.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.champion import CHAMPION, with_alias
 from pipeline.tracking.record import ModelVersion, identity_of
 
-NAME = "undertow-files"
+NAME = "undertow-simulated"
 SETTINGS = PromotionSettings()
 SESSIONS = pd.bdate_range("2020-01-01", periods=40)
 
@@ -215,7 +217,22 @@ def test_a_bundle_that_is_gone_is_one_sentence(uri, train, tmp_path):
     train()
     shutil.rmtree("mlartifacts")
 
-    with pytest.raises(ModelError, match=r"version 1 of undertow-files is gone from MLflow \(.*"):
+    with pytest.raises(
+        ModelError, match=r"version 1 of undertow-simulated is gone .*files are not there"
+    ):
         mlflow_store.fetch_bundle(1, tmp_path, uri, NAME)
-    with pytest.raises(ModelError, match=r"version 9 of undertow-files is gone from MLflow \(.*"):
+    with pytest.raises(
+        ModelError, match=r"version 9 of undertow-simulated is gone from MLflow \(.*"
+    ):
         mlflow_store.fetch_bundle(9, tmp_path, uri, NAME)
+
+
+def test_the_list_of_versions_says_why_a_model_speaks_that_did_not_pass(uri, train):
+    challenge_champion(train(), uri, NAME, SETTINGS)
+    shutil.copyfile(Path(challenge.__file__).parents[1] / "params.yaml", "params.yaml")
+
+    told = " ".join(CliRunner().invoke(app, ["models"], catch_exceptions=False).stdout.split())
+
+    assert "1 champion first" in told
+    assert "version 1, first: passed: no champion yet: it speaks until a better one" in told
+    assert "version 1, transition skill: failed" in told

@@ -7,10 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from mlflow.exceptions import MlflowException
 
 from pipeline.errors import ConfigurationError
 from pipeline.tracking import local_store, mlflow_store
 from pipeline.tracking.address import check_reachable, complaint
+from pipeline.tracking.races import found_or_made
 from pipeline.tracking.remedies import SPACE
 
 
@@ -120,7 +122,7 @@ def test_a_file_that_was_never_written_is_made(tmp_path):
 
 @pytest.mark.parametrize("left", ["mlartifacts/3", "data/champion/files"])
 @pytest.mark.parametrize(
-    "ask", [check_reachable, lambda uri: mlflow_store.versions(uri, "any")], ids=["check", "use"]
+    "ask", [check_reachable, lambda uri: mlflow_store.versions(uri, "any")], ids=["check", "look"]
 )
 def test_a_lost_database_is_told_with_what_it_means(tmp_path, monkeypatch, caplog, left, ask):
     monkeypatch.chdir(tmp_path)
@@ -131,6 +133,7 @@ def test_a_lost_database_is_told_with_what_it_means(tmp_path, monkeypatch, caplo
     assert "mlflow.db is not there" in caplog.text
     assert "without the earlier runs" in caplog.text
     assert ("goes on scoring" in caplog.text) == left.startswith("data")
+    assert not (tmp_path / "mlflow.db").exists()
 
 
 def test_lost_files_of_runs_are_told(file, caplog):
@@ -173,8 +176,8 @@ def test_what_another_process_makes_meanwhile_is_as_good(found):
     looks = iter([None, "theirs"])
 
     def make() -> None:
-        raise mlflow_store.MlflowException("UNIQUE constraint failed: experiments.name")
+        raise MlflowException("UNIQUE constraint failed: experiments.name")
 
     answer: Callable[[], str | None] = (lambda: found) if found else (lambda: next(looks))
 
-    assert mlflow_store._found_or_made(answer, make) == (found or "theirs")
+    assert found_or_made(answer, make) == (found or "theirs")
