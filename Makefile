@@ -20,9 +20,19 @@ help: ## Show this page
 .PHONY: setup
 setup: $(VENV)/ready ## Create .venv with every pinned and hashed dependency
 
+# Scripts of an environment name its place: after a move they do not start, and in a copy they run
+# the original's code. So it is made anew then.
+ifneq ($(wildcard $(VENV)/ready),)
+ifeq ($(shell grep -lsF '$(CURDIR)/$(VENV)/' $(BIN)/undertow),)
+.PHONY: $(VENV)/ready
+CLEAR := --clear
+endif
+endif
+
 $(VENV)/ready: requirements.lock pyproject.toml
+	@test -z "$(CLEAR)" || echo "The project was moved or copied: $(VENV) is made anew." >&2
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed: install it, or run make with PYTHON=<your python 3.11 to 3.13>" >&2; exit 2; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	@awk '/^[a-z]/ {mine = /^uv==/} mine' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock

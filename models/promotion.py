@@ -49,7 +49,10 @@ class PromotionSettings:
 
 @dataclass(frozen=True)
 class SameDays:
-    """Skill of both models on the sessions that both were asked about, out of sample."""
+    """Skill of both models on the sessions that both were asked about, out of sample.
+
+    Without such a session the two cannot be compared, and the challenger does not pass.
+    """
 
     challenger: float
     champion: float
@@ -67,14 +70,32 @@ class Reason:
 
 @dataclass(frozen=True)
 class Decision:
-    """Every gate's reason, passed or not."""
+    """Every gate's reason, passed or not, and what follows from them.
+
+    Attributes
+    ----------
+    reasons
+        As measured, also where they do not decide.
+    first
+        Whether there was no champion that it could be compared with. Somebody has to speak, so
+        that the model then becomes champion whatever its gates say.
+    may_promote
+        False for an experiment, which is judged and recorded and never becomes champion by itself.
+    """
 
     reasons: tuple[Reason, ...]
+    first: bool = False
+    may_promote: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate was passed."""
+        return all(reason.passed for reason in self.reasons)
 
     @property
     def promoted(self) -> bool:
-        """Whether every gate was passed."""
-        return all(reason.passed for reason in self.reasons)
+        """Whether the model becomes champion."""
+        return self.may_promote and (self.first or self.passed)
 
 
 def same_days(
@@ -117,7 +138,12 @@ def same_days(
 
 
 def decide(
-    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings
+    scores: Mapping[str, Any],
+    against: SameDays | None,
+    settings: PromotionSettings,
+    *,
+    absent: str = "no champion yet",
+    may_promote: bool = True,
 ) -> Decision:
     """Put the challenger through every gate.
 
@@ -128,18 +154,25 @@ def decide(
         ``transition_skill``, ``calibration_error`` by scenario and ``revision_share``. None says
         undefined, and an undefined score passes no gate.
     against
-        From `same_days`; None while there is no champion, which asks for a positive skill.
+        From `same_days`; None while there is no champion to compare with. The gate then asks for a
+        positive skill, and the model is the first, which becomes champion in any case.
     settings
         The limits.
+    absent
+        Why ``against`` is None, for the reasons.
+    may_promote
+        False for an experiment.
     """
-    return Decision(
-        (
-            _skill(scores, against, settings),
-            _above("transition_skill", scores.get("transition_skill"), settings),
-            _calibration(scores, settings.calibration_error_limit),
-            _revision(scores.get("revision_share"), settings.revision_share_limit),
-        )
+    reasons = (
+        _skill(scores, against, settings, absent),
+        _above("transition_skill", scores.get("transition_skill"), settings),
+        _calibration(scores, settings.calibration_error_limit),
+        _revision(scores.get("revision_share"), settings.revision_share_limit),
     )
+    if against is not None:
+        return Decision(reasons, may_promote=may_promote)
+    first = Reason("first", passed=True, text=f"{absent}: it speaks until a better one comes")
+    return Decision((*reasons, first), first=True, may_promote=may_promote)
 
 
 def _forecasts(outlook: pd.DataFrame, window: str, model: str, name: str) -> pd.DataFrame:
@@ -148,16 +181,17 @@ def _forecasts(outlook: pd.DataFrame, window: str, model: str, name: str) -> pd.
 
 
 def _skill(
-    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings
+    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings, absent: str
 ) -> Reason:
     gate = "skill"
     if against is None:
         own = scores.get("log_loss_skill")
         if own is None:
             return _undefined(gate)
-        return Reason(
-            gate, own > 0, f"skill {_percent(own)}, no champion yet, so it must be above 0"
-        )
+        return Reason(gate, own > 0, f"skill {_percent(own)}, {absent}, so it must be above 0")
+    if against.sessions == 0:
+        text = "the champion forecast none of the same sessions, so the two cannot be compared"
+        return Reason(gate, passed=False, text=text)
     margin = settings.skill_margin
     text = (
         f"skill {_percent(against.challenger)} against the champion's "

@@ -16,7 +16,8 @@ def main() -> None:
     check_openmp()
     check_repository(Path.cwd())
     remove_half_written()
-    check_reachable(tracking_uri(params.load().tracking.uri))
+    tracking = params.load().tracking
+    check_reachable(tracking_uri(tracking.uri), tracking.experiment)
 
 
 def check_openmp() -> None:

@@ -5,11 +5,14 @@ tracker's or the trainer's libraries.
 """
 
 import logging
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.run import stage
+from pipeline.scripts import check_place
 
 app = typer.Typer(
     name="undertow",
@@ -232,7 +235,12 @@ def summary() -> None:
 def main() -> None:
     """Entry point of the ``undertow`` script."""
     logging.captureWarnings(capture=True)
-    stage(app, alone=False)
+    stage(_run, alone=False)
+
+
+def _run() -> None:
+    check_place(Path(sys.argv[0]), Path(sys.prefix))
+    app()
 
 
 if __name__ == "__main__":

@@ -38,8 +38,8 @@ def findings(settings: Params) -> Iterator[Finding]:
     """Everything that a run or a fetch stands on."""
     yield Finding("Python", True, platform.python_version())
     yield _checked("OpenMP (LightGBM)", check_openmp, "libgomp is there")
-    uri = tracking_uri(settings.tracking.uri)
-    yield _checked("MLflow store", lambda: check_reachable(uri), shown(uri))
+    uri, experiment = tracking_uri(settings.tracking.uri), settings.tracking.experiment
+    yield _checked("MLflow store", lambda: check_reachable(uri, experiment), shown(uri))
     yield _disk()
     yield _dvc()
     if settings.data.source == "live":

@@ -48,7 +48,7 @@ class Task:
 def main() -> None:
     """Write the walk-forward outlook and the final fit of every window."""
     settings = params.load()
-    check_reachable(tracking_uri(settings.tracking.uri))
+    check_reachable(tracking_uri(settings.tracking.uri), settings.tracking.experiment)
     check(settings.compute)
     tasks = list(make_tasks(settings, read_inputs(), store.read_parquet(store.SCENARIOS)))
     refits = sum(len(task.folds) for task in tasks)

@@ -14,9 +14,14 @@ import yaml
 NONE = "none"
 """Value of a tag that does not apply: no commit, no lock, no experiment."""
 
+UNKNOWN = "unknown"
+"""Value of a tag that git was asked for and did not answer."""
+
 _PACKAGES = ("undertow", "mlflow", "dvc", "lightgbm", "hmmlearn", "scikit-learn", "pandas", "numpy")
 _ROOMS = ("features", "models", "pipeline")
 _DIGEST_LENGTH = 12
+# Seconds that git has for an answer.
+_PATIENCE = 30.0
 _LOCK, _PIPELINE = Path("dvc.lock"), Path("dvc.yaml")
 
 
@@ -53,10 +58,18 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
 def code_tags(folder: Path = Path()) -> dict[str, str]:
     """Tell the commit, and whether tracked files differ from it.
 
-    ``dvc.lock`` does not count as a difference: DVC rewrites it while the pipeline runs.
+    ``dvc.lock`` does not count as a difference: DVC rewrites it while the pipeline runs. What git
+    does not answer, because it is not installed, takes too long, or refuses a repository that
+    another user owns or that is broken, is ``unknown``; outside a repository there is no commit.
     """
-    commit = _git(folder, "rev-parse", "HEAD")
+    if not _in_repository(folder):
+        return {"commit": NONE, "dirty": "false"}
     changes = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ".", f":!{_LOCK}")
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    # Without a commit, a repository that is new names its branch, and one that is broken does not.
+    branch = commit or _git(folder, "symbolic-ref", "--quiet", "HEAD")
+    if changes is None or branch is None:
+        return {"commit": UNKNOWN, "dirty": UNKNOWN}
     tags = {"commit": commit or NONE, "dirty": str(bool(changes)).lower()}
     # MLflow's own name for it, which its pages show as the run's version.
     return tags | ({"mlflow.source.git.commit": commit} if commit else {})
@@ -123,17 +136,25 @@ def lock_digest(folder: Path = Path(), stage: str | None = None) -> str:
     return hashlib.sha256(json.dumps(entries, sort_keys=True).encode()).hexdigest()
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    """Output of a git command; empty where git or the repository is absent."""
+def _in_repository(folder: Path) -> bool:
+    """Whether there is a repository to ask about, be git able to read it or not."""
+    place = folder.resolve()
+    return "GIT_DIR" in os.environ or any(
+        (above / ".git").exists() for above in (place, *place.parents)
+    )
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Output of a git command; None where it does not answer."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments
             ["git", *arguments],  # noqa: S607 - found on PATH as by any shell
             cwd=folder,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=_PATIENCE,
             check=False,
         )
-    except FileNotFoundError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -25,7 +25,7 @@ from pipeline.run import log, stage
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.attempt import attempted
-from pipeline.tracking.record import RunRecord
+from pipeline.tracking.record import RunRecord, identity_of
 
 _EXAMPLE_ROWS = 3
 _ATTEMPT = store.DATA / ".attempt"
@@ -48,19 +48,18 @@ def main() -> None:
     if retrain:
         _let_champion_score(settings.data.source, uri, registered)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
-    crowned = decision.promoted and retrain
     store.write_json(
         {
             "run_id": run_id,
             "registered": registered,
             "model": name,
             "version": version,
-            "champion": crowned,
+            "champion": decision.promoted,
             "reasons": reasons,
         },
         store.RUN,
     )
-    role = "champion" if crowned else "challenger"
+    role = "champion" if decision.promoted else "challenger"
     log.info("run %s: %s version %d is %s", run_id, registered, version, role)
     for gate, text in reasons.items():
         log.info("  %s: %s", gate, text)
@@ -124,7 +123,8 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
             source=settings.data.source,
             as_of=f"{inputs.index[-1]:%Y-%m-%d}",
             simulated=settings.data.simulated,
-        ),
+        )
+        | identity_of(model, inputs),
     )
 
 

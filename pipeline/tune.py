@@ -54,7 +54,8 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     settings = params.parse(document)
     _check(settings)
     uri = tracking_uri(settings.tracking.uri)
-    check_reachable(uri)
+    experiment = f"{settings.tracking.experiment}-tune"
+    check_reachable(uri, experiment)
     check(settings.compute)
     inputs, labels = read_inputs(), store.read_parquet(store.SCENARIOS)
     study = open_study(_name(settings))
@@ -63,7 +64,7 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
         scores = side_by_side(_score, tried, (inputs, labels), settings.compute)
         for trial, (configuration,), metrics in zip(batch, tried, scores, strict=True):
             record = _record(configuration, metrics, inputs, settings, trial.number)
-            mlflow_store.log_run(record, uri, f"{settings.tracking.experiment}-tune")
+            mlflow_store.log_run(record, uri, experiment)
             skill = float(metrics[settings.tune.window][POOL]["log_loss_skill"])
             study.tell(trial.number, skill)
             report(Trial(trial.number, trial.params, skill))

@@ -33,7 +33,7 @@ def run(*, as_json: bool) -> None:
     show_table(shown)
     for version in found:
         for gate, text in _reasons(version).items():
-            if not text.startswith("passed"):
+            if gate == champion.FIRST or not text.startswith("passed"):
                 told = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
                 out.print(paragraph(told), markup=False)
 

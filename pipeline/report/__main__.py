@@ -1,7 +1,7 @@
 """Stage report: one self-contained page in ``data/report/index.html``, its pictures, and MLflow."""
 
 from pipeline import store
-from pipeline.errors import DataMissingError
+from pipeline.errors import DataMissingError, ModelError
 from pipeline.report.daily import daily_table, packed
 from pipeline.report.figure import declarations, draw
 from pipeline.report.inputs import Inputs
@@ -55,7 +55,10 @@ def keep_with_run(inputs: Inputs) -> None:
     # MLflow takes seconds to import; a report without a run does not need it.
     from pipeline.tracking.mlflow_store import add_artifact  # noqa: PLC0415
 
-    add_artifact(store.REPORT, run_id, tracking_uri(inputs.settings.tracking.uri))
+    try:
+        add_artifact(store.REPORT, run_id, tracking_uri(inputs.settings.tracking.uri))
+    except ModelError as error:
+        log.warning("the report is in %s alone: %s", store.REPORT, error)
 
 
 if __name__ == "__main__":

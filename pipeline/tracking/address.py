@@ -2,16 +2,21 @@
 
 import os
 import re
+import sqlite3
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import ConfigurationError
+from pipeline.errors import ConfigurationError, one_line
+from pipeline.tracking import local_store
+from pipeline.tracking.remedies import remedy_of
 
 SQLITE = "sqlite:///"
-_SQLITE_MAGIC = b"SQLite format 3\0"
 _SAMPLE = f"{SQLITE}mlflow.db"
+_ADDRESS = re.compile(r"sqlite(?:\+pysqlite)?:///(?P<path>[^?]+)(?P<query>\?.*)?", re.DOTALL)
+_MEMORY = ":memory:"
 # MLflow by default tries again for some four minutes.
 _SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN")
 _IMPATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
@@ -20,7 +25,6 @@ _SERVER_REMEDY = (
     "start it, or mend MLFLOW_TRACKING_URI and its credentials, or unset it to log to tracking.uri "
     "of params.yaml"
 )
-_FILE_REMEDY = "free some space if the disk is full, or else move the file away, and run again"
 
 _REASONS = {
     r"(?:error code|too many) (\d{3})": "it answers {}",
@@ -44,17 +48,50 @@ def tracking_uri(configured: str) -> str:
     ----------
     configured
         ``tracking.uri`` of ``params.yaml``.
+
+    Returns
+    -------
+    str
+        Without blanks and line breaks at its ends, such as a secret's file leaves; a query, such as
+        ``?timeout=60``, is kept.
     """
-    uri = os.environ.get("MLFLOW_TRACKING_URI") or configured
+    # What is copied from a file or a page ends in a line break easily.
+    uri = (os.environ.get("MLFLOW_TRACKING_URI") or "").strip() or configured.strip()
     file = sqlite_file(uri)
-    return uri if file is None else f"{SQLITE}{file}"
+    return uri if file is None else sqlite_address(file) + _query(uri)
 
 
 def sqlite_file(uri: str) -> Path | None:
-    """Give the absolute file of a SQLite address; None for any other address."""
-    if not uri.startswith(SQLITE):
+    """Give the absolute file of a SQLite address; None for any other address.
+
+    ``%20`` and the like are what SQLAlchemy takes them for, unless only a folder whose name really
+    holds a ``%`` is there.
+    """
+    found = _ADDRESS.fullmatch(uri)
+    if found is None or found["path"] == _MEMORY:
         return None
-    return Path(os.environ.get("DVC_ROOT", ".")).resolve() / uri.removeprefix(SQLITE)
+    root = Path(os.environ.get("DVC_ROOT", ".")).resolve()
+    as_written, decoded = (root / path for path in (found["path"], unquote(found["path"])))
+    return as_written if _only_there(as_written, decoded) else decoded
+
+
+def sqlite_address(file: Path) -> str:
+    """Give the address of an absolute SQLite file, as SQLAlchemy and MLflow read it.
+
+    A name with ``%`` or ``?`` must be encoded, and MLflow then makes a folder of the encoded name
+    unless the driver is named.
+    """
+    path = str(file).replace("%", "%25").replace("?", "%3F")
+    return f"{SQLITE}{path}" if path == str(file) else f"sqlite+pysqlite:///{path}"
+
+
+def _query(uri: str) -> str:
+    found = _ADDRESS.fullmatch(uri)
+    return (found["query"] or "") if found else ""
+
+
+def _only_there(as_written: Path, decoded: Path) -> bool:
+    return as_written.parent.exists() and not decoded.parent.exists()
 
 
 def shown(uri: str) -> str:
@@ -74,31 +111,42 @@ def complaint(uri: str, text: str) -> str:
             text = text.replace(secret, "***")
     found = ((re.search(pattern, text), said) for pattern, said in _REASONS.items())
     reason = next((said.format(match[1]) for match, said in found if match), "no reason was given")
-    remedy = _SERVER_REMEDY if sqlite_file(uri) is None else _FILE_REMEDY
+    file = sqlite_file(uri)
+    remedy = _SERVER_REMEDY if file is None else remedy_of(text, file)
     return f"MLflow at {shown(uri)} cannot be used: {reason}; {remedy}"
 
 
-def check_reachable(uri: str) -> None:
-    """Refuse an address that nothing could be logged to.
+def check_reachable(uri: str, *experiments: str) -> None:
+    """Refuse an address that nothing could be logged to, and an experiment that is deleted.
 
     A SQLite file need not exist: MLflow creates it with the first run, which takes some seconds
-    once. Anything else is asked with MLflow's own client, so that credentials and certificates
-    are those of the run to come; it has some seconds to answer.
+    once. One that is there is looked at without MLflow (`pipeline.tracking.local_store`). Anything
+    else is asked with MLflow's own client, so that credentials and certificates are those of the
+    run to come; it has some seconds to answer.
 
     Parameters
     ----------
     uri
         From `tracking_uri`.
+    experiments
+        Names of those that will be logged to; they need not exist.
 
     Raises
     ------
     ConfigurationError
-        When the server does not answer or refuses, the SQLite file cannot be written or is none,
-        or the address is a plain folder, which MLflow gave up as a store.
+        When the server does not answer or refuses, the SQLite file cannot be written, is none, is
+        locked or is of another MLflow, an experiment is deleted, or the address is a plain folder,
+        which MLflow gave up as a store.
     """
     file = sqlite_file(uri)
     if file is not None:
-        _check_file(file)
+        check_address(uri)
+        local_store.check(file, uri, *experiments)
+    elif uri.startswith("sqlite"):
+        raise ConfigurationError(
+            f"the MLflow tracking URI {uri!r} names no file that would be kept; set "
+            f"MLFLOW_TRACKING_URI or tracking.uri to {_SAMPLE}"
+        )
     elif urlsplit(uri).scheme in {"", "file"}:
         raise ConfigurationError(
             f"the MLflow tracking URI is {shown(uri)!r}, a folder, which MLflow no longer logs to; "
@@ -109,29 +157,37 @@ def check_reachable(uri: str) -> None:
         from pipeline.tracking.mlflow_store import check_server  # noqa: PLC0415
 
         with environment(_IMPATIENCE):
-            check_server(uri)
+            check_server(uri, *experiments)
 
 
-def _check_file(file: Path) -> None:
-    target = file if file.exists() else file.parent
-    if not os.access(target, os.W_OK):
-        problem = "is not writable" if target.exists() else "does not exist"
+def check_address(uri: str) -> None:
+    """Refuse a query that SQLite does not know, such as ``?timeout=soon``.
+
+    Raises
+    ------
+    ConfigurationError
+        With what SQLite says of it.
+    """
+    if not _query(uri):
+        return
+    # Only an address with a query must wait for it.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+
+    try:
+        # SQLAlchemy only warns of a key that it leaves out.
+        with warnings.catch_warnings(action="error"):
+            url = make_url(uri)
+            _, options = url.get_dialect()().create_connect_args(url)
+        # A file named by `file:` is not where it is looked for.
+        refused = options.pop("uri", None)
+        sqlite3.connect(_MEMORY, **options).close()
+    except (ValueError, TypeError, Warning) as error:
+        refused = one_line(error)
+    if refused:
         raise ConfigurationError(
-            f"runs cannot be logged to {file}: {target} {problem}; mend that, or name another file "
-            "in tracking.uri of params.yaml"
+            f"the MLflow tracking URI is {uri!r}, whose part after the question mark cannot be "
+            f"used ({refused}); write it like {_SAMPLE}?timeout=60, or leave that part out"
         )
-    if file.exists() and not _is_sqlite(file):
-        raise ConfigurationError(
-            f"runs cannot be logged to {file}: it is not a SQLite database; move it away, or name "
-            "another file in tracking.uri of params.yaml"
-        )
-
-
-def _is_sqlite(file: Path) -> bool:
-    if not file.is_file():
-        return False
-    with file.open("rb") as stream:
-        return stream.read(len(_SQLITE_MAGIC)) in {b"", _SQLITE_MAGIC}
 
 
 @contextmanager

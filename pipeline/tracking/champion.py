@@ -8,13 +8,18 @@ from pipeline.tracking.record import ModelVersion
 CHAMPION, CHALLENGER = "champion", "challenger"
 
 VERDICT = "promotion"
-"""Tag: ``passed`` or ``refused``; each gate's reason stands in ``promotion.<gate>``."""
+"""Tag: ``passed``, ``refused`` or ``first``; a gate's reason stands in ``promotion.<gate>``.
+
+``first`` is a model that did not pass every gate while there was no champion to compare with."""
 
 AGAINST = "promotion.against"
 """Tag: version of the champion that the gates compared with, ``none`` for the first model."""
 
 DESPITE = "promotion.despite"
 """Tag: why a person overruled the gates."""
+
+FIRST = "first"
+"""Verdict, and the reason with it, of a model that speaks because there was no other."""
 
 _PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
 
@@ -30,7 +35,7 @@ def challenge(version: int, uri: str, name: str) -> None:
 
 
 def judge(version: int, decision: Decision, uri: str, name: str) -> None:
-    """Record every gate's reason as tags of a version; passing all makes it the champion.
+    """Record every gate's reason as tags of a version, and crown it where the decision says so.
 
     Parameters
     ----------
@@ -45,7 +50,8 @@ def judge(version: int, decision: Decision, uri: str, name: str) -> None:
         f"{VERDICT}.{reason.gate}": _verdict(reason.passed, reason.text)
         for reason in decision.reasons
     }
-    tags[VERDICT] = _PASSED if decision.promoted else _REFUSED
+    unmet = FIRST if decision.first else _REFUSED
+    tags[VERDICT] = _PASSED if decision.passed else unmet
     tags[AGAINST] = _number(with_alias(CHAMPION, uri, name))
     mlflow_store.tag_version(version, tags, uri, name)
     if decision.promoted:
@@ -110,11 +116,11 @@ def _choose(known: list[ModelVersion], version: int | None, name: str) -> ModelV
 
 def _obey(chosen: ModelVersion, champion: str) -> None:
     verdict = chosen.tags.get(VERDICT)
-    if verdict == _PASSED and chosen.tags.get(AGAINST) == champion:
+    if verdict in {_PASSED, FIRST} and chosen.tags.get(AGAINST) == champion:
         return
     if verdict is None:
         problem = "was never judged"
-    elif verdict == _PASSED:
+    elif verdict in {_PASSED, FIRST}:
         problem = (
             f"was judged against champion {chosen.tags.get(AGAINST)}, but today's is {champion}"
         )

@@ -1,19 +1,22 @@
 """MLflow's database in a SQLite file: made aside, and there once it is whole."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from mlflow import MlflowClient
 
 from pipeline.folders import temporary_beside, writing_in
-from pipeline.tracking.address import SQLITE
+from pipeline.tracking import local_store, moved
+from pipeline.tracking.address import sqlite_address
 
 # It prints the traceback of what it raises, and whoever asked gets one sentence of it here.
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 
 def make(file: Path) -> None:
-    """Have MLflow make its tables; nothing happens when the file is there.
+    """Have MLflow make its tables; nothing happens when the file is there and not empty.
 
     It takes some seconds, and MLflow can neither use nor mend a file whose making was cut short.
 
@@ -22,11 +25,20 @@ def make(file: Path) -> None:
     file
         From `pipeline.tracking.address.sqlite_file`.
     """
-    if file.exists():
+    if not local_store.is_absent(file):
         return
+    local_store.tell_lost(file)
     with writing_in(file.parent, alone=True), temporary_beside(file) as temporary:
         # Another process may have made it while this one waited.
-        if not file.exists():
-            MlflowClient(f"{SQLITE}{temporary}").search_experiments(max_results=1)
+        if local_store.is_absent(file):
+            MlflowClient(sqlite_address(temporary)).search_experiments(max_results=1)
+            _bring_home(temporary, file)
             temporary.chmod(0o644)
             temporary.replace(file)
+
+
+def _bring_home(temporary: Path, file: Path) -> None:
+    """Let MLflow's own experiment, which is there from the start, keep its files here too."""
+    place = moved.as_location(moved.home(file))
+    with closing(sqlite3.connect(temporary)) as connection, connection:
+        connection.execute("UPDATE experiments SET artifact_location = ?", (place,))

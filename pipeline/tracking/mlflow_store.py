@@ -7,11 +7,8 @@ refuses.
 
 import json
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version as installed
-from itertools import zip_longest
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -19,44 +16,35 @@ from typing import Any
 import mlflow
 import pandas as pd
 from mlflow import MlflowClient
-from mlflow.entities import LoggedModelOutput, Metric, Param
+from mlflow.entities import LifecycleStage, LoggedModelOutput
 from mlflow.exceptions import MlflowException
-from mlflow.models import Model, ModelSignature
-from mlflow.types import ColSpec, DataType, Schema
 from sqlalchemy.exc import SQLAlchemyError
 
-import models
-from models.scenarios import SCENARIOS
-from pipeline.errors import ConfigurationError
-from pipeline.tracking import database
-from pipeline.tracking.address import complaint, environment, sqlite_file
-from pipeline.tracking.dataset import dataset_of
+from pipeline.errors import ConfigurationError, ModelError
+from pipeline.run import log
+from pipeline.tracking import database, local_store, moved
+from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
+from pipeline.tracking.filling import count_trials
+from pipeline.tracking.filling import fill as _fill
+from pipeline.tracking.gone import gone
+from pipeline.tracking.local_store import deleted_experiment
+from pipeline.tracking.packaging import save_served
+from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import (
+    IDENTITY,
     ModelVersion,
     RunRecord,
-    configuration_digest,
-    flat_params,
-    metric_points,
 )
 
-_METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
-
-_CODE = Path(models.__file__).parent
-_SERVED = Path(__file__).with_name("served_model.py")
-_SERVING_NEEDS = ("mlflow", "numpy", "pandas", "scipy", "lightgbm")
-_ANSWER = Schema(
-    [
-        ColSpec(DataType.long, "row"),
-        ColSpec(DataType.string, "window"),
-        *(ColSpec(DataType.double, scenario) for scenario in SCENARIOS),
-    ]
-)
+_ACTIVE, _DELETED = LifecycleStage.ACTIVE, LifecycleStage.DELETED
 
 
-def check_server(uri: str) -> None:
-    """Ask a tracking server for anything."""
+def check_server(uri: str, *experiments: str) -> None:
+    """Ask a tracking server for anything, and whether an experiment is deleted."""
     with _client(uri) as client:
         client.search_experiments(max_results=1)
+        for name in experiments:
+            _refuse_deleted(client.get_experiment_by_name(name), uri)
 
 
 def log_run(record: RunRecord, uri: str, experiment: str) -> str:
@@ -81,7 +69,7 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     """
     with _client(uri) as client:
         place = _experiment(client, uri, experiment)
-        tags = {**record.tags, "trials": str(_trials(client, place, record))}
+        tags = {**record.tags, "trials": str(count_trials(client, place, record))}
         run_id = client.create_run(place, tags=tags, run_name=record.name).info.run_id
         status = "FAILED"
         try:
@@ -114,13 +102,19 @@ def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
 
 
 def add_artifact(path: Path, run_id: str, uri: str) -> None:
-    """Keep one more file or folder with a run, in place of an earlier one of its name."""
-    with _client(uri) as client:
+    """Keep one more file or folder with a run, in place of an earlier one of its name.
+
+    Raises
+    ------
+    ModelError
+        When the run was purged.
+    """
+    with _client(uri) as client, gone(f"run {run_id}"):
         client.log_artifact(run_id, str(path))
 
 
 def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: str) -> int:
-    """Keep a bundle as a new version of a registered model.
+    """Keep a bundle as a version of a registered model: a new one, unless it is there already.
 
     MLflow's ``log_model`` does the same, but first copies the run's metrics to the model: one
     query each, and then one call, which more than 1,000 metrics overflow.
@@ -132,7 +126,8 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
     example
         Some rows of the model's inputs, floats: the signature's columns and the input example.
     run_id
-        From `log_run`; its tags are copied to the version.
+        From `log_run`; its tags are copied to the version. With those of `identity_of` among them,
+        a version that bears the same, and whose run and bundle are there, is this one.
     uri, name
         Address, and name of the registered model.
 
@@ -143,16 +138,21 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
     """
     with _client(uri) as client:
         run = client.get_run(run_id)
+        if known := _same(run.data.tags, uri, name):
+            log.info("%s version %d is the same model, trained on the same data", name, known)
+            return known
         kept = client.create_logged_model(run.info.experiment_id, name, source_run_id=run_id)
         with tempfile.TemporaryDirectory() as folder:
             # MLflow keeps a folder under its own name, and `fetch_bundle` asks for this one.
             named = copytree(bundle, Path(folder) / "bundle")
-            _save(Path(folder) / "model", named, example, kept)
+            save_served(Path(folder) / "model", named, example, kept)
             client.log_model_artifacts(kept.model_id, f"{folder}/model")
         client.finalize_logged_model(kept.model_id, "READY")
         client.log_outputs(run_id, [LoggedModelOutput(kept.model_id, step=0)])
-        if not client.search_registered_models(_named(name)):
-            client.create_registered_model(name)
+        found_or_made(
+            lambda: client.search_registered_models(_named(name)),
+            lambda: client.create_registered_model(name),
+        )
         tags = {key: value for key, value in run.data.tags.items() if not key.startswith("mlflow.")}
         version = client.create_model_version(
             name, f"models:/{kept.model_id}", run_id, tags, model_id=kept.model_id
@@ -164,7 +164,13 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
 
 
 def versions(uri: str, name: str) -> list[ModelVersion]:
-    """Every version of a registered model, newest first; none when the name is not registered."""
+    """Every version of a registered model, newest first; none when the name is not registered.
+
+    A database that was lost is not begun anew for a look.
+    """
+    file = sqlite_file(uri)
+    if file is not None and local_store.tell_lost(file):
+        return []
     with _client(uri) as client:
         registered = client.search_registered_models(_named(name))
         holders = registered[0].aliases if registered else {}
@@ -203,8 +209,14 @@ def drop_alias(alias: str, uri: str, name: str) -> None:
 
 
 def fetch_bundle(version: int, folder: Path, uri: str, name: str) -> Path:
-    """Bring a version's bundle into an existing folder and tell where it lies there."""
-    with _client(uri):
+    """Bring a version's bundle into an existing folder and tell where it lies there.
+
+    Raises
+    ------
+    ModelError
+        When the version or its files are gone.
+    """
+    with _client(uri), gone(f"version {version} of {name}"):
         return Path(
             mlflow.artifacts.download_artifacts(
                 f"models:/{name}/{version}/artifacts/bundle",
@@ -215,65 +227,52 @@ def fetch_bundle(version: int, folder: Path, uri: str, name: str) -> Path:
 
 
 def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
-    """Bring a file or folder of a run into an existing folder and tell where it lies there."""
-    with _client(uri) as client:
+    """Bring a file or folder of a run into an existing folder and tell where it lies there.
+
+    Raises
+    ------
+    ModelError
+        When the run is deleted or purged, or the file is gone.
+    """
+    with _client(uri) as client, gone(f"{artifact} of run {run_id or 'unknown'}"):
+        if client.get_run(run_id).info.lifecycle_stage == _DELETED:
+            raise ModelError(f"its run {run_id} is deleted; `mlflow runs restore` brings it back")
         return Path(client.download_artifacts(run_id, artifact, str(folder)))
 
 
-def _trials(client: MlflowClient, experiment_id: str, record: RunRecord) -> int:
-    """Count the distinct configurations of an experiment, each of which leaves a tag on it."""
-    client.set_experiment_tag(
-        experiment_id, f"trial.{configuration_digest(record.params)}", "tried"
-    )
-    return sum(tag.startswith("trial.") for tag in client.get_experiment(experiment_id).tags)
+def _same(tags: Mapping[str, str], uri: str, name: str) -> int | None:
+    identity = {key: tags.get(key) for key in IDENTITY}
+    if None in identity.values():
+        return None
+    alike = (v for v in versions(uri, name) if identity.items() <= v.tags.items())
+    return next((v.version for v in alike if _is_whole(v, uri, name)), None)
 
 
-def _fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
-    # First: MLflow looks up where artefacts go by reading the run, metrics and all.
-    for path in record.artifacts:
-        client.log_artifact(run_id, str(path))
-    now = time.time_ns() // 1_000_000
-    metrics = [Metric(p.key, p.value, now, p.step) for p in metric_points(record.metrics)]
-    params = [Param(key, value) for key, value in flat_params(record.params).items()]
-    for some_metrics, some_params in zip_longest(
-        _chunks(metrics, _METRICS_A_CALL), _chunks(params, _PARAMS_A_CALL), fillvalue=()
-    ):
-        client.log_batch(run_id, metrics=some_metrics, params=some_params)
-    client.log_inputs(run_id, [dataset_of(record)])
-
-
-def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
+def _is_whole(version: ModelVersion, uri: str, name: str) -> bool:
+    try:
+        with tempfile.TemporaryDirectory() as folder, _client(uri) as client:
+            fetch_bundle(version.version, Path(folder), uri, name)
+            with gone(f"run {version.run_id}"):
+                return bool(client.get_run(version.run_id).info.lifecycle_stage == _ACTIVE)
+    except ModelError:
+        return False
 
 
 def _experiment(client: MlflowClient, uri: str, name: str) -> str:
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return found.experiment_id
     file = sqlite_file(uri)
     # MLflow's default is the working directory, which may be a passing one of `dvc exp run`.
-    location = str(file.with_name("mlartifacts")) if file else None
-    return client.create_experiment(name, artifact_location=location)
-
-
-def _save(folder: Path, bundle: Path, example: pd.DataFrame, kept: Any) -> None:
-    inputs = Schema([ColSpec(DataType.double, str(column)) for column in example])
-    mlflow.pyfunc.save_model(
-        path=folder,
-        mlflow_model=Model(
-            artifact_path=kept.artifact_location,
-            run_id=kept.source_run_id,
-            model_uuid=kept.model_id,
-            model_id=kept.model_id,
-        ),
-        python_model=_SERVED,
-        artifacts={"bundle": str(bundle)},
-        code_paths=[str(_CODE)],
-        signature=ModelSignature(inputs, _ANSWER),
-        input_example=example.reset_index(drop=True),
-        # Without these MLflow runs the model to see what it imports, for seconds.
-        pip_requirements=[f"{package}=={installed(package)}" for package in _SERVING_NEEDS],
+    location = moved.as_location(moved.home(file)) if file else None
+    found = found_or_made(
+        lambda: client.get_experiment_by_name(name),
+        lambda: client.create_experiment(name, artifact_location=location),
     )
+    _refuse_deleted(found, uri)
+    return str(found.experiment_id)
+
+
+def _refuse_deleted(found: Any, uri: str) -> None:
+    if found is not None and found.lifecycle_stage == _DELETED:
+        raise ConfigurationError(deleted_experiment(found.name, found.experiment_id, shown(uri)))
 
 
 def _named(name: str) -> str:
@@ -290,6 +289,8 @@ def _client(uri: str) -> Iterator[MlflowClient]:
     try:
         with environment({"MLFLOW_TRACKING_URI": uri}):
             if (file := sqlite_file(uri)) is not None:
+                check_address(uri)
+                local_store.prepare(file, uri)
                 database.make(file)
             yield MlflowClient(uri)
     except (MlflowException, SQLAlchemyError) as error:

@@ -14,6 +14,9 @@ import pandas as pd
 LONGEST_VALUE = 6000
 """Characters that MLflow keeps of a parameter."""
 
+IDENTITY = ("bundle", "data_digest")
+"""Tags, from `identity_of`, by which a version is found again."""
+
 _DIGEST_LENGTH = 16
 _BY_YEAR = "by_year"
 _NO_CHOICE = {"data", "simulated", "tracking", "compute"}
@@ -111,6 +114,19 @@ def metric_points(metrics: Mapping[str, Any]) -> list[Point]:
     """
     points = (_point(path, value) for path, value in _leaves(metrics, lists=True))
     return [point for point in points if np.isfinite(point.value)]
+
+
+def identity_of(model: str, data: pd.DataFrame) -> dict[str, str]:
+    """Tags by which a version is found again: the same bundle, trained on the same data.
+
+    Parameters
+    ----------
+    model
+        Name of the bundle, the digest of its content.
+    data
+        What it was trained on, as in `RunRecord.features`.
+    """
+    return dict(zip(IDENTITY, (model, frame_digest(data)), strict=True))
 
 
 def frame_digest(frame: pd.DataFrame) -> str:

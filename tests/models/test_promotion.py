@@ -96,7 +96,33 @@ def test_a_margin_forgives_as_much_and_no_more():
 
 @pytest.mark.parametrize(("skill", "failures"), [(0.01, []), (0.0, ["skill"]), (None, ["skill"])])
 def test_the_first_model_needs_positive_skill(skill, failures):
-    assert failed(decide(GOOD | {"log_loss_skill": skill}, None, SETTINGS)) == failures
+    decision = decide(GOOD | {"log_loss_skill": skill}, None, SETTINGS)
+
+    assert failed(decision) == failures
+    assert decision.passed == (not failures)
+
+
+def test_the_first_model_is_promoted_whatever_its_gates_say_and_tells_why():
+    decision = decide(GOOD | {"transition_skill": -0.1}, None, SETTINGS, absent="version 3 is lost")
+
+    assert decision.first
+    assert decision.promoted
+    assert failed(decision) == ["transition_skill"]
+    assert decision.reasons[-1].text == "version 3 is lost: it speaks until a better one comes"
+    assert "version 3 is lost, so it must be above 0" in decision.reasons[0].text
+
+
+@pytest.mark.parametrize("against", [None, BETTER])
+def test_an_experiment_is_judged_alike_and_not_promoted(against):
+    decision = decide(GOOD, against, SETTINGS, may_promote=False)
+
+    assert decision.reasons == decide(GOOD, against, SETTINGS).reasons
+    assert decision.passed
+    assert not decision.promoted
+
+
+def test_without_a_shared_session_the_challenger_does_not_pass():
+    assert failed(decide(GOOD, SameDays(0.0, 0.0, 0), SETTINGS)) == ["skill"]
 
 
 @given(

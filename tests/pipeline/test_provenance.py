@@ -1,9 +1,11 @@
+import shutil
 import subprocess
 from importlib.metadata import version
 
 import pytest
 import yaml
 
+from pipeline import provenance
 from pipeline.provenance import code_tags, experiment_tags, lock_digest, run_tags
 
 STAGES = ("ingest", "outlook", "register", "report")
@@ -61,10 +63,50 @@ def test_outside_a_repository_there_is_no_commit(tmp_path, monkeypatch):
     assert code_tags(tmp_path) == {"commit": "none", "dirty": "false"}
 
 
-def test_without_git_there_is_no_commit(project, monkeypatch):
+def test_a_repository_without_a_commit_has_none(tmp_path):
+    git(tmp_path, "init", "--quiet")
+
+    assert code_tags(tmp_path) == {"commit": "none", "dirty": "false"}
+
+
+def no_git(project, monkeypatch):
     monkeypatch.setenv("PATH", "")
 
-    assert code_tags(project)["commit"] == "none"
+
+def another_owner(project, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+
+def no_head(project, monkeypatch):
+    (project / ".git" / "HEAD").unlink()
+
+
+def broken_index(project, monkeypatch):
+    (project / ".git" / "index").write_bytes(b"broken")
+
+
+def broken_branch(project, monkeypatch):
+    for branch in (project / ".git" / "refs" / "heads").iterdir():
+        branch.write_text("broken")
+
+
+def no_objects(project, monkeypatch):
+    shutil.rmtree(project / ".git" / "objects")
+
+
+def no_patience(project, monkeypatch):
+    monkeypatch.setattr(provenance, "_PATIENCE", 1e-6)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [no_git, another_owner, no_head, broken_index, broken_branch, no_objects, no_patience],
+    ids=lambda harm: harm.__name__,
+)
+def test_git_that_does_not_answer_is_unknown_and_never_clean(project, monkeypatch, harm):
+    harm(project, monkeypatch)
+
+    assert code_tags(project) == {"commit": "unknown", "dirty": "unknown"}
 
 
 def test_the_experiment_that_dvc_names(project, monkeypatch):

@@ -4,8 +4,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from pipeline.errors import ConfigurationError
+from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, shown, sqlite_file, tracking_uri
 
 
@@ -42,6 +44,45 @@ def test_an_absolute_file_is_left_alone(tmp_path):
     assert tracking_uri(f"sqlite:///{tmp_path}/x.db") == f"sqlite:///{tmp_path}/x.db"
 
 
+@pytest.mark.parametrize("end", ["\n", " ", "\r\n", "\t"])
+def test_blanks_and_line_breaks_at_the_ends_are_no_part_of_it(monkeypatch, tmp_path, end):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"{end}sqlite:///{tmp_path}/x.db{end}")
+
+    assert tracking_uri("http://127.0.0.1:5000") == f"sqlite:///{tmp_path}/x.db"
+
+
+def test_a_query_is_no_part_of_the_file(tmp_path):
+    uri = tracking_uri(f"sqlite:///{tmp_path}/mlflow.db?timeout=60")
+
+    assert sqlite_file(uri) == tmp_path / "mlflow.db"
+    assert uri == f"sqlite:///{tmp_path}/mlflow.db?timeout=60"
+    assert mlflow_store.versions(uri, "any") == []
+    assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
+
+
+@pytest.mark.parametrize("folder", ["50%", "50%25", "a%20b", "a b", "why?", "a#b", "a@b"])
+def test_any_name_of_a_folder_is_found_by_mlflow_too(monkeypatch, tmp_path, folder):
+    (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+
+    uri = tracking_uri("sqlite:///mlflow.db")
+
+    assert make_url(uri).database == str(sqlite_file(uri)) == f"{tmp_path / folder}/mlflow.db"
+    assert tracking_uri(uri) == uri
+
+
+def test_a_blank_may_be_written_as_an_address_has_it(tmp_path):
+    (tmp_path / "a b").mkdir()
+
+    assert sqlite_file(f"sqlite:///{tmp_path}/a%20b/mlflow.db") == tmp_path / "a b" / "mlflow.db"
+
+
+def test_a_folder_whose_name_looks_encoded_is_found_as_it_is_written(tmp_path):
+    (tmp_path / "a%20b").mkdir()
+
+    assert sqlite_file(f"sqlite:///{tmp_path}/a%20b/m.db") == tmp_path / "a%20b" / "m.db"
+
+
 def test_a_server_has_no_file():
     assert sqlite_file("http://127.0.0.1:5000") is None
 
@@ -67,6 +108,11 @@ def test_a_file_that_mlflow_is_to_create_is_fine(tmp_path):
         ("{}/mlruns", "no longer logs to"),
         ("file://{}/mlruns", "no longer logs to"),
         ("ftp://{}", "unsupported URI"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
+        ("sqlite:///{}/mlflow.db?timeout=soon", "could not convert string to float"),
+        ("sqlite:///{}/mlflow.db?patience=60", "patience"),
+        ("sqlite:///file:{}/mlflow.db?uri=true", "after the question mark"),
     ],
 )
 def test_what_nothing_could_be_logged_to_is_refused(tmp_path, uri, problem):

@@ -71,6 +71,14 @@ def test_a_refused_challenger_leaves_the_champion_and_says_why(sqlite, name, tra
     assert tags["promotion.against"] == "1"
 
 
+def test_the_first_champion_can_be_asked_for_by_hand_while_there_is_none(sqlite, name, train):
+    judge(train(), Decision(BAD.reasons, first=True, may_promote=False), sqlite, name)
+    assert holders(sqlite, name) == (None, 1)
+
+    assert promote(1, sqlite, name) == 1
+    assert with_alias(CHAMPION, sqlite, name).tags["promotion"] == "first"
+
+
 def test_by_hand_a_refused_model_is_not_promoted(sqlite, name, train):
     judge(train(), BAD, sqlite, name)
 

@@ -5,6 +5,7 @@ import mlflow
 import pytest
 from mlflow.types import ColSpec
 
+from pipeline.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import frame_digest
 
@@ -73,6 +74,17 @@ def test_files_and_folders_come_back(uri, run_id, tmp_path):
 
     assert (plots / "reliability.svg").read_text() == "<svg/>"
     assert metrics.read_text() == "{}"
+
+
+def test_what_is_gone_is_told_and_no_failure_of_the_store(uri, run_id, tmp_path):
+    for ask in (
+        lambda: mlflow_store.fetch_artifact("absent.parquet", run_id, tmp_path, uri),
+        lambda: mlflow_store.fetch_artifact("metrics.json", "0" * 32, tmp_path, uri),
+        lambda: mlflow_store.fetch_bundle(1, tmp_path, uri, "unheard-of"),
+        lambda: mlflow_store.add_artifact(tmp_path, "0" * 32, uri),
+    ):
+        with pytest.raises(ModelError, match="is gone from MLflow"):
+            ask()
 
 
 def test_a_later_stage_adds_its_page(uri, run_id, tmp_path):

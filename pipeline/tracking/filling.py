@@ -1,0 +1,41 @@
+"""What a run is filled with, in as few calls as MLflow takes."""
+
+import time
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param
+
+from pipeline.tracking.dataset import dataset_of
+from pipeline.tracking.record import RunRecord, configuration_digest, flat_params, metric_points
+
+_METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
+
+
+def count_trials(client: MlflowClient, experiment_id: str, record: RunRecord) -> int:
+    """Count the distinct configurations of an experiment, each of which leaves a tag on it."""
+    client.set_experiment_tag(
+        experiment_id, f"trial.{configuration_digest(record.params)}", "tried"
+    )
+    return sum(tag.startswith("trial.") for tag in client.get_experiment(experiment_id).tags)
+
+
+def fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
+    """Log a record's files, metrics, parameters and dataset to a run."""
+    # First: MLflow looks up where artefacts go by reading the run, metrics and all.
+    for path in record.artifacts:
+        client.log_artifact(run_id, str(path))
+    now = time.time_ns() // 1_000_000
+    metrics = [Metric(p.key, p.value, now, p.step) for p in metric_points(record.metrics)]
+    params = [Param(key, value) for key, value in flat_params(record.params).items()]
+    for some_metrics, some_params in zip_longest(
+        _chunks(metrics, _METRICS_A_CALL), _chunks(params, _PARAMS_A_CALL), fillvalue=()
+    ):
+        client.log_batch(run_id, metrics=some_metrics, params=some_params)
+    client.log_inputs(run_id, [dataset_of(record)])
+
+
+def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
