@@ -37,7 +37,7 @@ def main() -> None:
     """Build the bundle, log the run, register the model and let it challenge the champion."""
     settings = params.load()
     uri = tracking_uri(settings.tracking.uri)
-    check_reachable(uri)
+    check_reachable(uri, settings.tracking.experiment)
     inputs = read_inputs()
     registered = registered_name(settings)
     retrain = not is_experiment()
