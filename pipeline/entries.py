@@ -7,9 +7,9 @@ from pipeline.series import NEXT_SESSION, SAME_EVENING, Cells, Days, Kind, Lag, 
 
 _LOWEST_PRICE = 1e-4
 """USD; a price of zero is a vendor's mark for "no quote"."""
-_FUND_STEP, _INDEX_FUND_STEP = 1.42, 1.3
+_FUND_STEP, _INDEX_FUND_STEP = 1.42, 1.4
 """No fund of the catalogue moved by more in a session since 1995 (oil and junior miners came near
-in March 2020); the exchange halts at a fall of a fifth, so that the two index funds cannot."""
+in March 2020); the exchange halts at a fall of a fifth, so that the index funds cannot."""
 
 
 class More(TypedDict, total=False):

@@ -19,12 +19,12 @@ from pipeline.params import Params
 from pipeline.plausibility import inspect, tickers
 from pipeline.plausibility.scope import Scope, scope_of
 from pipeline.plausibility.shrunk import shrunk
-from pipeline.remarks import REMARKS, Remark, keep
+from pipeline.remarks import REMARKS, Remark, keep, together
 from pipeline.run import log, stage
 from pipeline.series import FETCHED_AT, Series
 from pipeline.source import Source
 from pipeline.sources import open_source
-from pipeline.sources.folder import unread
+from pipeline.sources.folder import place, unread
 from pipeline.validation import check, clock_column
 
 
@@ -34,9 +34,10 @@ def main() -> None:
     source = open_source(settings)
     folder = store.RAW / source.name
     raw = _fetched(source, settings)
-    for sentence in shrunk(raw, folder):
+    found = _unread(settings) + together(_inspected(raw, source, settings))
+    root = settings.data.folder if source.name == "files" else source.name
+    for sentence in shrunk(raw, folder, root):
         log.warning("%s", sentence)
-    found = _unread(settings) + _inspected(raw, source, settings)
     paths = {folder / f"{name}.parquet": frame for name, frame in raw.items()}
     for path, frame in paths.items():
         store.write_parquet(frame, path)
@@ -60,9 +61,10 @@ def _fetched(source: Source, settings: Params) -> dict[str, pd.DataFrame]:
     absent = [each for each in CATALOGUE.values() if each.required and each.name not in rows]
     if absent:
         names = ", ".join(f"{series.name} ({series.about})" for series in absent)
+        until = f" up to data.end ({settings.data.end})" if settings.data.end else ""
         raise DataMissingError(
-            f"source {source.name!r} lacks what every run needs: {names}; bring these series, or "
-            "choose another data.source in params.yaml"
+            f"source {source.name!r} lacks{until} what every run needs: {names}; bring these "
+            "series, or change data.source or data.end in params.yaml"
         )
     return rows
 
@@ -97,7 +99,7 @@ def _until(frame: pd.DataFrame, series: Series, end: str | None) -> pd.DataFrame
 
 def _where(source: Source, series: Series, settings: Params) -> str:
     if source.name == "files" and series.files:
-        return f"{Path(settings.data.folder) / series.files}"
+        return str(Path(settings.data.folder) / place(series)[0])
     return f"{source.name} {series.name}"
 
 

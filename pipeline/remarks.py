@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pipeline import store
 
 REMARKS = store.RAW / "remarks.json"
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -15,16 +16,29 @@ class Remark:
     Attributes
     ----------
     about
-        The series, or the file, that it is about.
+        The series, or the file, that it is about; several series of which the same is said.
     text
-        What was found and what it means for a run; it goes on from ``about``.
+        What was found and what it means for a run.
     """
 
     about: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.about} {self.text}"
+        return f"{self.about}: {self.text}"
+
+
+def together(found: Iterable[Remark]) -> list[Remark]:
+    """One remark where the same is said of several series, in the order of the first."""
+    about: dict[str, list[str]] = {}
+    for remark in found:
+        about.setdefault(remark.text, []).append(remark.about)
+    return [Remark(_listed(names), text) for text, names in about.items()]
+
+
+def _listed(names: list[str]) -> str:
+    shown = names if len(names) <= _SHOWN + 1 else [*names[:_SHOWN], f"{len(names) - _SHOWN} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def keep(found: Iterable[Remark]) -> None:

@@ -9,19 +9,20 @@ from pipeline.plausibility.scope import Scope, day
 from pipeline.remarks import Remark
 from pipeline.series import Series
 
-_WEEKS, _SHIFTED_WEEKS = 6, 3
-"""A column is shifted when three weeks of six hold a row of a weekend and lack one of a session:
+_WEEKS = 6
+_SHIFTED_WEEKS = {"exchange": 2, "weekdays": 3, "month_ends": 3}
+"""A column is shifted when so many of six weeks hold a row of a weekend and lack one of a session:
 a column a day early or late does so every week, a publisher's slip does not."""
 _YEAR, _SHIFTED_HOLIDAYS = pd.Timedelta(days=365), 5
 """The same for a column shifted by a session, which shows at holidays alone."""
-_BESIDE = pd.Timedelta(days=4)
+_BESIDE = pd.Timedelta(days=8)
 _WEEKEND = 5
 _FRIDAY, _MONDAY = "Friday", "Monday"
 
 
 def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> Iterator[Remark]:
     """Refuse a column of dates that is shifted by a day; tell of single rows on closed days."""
-    if series.days not in {"exchange", "weekdays", "month_ends"}:
+    if series.days not in _SHIFTED_WEEKS:
         return
     dates = pd.DatetimeIndex(frame["date"])
     dates = dates[dates >= scope.sessions[0]]
@@ -30,7 +31,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     open_days = scope.sessions[(scope.sessions >= dates[0]) & (scope.sessions <= dates[-1])]
     lacking = open_days.difference(dates)
     weekend = _weekend(dates, series)
-    if len(found := _shifted_weeks(weekend, lacking)):
+    if len(found := _shifted_weeks(weekend, lacking, _SHIFTED_WEEKS[series.days])):
         yield scope.refuse(*_by_a_day(series, where, weekend[weekend >= found[0]], len(weekend)))
         return
     closed = dates.difference(scope.sessions) if series.days == "exchange" else weekend
@@ -43,7 +44,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     if len(unlikely):
         yield Remark(
             series.name,
-            f"has {_count(len(unlikely), 'row')} on days when its market is closed, the last on "
+            f"{_count(len(unlikely), 'row')} on days when its market is closed, the last on "
             f"{day(unlikely[-1])}: they count for the next session ({where})",
         )
 
@@ -53,12 +54,14 @@ def _weekend(dates: pd.DatetimeIndex, series: Series) -> pd.DatetimeIndex:
     return found[~found.is_month_end] if series.days == "month_ends" else found
 
 
-def _shifted_weeks(weekend: pd.DatetimeIndex, lacking: pd.DatetimeIndex) -> pd.DatetimeIndex:
+def _shifted_weeks(
+    weekend: pd.DatetimeIndex, lacking: pd.DatetimeIndex, many: int
+) -> pd.DatetimeIndex:
     """Mondays of weeks that hold a weekend's row and lack a session's, where there are many."""
     weeks = _monday(weekend).unique().intersection(_monday(lacking).unique()).sort_values()
-    if len(weeks) < _SHIFTED_WEEKS:
+    if len(weeks) < many:
         return weeks[:0]
-    spans = weeks[_SHIFTED_WEEKS - 1 :] - weeks[: 1 - _SHIFTED_WEEKS]
+    spans = weeks[many - 1 :] - weeks[: 1 - many]
     crowded = np.flatnonzero(spans < pd.Timedelta(weeks=_WEEKS))
     return weeks[crowded[0] :] if len(crowded) else weeks[:0]
 
@@ -68,7 +71,7 @@ def _monday(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def _beside(closed: pd.DatetimeIndex, lacking: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Closed days with a row that stand within four days of a session without one."""
+    """Closed days with a row that stand within eight days of a session without one."""
     if lacking.empty:
         return closed[:0]
     after = lacking.searchsorted(closed)
@@ -106,12 +109,13 @@ def _by_a_day(
 def _by_a_session(
     series: Series, where: str, holidays: pd.DatetimeIndex, lacking: pd.DatetimeIndex
 ) -> tuple[Series, str, Remark]:
-    last = holidays[-1]
-    absent_before = bool(((lacking < last) & (lacking >= last - _BESIDE)).any())
-    shift = "early" if absent_before else "late"
+    before = lacking.searchsorted(holidays) - lacking.searchsorted(holidays - _BESIDE)
+    after = lacking.searchsorted(holidays + _BESIDE) - lacking.searchsorted(holidays)
+    shift = "early" if before.sum() > after.sum() else "late"
     found = (
         f"has {_count(len(holidays), 'row')} on holidays of the exchange, the last on "
-        f"{day(holidays[-1])}, and none on sessions beside them: the dates seem a session {shift}"
+        f"{day(holidays[-1])}, and none on sessions beside them: the dates seem {shift} by a "
+        "session or more"
     )
     sentence = f"{where}: {series.name} {found}; export the exchange's own dates"
     return series, sentence, Remark(series.name, f"{found} ({where})")

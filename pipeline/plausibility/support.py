@@ -63,7 +63,7 @@ def _hole(dates: pd.DatetimeIndex, series: Series, where: str, scope: Scope) -> 
     meaning = "the last value stands in" if length <= series.carry else "it is missing there"
     yield Remark(
         series.name,
-        f"has no row on {length} sessions in a row, {day(first)} to {day(last)}{more}: {meaning} "
+        f"no row on {length} sessions in a row, {day(first)} to {day(last)}{more}: {meaning} "
         f"({where})",
     )
 

@@ -22,12 +22,12 @@ def inspect(raw: Mapping[str, pd.DataFrame]) -> Iterator[Remark]:
     if unknown:
         yield Remark(
             "members",
-            f"has {_names(unknown)} without metadata: counted in no group of stocks",
+            f"{_names(unknown)} without metadata: counted in no group of stocks",
         )
     if unpriced:
         yield Remark(
             "members_meta",
-            f"has {_names(unpriced)} without prices: breadth does without",
+            f"{_names(unpriced)} without prices: breadth does without",
         )
 
 

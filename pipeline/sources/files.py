@@ -185,6 +185,11 @@ def _snapshots(file: CsvFile, series: Series, column: str | None) -> pd.DataFram
 
 
 def _panel(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
+    if "" in file.cells:
+        raise SchemaError(
+            f"{file.path} has a column without a name, where each should be a ticker; remove it "
+            "(`index=False` in pandas) or name it"
+        )
     tickers = {str(name): file.numbers(str(name)) for name in file.cells if name != "date"}
     return pd.DataFrame({"date": file.dates("date"), **tickers})
 

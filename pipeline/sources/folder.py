@@ -1,7 +1,7 @@
 """What a folder of CSV files lacks, and what in it nothing reads."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
@@ -36,15 +36,18 @@ class Absent:
         Names of the series that are read from it.
     required
         Whether a run needs it.
+    meant
+        A file that nothing reads and whose name is near, as the end of a sentence.
     """
 
     path: str
     columns: str
     series: tuple[str, ...]
     required: bool
+    meant: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path} ({self.columns})"
+        return f"{self.path} ({self.columns}{self.meant})"
 
 
 def place(series: Series) -> tuple[str, str | None]:
@@ -65,7 +68,16 @@ def absent(folder: Path) -> list[Absent]:
     ]
     lacking.sort(key=lambda series: (not series.required, place(series)[0]))
     files = groupby(lacking, key=lambda series: (not series.required, place(series)[0]))
-    return [_absent(path, list(group)) for (_optional, path), group in files]
+    found = [_absent(path, list(group)) for (_optional, path), group in files]
+    names = {
+        path: each.about
+        for each in unread(folder)
+        for path in _nearest(each.about, [one.path for one in found])
+    }
+    return [
+        replace(each, meant=f"; is it {names[each.path]}?") if each.path in names else each
+        for each in found
+    ]
 
 
 def what_to_bring(folder: Path, *, optional_too: bool = True) -> str:
@@ -85,9 +97,9 @@ def unread(folder: Path) -> list[Remark]:
         for path in folder.rglob("*")
         if path.suffix.lower() == ".csv" and path.is_file() and not _hidden(path, folder)
     )
-    wanted = {path for path in known if not (folder / path).is_file()}
+    wanted = [path for path in known if not (folder / path).is_file()]
     return [
-        Remark(path, f"is read by nothing{_meant(path, wanted)}")
+        Remark(path, f"read by nothing{_meant(path, wanted)}")
         for path in found
         if path not in known and Path(path).stem.lower() not in {"readme", "manifest"}
     ]
@@ -114,16 +126,16 @@ def _hidden(path: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def _meant(path: str, wanted: set[str]) -> str:
+def _meant(path: str, wanted: list[str]) -> str:
     near = next(_nearest(path, wanted), None)
     return "" if near is None else f"; did you mean {near}?"
 
 
-def _nearest(path: str, wanted: set[str]) -> Iterator[str]:
+def _nearest(path: str, wanted: Iterable[str]) -> Iterator[str]:
     """Absent files by likeness: of the whole path first, then of the name alone."""
     by_lower = {name.lower(): name for name in sorted(wanted)}
     for near in get_close_matches(path.lower(), by_lower, n=1, cutoff=0.85):
         yield by_lower[near]
-    names = {Path(name).name.lower(): name for name in sorted(wanted)}
+    names = {Path(name).name: name for name in by_lower}
     for near in get_close_matches(Path(path).name.lower(), names, n=1, cutoff=0.8):
-        yield names[near]
+        yield by_lower[names[near]]

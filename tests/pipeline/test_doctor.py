@@ -47,10 +47,10 @@ def test_remarks_are_shown_and_are_those_of_the_last_ingest(folder: Path) -> Non
     ingest.main()
     shown = CliRunner().invoke(app, ["doctor"]).stdout
     assert "Remarks on the data" in shown
-    assert "has no row on 20 sessions in a row, 2018-10-17 to 2018-11-13" in shown
+    assert "no row on 20 sessions in a row, 2018-10-17 to 2018-11-13" in shown
     assert "exports.csv" in shown
     own.write(folder, path, table)
     ingest.main()
-    assert remarks() == [Remark("exports.csv", "is read by nothing")]
+    assert remarks() == [Remark("exports.csv", "read by nothing")]
     REMARKS.unlink()
     assert remarks() == []

@@ -167,8 +167,8 @@ def test_a_file_that_nothing_reads_is_named_with_what_it_may_be_meant_as(folder:
     ingest.main()
     found = {remark.about: remark.text for remark in remarks()}
     assert found == {
-        "exports/old.csv": "is read by nothing",
-        "volatility/moves.csv": "is read by nothing; did you mean volatility/move.csv?",
+        "exports/old.csv": "read by nothing",
+        "volatility/moves.csv": "read by nothing; did you mean volatility/move.csv?",
     }
 
 
