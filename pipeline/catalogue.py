@@ -37,9 +37,9 @@ RATES = (
 )
 
 LIQUIDITY = (
-    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WALCL"),
-    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL"),
-    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN"),
+    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL"),
+    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=8, live="fred:WRESBAL"),
+    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", step=8, live="fred:WTREGEN"),
     daily("reverse_repo", "USD billions", "rates", "overnight reverse repurchase agreements", "liquidity/reverse_repo.csv", (0, 10000), NEXT_SESSION, live="fred:RRPONTSYD"),
 )
 
@@ -129,7 +129,7 @@ CRYPTO = (
     open_interest("eth_oi_bybit", "ether open interest, Bybit USDT perpetual, one-sided", None, live="bybit:interest/ETHUSDT"),
     crypto("btc_liquidations_long", "USD", "bitcoin long positions liquidated over the day", "flow", None, (0, 1e12), carry=0, live="gate:BTC_USDT/long_liq_usd"),
     crypto("btc_liquidations_short", "USD", "bitcoin short positions liquidated over the day", "flow", None, (0, 1e12), carry=0, live="gate:BTC_USDT/short_liq_usd"),
-    crypto("long_short_ratio", "ratio", "accounts long over accounts short, bitcoin perpetual", "snapshot", None, (0.01, 100), live="binance_archive:crowding/BTCUSDT | binance:crowding/BTCUSDT"),
+    crypto("long_short_ratio", "ratio", "accounts long over accounts short, bitcoin perpetual", "snapshot", None, (0.01, 100), step=5, live="binance_archive:crowding/BTCUSDT | binance:crowding/BTCUSDT"),
     crypto("stablecoin_supply", "USD", "supply of dollar stablecoins", "snapshot", None, (1e6, 1e13), carry=5, step=2, live="defillama:all"),
     crypto("fear_greed", "0 to 100", "crypto fear-and-greed index", "snapshot", None, (0, 100), live="alternative_me:fng"),
 )

@@ -51,7 +51,7 @@ def treasury_yield(name: str, about: str, *, live: str, required: bool = False) 
 def policy_rate(name: str, about: str, *, live: str) -> Series:
     """A rate that the Federal Reserve steers, with a row on every day of the week."""
     path, valid = f"rates/{name}.csv", (-2.0, 25.0)
-    return daily(name, "percent", "rates", about, path, valid, NEXT_SESSION, live=live)
+    return daily(name, "percent", "rates", about, path, valid, NEXT_SESSION, live=live, points=2.5)
 
 
 def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:

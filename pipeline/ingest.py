@@ -116,7 +116,10 @@ def _inspected(raw: Mapping[str, pd.DataFrame], source: Source, settings: Params
 def _remarks(
     frame: pd.DataFrame, series: Series, source: Source, settings: Params, scope: Scope
 ) -> list[Remark]:
-    return inspect(frame, series, _where(source, series, settings), scope)
+    found = inspect(frame, series, _where(source, series, settings), scope)
+    # Without the folder's own name, so that a copy of it elsewhere stores the same.
+    file = f" ({place(series)[0]})" if source.name == "files" else ""
+    return [Remark(remark.about, remark.text + file) for remark in found]
 
 
 def _newest(raw: Mapping[str, pd.DataFrame]) -> pd.Timestamp:

@@ -22,7 +22,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     if fault is not None:
         found, remedy = fault
         sentence = f"{where}: {series.name} {found}; {remedy}"
-        yield scope.refuse(series, sentence, Remark(series.name, f"{found} ({where})"))
+        yield scope.refuse(series, sentence, Remark(series.name, found))
 
 
 def _spacing(times: pd.Series, series: Series) -> tuple[str, str] | None:

@@ -45,7 +45,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         yield Remark(
             series.name,
             f"{_count(len(unlikely), 'row')} on days when its market is closed, the last on "
-            f"{day(unlikely[-1])}: they count for the next session ({where})",
+            f"{day(unlikely[-1])}: they count for the next session",
         )
 
 
@@ -103,7 +103,7 @@ def _by_a_day(
         + " or export the exchange's own dates"
     )
     sentence = f"{where}: {series.name} {found}; {remedy}"
-    return series, sentence, Remark(series.name, f"{found} ({where})")
+    return series, sentence, Remark(series.name, found)
 
 
 def _by_a_session(
@@ -118,7 +118,7 @@ def _by_a_session(
         "session or more"
     )
     sentence = f"{where}: {series.name} {found}; export the exchange's own dates"
-    return series, sentence, Remark(series.name, f"{found} ({where})")
+    return series, sentence, Remark(series.name, found)
 
 
 def _count(number: int, what: str) -> str:

@@ -54,14 +54,14 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     moves = [move for move in moves if move.when >= scope.sessions[0].tz_localize(move.when.tz)]
     for move in moves:
         if _impossible(move, series):
-            told = Remark(series.name, f"{_words(move, series)} ({where})")
+            told = Remark(series.name, _words(move, series))
             sentence = f"{where}: {series.name} {_words(move, series)}; {_remedy(move, series)}"
             yield scope.refuse(series, sentence, told)
             return
     if moves:
         more = f", and {len(moves) - 1} more such moves" if len(moves) > 1 else ""
         first = moves[-1]
-        yield Remark(series.name, f"{_words(first, series)}{more} ({where})")
+        yield Remark(series.name, f"{_words(first, series)}{more}")
 
 
 def _columns(frame: pd.DataFrame, series: Series) -> Iterator[tuple[str, pd.Series]]:
@@ -116,7 +116,7 @@ def _meaning(move: _Move, series: Series) -> str:
         many = many if move.new < move.old else "1:" + f"{ratio:g}"
         return f"a factor of {move.factor:.3g}, as a {many} split that is not adjusted makes"
     if move.beyond and np.isfinite(series.points):
-        return f"a move of {abs(move.new - move.old):g} {series.unit}"
+        return f"a move of {abs(move.new - move.old):g} points"
     return f"a factor of {move.factor:.3g}" + (
         ", as a misplaced decimal point makes" if move.factor > _SLIP else ""
     )

@@ -38,7 +38,7 @@ def _late(first: pd.Timestamp, series: Series, where: str, scope: Scope) -> Iter
         yield Remark(
             series.name,
             f"begins on {day(first)}, after features.start ({day(scope.trained_from)}): what rests "
-            f"on it is missing before; a part export is completed by the years before ({where})",
+            f"on it is missing before; a part export is completed by the years before",
         )
 
 
@@ -63,8 +63,7 @@ def _hole(dates: pd.DatetimeIndex, series: Series, where: str, scope: Scope) -> 
     meaning = "the last value stands in" if length <= series.carry else "it is missing there"
     yield Remark(
         series.name,
-        f"no row on {length} sessions in a row, {day(first)} to {day(last)}{more}: {meaning} "
-        f"({where})",
+        f"no row on {length} sessions in a row, {day(first)} to {day(last)}{more}: {meaning}",
     )
 
 

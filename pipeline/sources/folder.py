@@ -98,11 +98,31 @@ def unread(folder: Path) -> list[Remark]:
         if path.suffix.lower() == ".csv" and path.is_file() and not _hidden(path, folder)
     )
     wanted = [path for path in known if not (folder / path).is_file()]
-    return [
+    files = [
         Remark(path, f"read by nothing{_meant(path, wanted)}")
         for path in found
         if path not in known and Path(path).stem.lower() not in {"readme", "manifest"}
     ]
+    return files + [
+        remark for path in sorted(known - set(wanted)) for remark in _columns(folder, path)
+    ]
+
+
+def _columns(folder: Path, path: str) -> Iterator[Remark]:
+    """Columns of a file of several series that nothing reads, where an absent one is near."""
+    wanted = {
+        column
+        for each in CATALOGUE.values()
+        if place(each)[0] == path and (column := place(each)[1])
+    }
+    if len(wanted) < 2:
+        return
+    names = header(folder / path)
+    lacking = {column.lower(): column for column in sorted(wanted - set(names))}
+    for name in names:
+        near = get_close_matches(name.lower(), lacking, n=1, cutoff=0.7)
+        if name not in {*wanted, "date"} and near:
+            yield Remark(path, f"column {name} read by nothing; did you mean {lacking[near[0]]}?")
 
 
 def _is_there(folder: Path, series: Series) -> bool:

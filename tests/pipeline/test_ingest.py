@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -47,10 +48,14 @@ def test_the_same_files_give_the_same_bytes_at_another_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.write(folder, "crypto/btc_4h.csv", own.bars("2019-12-01", "2020-01-02", "4h"))
+    table = own.tables()["rates/us10y.csv"]
+    own.write(folder, "volatility/move.csv", table.drop(table.index[200:220]) * 30)
     ingest.main()
     align.main()
     before, panel = digests(), store.PANEL.read_bytes()
-    for path in folder.rglob("*.csv"):
+    shutil.move(folder, folder.with_name("elsewhere"))
+    own.set_data(folder.parent, folder="elsewhere")
+    for path in folder.with_name("elsewhere").rglob("*.csv"):
         os.utime(path, (0, 0))
     at(monkeypatch, "2031-05-06 10:00")
     ingest.main()
@@ -162,12 +167,18 @@ def test_a_required_column_must_be_there(folder: Path, how: str) -> None:
 def test_a_file_that_nothing_reads_is_named_with_what_it_may_be_meant_as(folder: Path) -> None:
     own.write(folder, "volatility/moves.csv", own.tables()["rates/us10y.csv"])
     own.write(folder, "exports/old.csv", own.tables()["rates/us10y.csv"])
+    own.write(
+        folder,
+        "equities/etf_adjclose.csv",
+        own.tables()["equities/etf_adjclose.csv"].assign(iwm=9.0, mine=1.0),
+    )
     (folder / "README.csv").write_text("not data\n")
     (folder / "notes.txt").write_text("not data\n")
     ingest.main()
     found = {remark.about: remark.text for remark in remarks()}
     assert found == {
         "exports/old.csv": "read by nothing",
+        "equities/etf_adjclose.csv": "column iwm read by nothing; did you mean IWM?",
         "volatility/moves.csv": "read by nothing; did you mean volatility/move.csv?",
     }
 
