@@ -73,7 +73,8 @@ def _interval_fault(frame: pd.DataFrame) -> tuple[str, str] | None:
             found = (
                 common if abs(common - stated) > _TOLERANCE else measured[shorter].mode().iloc[0]
             )
-            since = frame["time"].loc[rows.index[0]]
+            wrong = (measured - stated).abs() > _TOLERANCE
+            since = frame["time"].loc[wrong.index[wrong][0]]
             return (
                 (
                     f"says that its prints settle {stated:g} hours, but from {day(since)} on they "

@@ -13,6 +13,8 @@ from pipeline.series import Series
 _EXCHANGE = 2
 """Sessions without a row, beyond which one that the exchange's calendar rules is told of: the
 carried value makes them days on which nothing moved."""
+_QUARTER, _LACKING = 63, 1 / 6
+"""Sessions, and the share of them that a required series may lack; yields lack one in 30."""
 
 
 def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> Iterator[Remark]:
@@ -46,6 +48,8 @@ def _hole(dates: pd.DatetimeIndex, series: Series, where: str, scope: Scope) -> 
     if series.days == "any":
         return
     index = scope.sessions[(scope.sessions >= dates[0]) & (scope.sessions <= dates[-1])]
+    if series.required and series.name not in scope.replaced:
+        _sparse(index[index >= scope.trained_from], dates, series, where)
     longest = min(series.carry, _EXCHANGE) if series.days == "exchange" else series.carry
     holes = _runs(index, index.isin(dates), longest)
     if not holes:
@@ -65,6 +69,19 @@ def _hole(dates: pd.DatetimeIndex, series: Series, where: str, scope: Scope) -> 
         series.name,
         f"no row on {length} sessions in a row, {day(first)} to {day(last)}{more}: {meaning}",
     )
+
+
+def _sparse(index: pd.DatetimeIndex, dates: pd.DatetimeIndex, series: Series, where: str) -> None:
+    """Refuse one that lacks a sixth of a quarter's sessions, as weekly rows or lost weekdays do."""
+    lacking = pd.Series(~index.isin(dates), index).rolling(_QUARTER).sum()
+    wrong = lacking > _LACKING * _QUARTER
+    if wrong.any():
+        last = lacking.index[int(wrong.to_numpy().argmax())]
+        raise DataMissingError(
+            f"{where}: {series.name} is required and has rows on only "
+            f"{_QUARTER - int(lacking[last])} of the {_QUARTER} sessions up to {day(last)}; bring "
+            "one row for each session"
+        )
 
 
 def _runs(

@@ -91,6 +91,13 @@ def test_a_hole_in_a_required_series_is_refused_with_its_days() -> None:
     assert "9 sessions in a row, 2019-10-07 to 2019-10-17" in told(frame, "iwm")[0]
 
 
+@pytest.mark.parametrize("every", [5, 3, 2])
+def test_rows_of_some_weekdays_alone_are_refused(every: int) -> None:
+    frame = daily().iloc[::every].reset_index(drop=True)
+    with pytest.raises(DataMissingError, match="of the 63 sessions up to"):
+        told(frame, "spy")
+
+
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [("2015-03-02", "2015-03-31", "missing there"), ("2019-10-07", "2019-10-09", "stands in")],
