@@ -53,7 +53,7 @@ def ingest(series: Series, folder: Path) -> pd.DataFrame:
     frame = FilesSource(folder).fetch(series)
     if frame is None:
         # An optional file without rows is absent, which never passes for values either.
-        raise SchemaError("no rows")
+        raise SchemaError(f"{series.name} has no rows")
     check(frame, series, series.name, NOW)
     return frame
 
