@@ -11,6 +11,7 @@ from pipeline.entries import (
     event,
     funding,
     open_interest,
+    policy_rate,
     table,
     treasury_yield,
 )
@@ -31,39 +32,39 @@ RATES = (
     treasury_yield("real10y", "10-year real yield (TIPS)", required=True, live="fred:DFII10 | treasury:real/10 YR"),
     treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE"),
     treasury_yield("forward5y5y", "5-year, 5-year forward inflation", live="fred:T5YIFR"),
-    treasury_yield("fed_funds", "effective federal funds rate", live="fred:DFF"),
-    treasury_yield("fed_target_upper", "Federal funds target, upper bound", live="fred:DFEDTARU"),
+    policy_rate("fed_funds", "effective federal funds rate", live="fred:DFF"),
+    policy_rate("fed_target_upper", "Federal funds target, upper bound", live="fred:DFEDTARU"),
 )
 
 LIQUIDITY = (
-    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, live="fred:WALCL"),
-    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, live="fred:WRESBAL"),
-    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, live="fred:WTREGEN"),
+    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL"),
+    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL"),
+    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN"),
     daily("reverse_repo", "USD billions", "rates", "overnight reverse repurchase agreements", "liquidity/reverse_repo.csv", (0, 10000), NEXT_SESSION, live="fred:RRPONTSYD"),
 )
 
 DOLLAR = (
-    daily("dxy", "index points", "dollar", "ICE US dollar index", "dollar/dxy.csv:close", (50, 200), required=True, live="yahoo:DX-Y.NYB | ecb:dxy"),
-    daily("broad_dollar", "index points", "dollar", "Federal Reserve broad dollar index", "dollar/broad_dollar.csv", (50, 250), WEEKLY_MONDAY, carry=12, live="fred:DTWEXBGS"),
-    daily("eurusd", "USD per EUR", "dollar", "euro", "dollar/eurusd.csv:close", (0.5, 2), live="yahoo:EURUSD=X | ecb:eurusd"),
-    daily("usdjpy", "JPY per USD", "dollar", "yen", "dollar/usdjpy.csv", (50, 400), WEEKLY_MONDAY, carry=12, live="fred:DEXJPUS"),
+    daily("dxy", "index points", "dollar", "ICE US dollar index", "dollar/dxy.csv:close", (50, 200), required=True, days="weekdays", step=1.3, live="yahoo:DX-Y.NYB | ecb:dxy"),
+    daily("broad_dollar", "index points", "dollar", "Federal Reserve broad dollar index", "dollar/broad_dollar.csv", (50, 250), WEEKLY_MONDAY, carry=12, days="weekdays", step=1.3, live="fred:DTWEXBGS"),
+    daily("eurusd", "USD per EUR", "dollar", "euro", "dollar/eurusd.csv:close", (0.5, 2), days="weekdays", step=1.3, live="yahoo:EURUSD=X | ecb:eurusd"),
+    daily("usdjpy", "JPY per USD", "dollar", "yen", "dollar/usdjpy.csv", (50, 400), WEEKLY_MONDAY, carry=12, days="weekdays", step=1.3, live="fred:DEXJPUS"),
 )
 
 VOLATILITY = (
-    daily("vix", "percent", "volatility", "Cboe VIX, close", "volatility/vix.csv:close", (5, 200), required=True, live="cboe:VIX | yahoo:^VIX | fred:VIXCLS"),
-    daily("vix9d", "percent", "volatility", "Cboe 9-day VIX", "volatility/vix9d.csv:close", (3, 300), live="cboe:VIX9D | yahoo:^VIX9D"),
-    daily("vix3m", "percent", "volatility", "Cboe 3-month VIX", "volatility/vix3m.csv:close", (5, 200), live="cboe:VIX3M | yahoo:^VIX3M"),
-    daily("vvix", "percent", "volatility", "Cboe volatility of VIX", "volatility/vvix.csv", (20, 400), live="cboe:VVIX | yahoo:^VVIX"),
-    daily("skew", "index points", "volatility", "Cboe SKEW", "volatility/skew.csv", (90, 250), live="cboe:SKEW | yahoo:^SKEW"),
-    daily("put_call", "ratio", "volatility", "Cboe put/call ratio, all products", "volatility/put_call.csv:total", (0.1, 10), not_live="Cboe ended its free history in 2019 and offers one day at a time"),
-    daily("move", "basis points", "volatility", "ICE BofA MOVE, rates volatility", "volatility/move.csv", (10, 500), live="yahoo:^MOVE"),
-    daily("gold_vix", "percent", "volatility", "Cboe gold volatility", "volatility/gold_vix.csv", (3, 200), NEXT_SESSION, live="cboe:GVZ | fred:GVZCLS"),
+    daily("vix", "percent", "volatility", "Cboe VIX, close", "volatility/vix.csv:close", (5, 200), required=True, days="exchange", step=3, live="cboe:VIX | yahoo:^VIX | fred:VIXCLS"),
+    daily("vix9d", "percent", "volatility", "Cboe 9-day VIX", "volatility/vix9d.csv:close", (3, 300), days="exchange", step=5, live="cboe:VIX9D | yahoo:^VIX9D"),
+    daily("vix3m", "percent", "volatility", "Cboe 3-month VIX", "volatility/vix3m.csv:close", (5, 200), days="exchange", step=3, live="cboe:VIX3M | yahoo:^VIX3M"),
+    daily("vvix", "percent", "volatility", "Cboe volatility of VIX", "volatility/vvix.csv", (20, 400), days="exchange", step=3, live="cboe:VVIX | yahoo:^VVIX"),
+    daily("skew", "index points", "volatility", "Cboe SKEW", "volatility/skew.csv", (90, 250), days="exchange", step=2, live="cboe:SKEW | yahoo:^SKEW"),
+    daily("put_call", "ratio", "volatility", "Cboe put/call ratio, all products", "volatility/put_call.csv:total", (0.1, 10), days="exchange", step=5, not_live="Cboe ended its free history in 2019 and offers one day at a time"),
+    daily("move", "basis points", "volatility", "ICE BofA MOVE, rates volatility", "volatility/move.csv", (10, 500), days="weekdays", step=3, live="yahoo:^MOVE"),
+    daily("gold_vix", "percent", "volatility", "Cboe gold volatility", "volatility/gold_vix.csv", (3, 200), NEXT_SESSION, days="weekdays", step=3, live="cboe:GVZ | fred:GVZCLS"),
 )
 
 CREDIT = (
-    daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True, live="fred:BAMLH0A0HYM2"),
-    daily("ig_oas", "percent", "credit", "ICE BofA US investment-grade option-adjusted spread", "credit/ig_oas.csv", (0.1, 20), NEXT_SESSION, live="fred:BAMLC0A0CM"),
-    daily("baa10y", "percent", "credit", "Moody's Baa yield minus 10-year Treasury", "credit/baa10y.csv", (0.1, 20), NEXT_SESSION, live="fred:BAA10Y"),
+    daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True, days="month_ends", step=2, live="fred:BAMLH0A0HYM2"),
+    daily("ig_oas", "percent", "credit", "ICE BofA US investment-grade option-adjusted spread", "credit/ig_oas.csv", (0.1, 20), NEXT_SESSION, days="month_ends", step=2, live="fred:BAMLC0A0CM"),
+    daily("baa10y", "percent", "credit", "Moody's Baa yield minus 10-year Treasury", "credit/baa10y.csv", (0.1, 20), NEXT_SESSION, days="weekdays", step=2, live="fred:BAA10Y"),
 )
 
 EQUITIES = (
@@ -101,22 +102,22 @@ EQUITIES = (
     etf("SLV", "havens", "silver fund"),
     etf("GDX", "havens", "gold miners"),
     etf("GDXJ", "havens", "junior gold miners"),
-    Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(0, 1e6), files="equities/tech_panel_adjclose.csv", live="yahoo:*"),
+    Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(1e-4, 1e6), days="exchange", step=1.94, files="equities/tech_panel_adjclose.csv", live="yahoo:*"),
     table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv", {"ticker": "text", "sector": "text", "industry": "text", "ndx_ever": "flag"}, live="universe:members"),
     table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv", {"date": "date", "added_ticker": "text", "removed_ticker": "text"}, not_live="no public endpoint lists dated additions and removals"),
 )
 
 HAVENS = (
-    daily("gold", "USD per ounce", "havens", "LBMA gold price, PM", "havens/gold_lbma_pm.csv:close", (10, 20000), live="lbma:gold_pm"),
-    daily("miners_nav", "ratio", "havens", "gold miners' price to net asset value", None, (0, 10), carry=25, not_live="no public endpoint has the miners' net asset value"),
+    daily("gold", "USD per ounce", "havens", "LBMA gold price, PM", "havens/gold_lbma_pm.csv:close", (10, 20000), days="weekdays", step=1.4, live="lbma:gold_pm"),
+    daily("miners_nav", "ratio", "havens", "gold miners' price to net asset value", None, (0.01, 10), carry=25, not_live="no public endpoint has the miners' net asset value"),
 )
 
 CRYPTO = (
-    crypto("btc", "USD", "bitcoin, daily", "bar", "crypto/btc_daily_long.csv", (1, 1e8), live="yahoo:BTC-USD | binance:spot/BTCUSDT/1d | binance_archive:spot/BTCUSDT/1d | coinmetrics:btc"),
-    crypto("eth", "USD", "ether, daily", "bar", "crypto/eth_daily.csv", (0.1, 1e7), live="binance_archive:spot/ETHUSDT/1d | binance:spot/ETHUSDT/1d | yahoo:ETH-USD | coinmetrics:eth"),
-    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
-    crypto("eth_4h", "USD", "ether perpetual, 4-hour bars", "bar", "crypto/eth_4h.csv", (0.1, 1e7), interval="4h", live="binance_archive:um/ETHUSDT/4h | binance:um/ETHUSDT/4h | bybit:kline/ETHUSDT/240"),
-    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
+    crypto("btc", "USD", "bitcoin, daily", "bar", "crypto/btc_daily_long.csv", (1, 1e8), step=3, live="yahoo:BTC-USD | binance:spot/BTCUSDT/1d | binance_archive:spot/BTCUSDT/1d | coinmetrics:btc"),
+    crypto("eth", "USD", "ether, daily", "bar", "crypto/eth_daily.csv", (0.1, 1e7), step=3, live="binance_archive:spot/ETHUSDT/1d | binance:spot/ETHUSDT/1d | yahoo:ETH-USD | coinmetrics:eth"),
+    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", step=2, live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
+    crypto("eth_4h", "USD", "ether perpetual, 4-hour bars", "bar", "crypto/eth_4h.csv", (0.1, 1e7), interval="4h", step=2, live="binance_archive:um/ETHUSDT/4h | binance:um/ETHUSDT/4h | bybit:kline/ETHUSDT/240"),
+    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", step=2, live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
     funding("btc_funding_binance", "BTCUSDT funding", live="binance_archive:funding/BTCUSDT | binance:funding/BTCUSDT | bybit:funding/BTCUSDT"),
     funding("btc_funding_bitmex", "XBTUSD funding", live="bitmex:XBTUSD"),
     funding("eth_funding", "ETHUSDT funding", "crypto/eth_funding_binance.csv", live="binance_archive:funding/ETHUSDT | binance:funding/ETHUSDT | bybit:funding/ETHUSDT"),
@@ -128,8 +129,8 @@ CRYPTO = (
     open_interest("eth_oi_bybit", "ether open interest, Bybit USDT perpetual, one-sided", None, live="bybit:interest/ETHUSDT"),
     crypto("btc_liquidations_long", "USD", "bitcoin long positions liquidated over the day", "flow", None, (0, 1e12), carry=0, live="gate:BTC_USDT/long_liq_usd"),
     crypto("btc_liquidations_short", "USD", "bitcoin short positions liquidated over the day", "flow", None, (0, 1e12), carry=0, live="gate:BTC_USDT/short_liq_usd"),
-    crypto("long_short_ratio", "ratio", "accounts long over accounts short, bitcoin perpetual", "snapshot", None, (0.01, 100), live="binance_archive:crowding/BTCUSDT | binance:crowding/BTCUSDT"),
-    crypto("stablecoin_supply", "USD", "supply of dollar stablecoins", "snapshot", None, (0, 1e13), carry=5, live="defillama:all"),
+    crypto("long_short_ratio", "ratio", "accounts long over accounts short, bitcoin perpetual", "snapshot", None, (0.01, 100), step=5, live="binance_archive:crowding/BTCUSDT | binance:crowding/BTCUSDT"),
+    crypto("stablecoin_supply", "USD", "supply of dollar stablecoins", "snapshot", None, (1e6, 1e13), carry=5, step=2, live="defillama:all"),
     crypto("fear_greed", "0 to 100", "crypto fear-and-greed index", "snapshot", None, (0, 100), live="alternative_me:fng"),
 )
 

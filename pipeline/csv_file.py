@@ -41,7 +41,7 @@ class CsvFile:
     path
         Where it lies.
     cells
-        Texts as they are written, one column a name of the header.
+        Texts as they are written, one column a name of the header (blanks around it taken off).
     """
 
     path: Path
@@ -124,13 +124,13 @@ def read_csv_file(path: Path) -> CsvFile:
         When it may not be read.
     """
     try:
-        header = _header(path)
+        names = header(path)
         _check_quotes(path)
         table = read_csv(
             path,
-            ReadOptions(column_names=header, skip_rows=1, use_threads=False),
+            ReadOptions(column_names=names, skip_rows=1, use_threads=False),
             ParseOptions(newlines_in_values=False),
-            ConvertOptions(column_types=dict.fromkeys(header, pa.string())),
+            ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
     except UnicodeDecodeError:
         raise SchemaError(f"{path} is {_disguise(path)}; export it again as CSV") from None
@@ -150,27 +150,35 @@ def listed(names: pd.Index) -> str:
     return ", ".join(repr(str(name)).strip("'") for name in names)[:_SHOWN]
 
 
-def _header(path: Path) -> list[str]:
+def header(path: Path) -> list[str]:
+    """Names of a file's columns, without blanks around them.
+
+    Raises
+    ------
+    SchemaError
+        When there are none, or two of one name, or another separator than commas.
+    """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        header = next(csv.reader(file, strict=True), [])
-    if not header:
+        names = next(csv.reader(file, strict=True), [])
+    if not names:
         raise SchemaError(f"{path} is empty; put a CSV with a header row there")
-    between = next((sign for sign in _SEPARATORS if len(header) == 1 and sign in header[0]), None)
+    between = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), None)
     if between is not None:
         raise SchemaError(
             f"{path}, line 1: cells are separated by {_SEPARATORS[between]}; export it again with "
             "commas between cells and a point in numbers"
         )
-    if any(name.splitlines() not in ([], [name]) for name in header):
+    if any(name.splitlines() not in ([], [name]) for name in names):
         raise SchemaError(
             f"{path}, line 1: a quoted name runs over the line's end; mend the header"
         )
-    twice = next((name for name in header if header.count(name) > 1), None)
+    names = [name.strip() for name in names]
+    twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SchemaError(
             f"{path} has more than one column {twice!r}; keep one and rename or remove the other"
         )
-    return header
+    return names
 
 
 def _disguise(path: Path) -> str:

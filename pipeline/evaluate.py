@@ -13,8 +13,8 @@ from models.scenarios import SCENARIOS
 from pipeline import params, store
 from pipeline.assembly import read_training
 from pipeline.console import percent
-from pipeline.desk.backtest import FOLLOWED, backtest_tiers
-from pipeline.errors import ConfigurationError
+from pipeline.desk.backtest import ASSET, FOLLOWED, backtest_tiers
+from pipeline.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.params import Params
 from pipeline.run import log, stage
 
@@ -53,7 +53,15 @@ def _tiers(settings: Params) -> dict[str, Any]:
     """What the desk's tiers would have done over the same out-of-sample sessions."""
     training = read_training(settings)
     prices = store.read_sessions(store.PANEL, list(FOLLOWED))
-    return backtest_tiers(training.outlook, training.states, training.values, prices, settings.desk)
+    try:
+        return backtest_tiers(
+            training.outlook, training.states, training.values, prices, settings.desk
+        )
+    except ValueError as error:
+        raise DataMissingError(
+            f"{store.PANEL}: the tiers cannot be followed in {ASSET} ({one_line(error)}); bring "
+            "the missing rows, or move walk_forward.first_test behind them"
+        ) from None
 
 
 def leaderboard_table(results: Results) -> pd.DataFrame:

@@ -1,10 +1,12 @@
 """Stage scenarios: what happened around each session, by the ruler that no model moves."""
 
+import numpy as np
 import pandas as pd
 
 from features.composite import composite, leg_levels, leg_moves, leg_scale, series_of
 from models.scenarios import Window, label
 from pipeline import params, store
+from pipeline.catalogue import CATALOGUE
 from pipeline.errors import ConfigurationError
 from pipeline.params import Scenarios
 from pipeline.run import log, stage
@@ -28,15 +30,23 @@ def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
     observed
         One row a session, one column a series, by observation date.
     settings
-        Legs, thresholds and windows.
+        Legs, thresholds and windows. A leg whose optional series the source does not have is left
+        out, as in the years before bitcoin; the labels' version then says so.
     """
     absent = [name for name in series_of(settings.legs) if name not in observed]
-    if absent:
+    unknown = [name for name in absent if name not in CATALOGUE or CATALOGUE[name].required]
+    if unknown:
         raise ConfigurationError(
-            f"params.yaml: scenarios.legs names {', '.join(absent)}, which the source has not got; "
-            "name series that it has, and change scenarios.version"
+            f"params.yaml: scenarios.legs names {', '.join(unknown)}, which the source does not "
+            "have; name series that it has, and change scenarios.version"
         )
-    levels = leg_levels(observed.loc[settings.scale_from :], settings.legs)
+    if absent:
+        log.warning("the labels do without %s, which the source does not have", ", ".join(absent))
+        version = "-without-".join([settings.version, *absent])
+        settings = settings.model_copy(update={"version": version})
+    levels = leg_levels(
+        observed.loc[settings.scale_from :].assign(**dict.fromkeys(absent, np.nan)), settings.legs
+    )
     return pd.concat(
         [_label_window(levels, window, settings) for window in settings.window_list()],
         ignore_index=True,

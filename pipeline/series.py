@@ -19,6 +19,16 @@ table     the columns that the series names, without a clock of their own.
 Cells = Literal["text", "date", "flag"]
 """What a table's column holds."""
 
+Days = Literal["exchange", "weekdays", "month_ends", "weekly", "any"]
+"""Days on which a dated series has rows.
+
+exchange    sessions of the New York Stock Exchange.
+weekdays    business days of another market (bonds, currencies, London): never a weekend.
+month_ends  business days, and month-ends whatever day they fall on.
+weekly      one row a week.
+any         any day, or none for long: nothing can be said of its days.
+"""
+
 
 FETCHED_AT = "fetched_at"
 """Column of raw rows: the UTC instant at which a row was fetched."""
@@ -71,6 +81,13 @@ class Series:
         Longest gap, in sessions, over which the last value may stand in for a newer one.
     valid
         Lowest and highest value that can be true, in ``unit``; a value outside stops ingest.
+    days
+        Days on which it has rows, by which shifted dates and holes are known.
+    step
+        Largest factor, up or down, by which it moves from one row to the next; a larger move is a
+        split that was not adjusted, or a misplaced decimal point. Infinite: nothing is too large.
+    points
+        The same as a difference in ``unit``, for yields and spreads.
     stamp_hours
         For snapshots given by date: hours from that date's midnight (UTC) to the instant that
         the value describes.
@@ -100,6 +117,9 @@ class Series:
     lag: Lag = SAME_EVENING
     carry: int = 5
     valid: tuple[float, float] = (0.0, float("inf"))
+    days: Days = "any"
+    step: float = float("inf")
+    points: float = float("inf")
     stamp_hours: float = 24.0
     interval: str = "1D"
     interval_hours: float = 8.0

@@ -14,13 +14,9 @@ class Source(Protocol):
     ----------
     name
         As written in ``data.source``.
-    restates
-        Whether a new fetch replaces the whole history (a simulation with another seed is another
-        market) instead of being merged into what is stored.
     """
 
     name: str
-    restates: bool
 
     def fetch(self, series: Series) -> pd.DataFrame | None:
         """All rows of one series in the shape of its kind; None when the provider has not got it.
@@ -34,4 +30,7 @@ class Source(Protocol):
         """
 
     def fetched_at(self, series: Series) -> pd.Timestamp:
-        """UTC instant the rows describe at the latest; a bar that ends later is unfinished."""
+        """UTC instant the rows describe at the latest; a bar that ends later is unfinished.
+
+        It must follow from the rows alone: two runs on the same rows store the same.
+        """

@@ -69,8 +69,33 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def write_json(document: Any, path: Path) -> None:
-    """Write a JSON document, keys in the order given."""
-    write_text(json.dumps(document, indent=2, allow_nan=False) + "\n", path)
+    """Write a JSON document, keys in the order given.
+
+    Raises
+    ------
+    SchemaError
+        When a number in it is none or infinite, which JSON does not have.
+    """
+    try:
+        text = json.dumps(document, indent=2, allow_nan=False)
+    except ValueError as error:
+        place = _not_a_number(document)
+        raise SchemaError(
+            f"{path} cannot be written: {place or one_line(error)} is no finite number, so the "
+            "data that it rests on have a hole or a wrong value; `undertow doctor` tells more"
+        ) from error
+    write_text(text + "\n", path)
+
+
+def _not_a_number(document: Any, place: str = "") -> str:
+    """Where the first number stands that JSON does not have; empty for nowhere."""
+    if isinstance(document, float):
+        return "" if math.isfinite(document) else place
+    parts: Any = document.items() if isinstance(document, dict) else ()
+    if isinstance(document, list | tuple):
+        parts = enumerate(document)
+    found = (_not_a_number(part, f"{place}.{key}".strip(".")) for key, part in parts)
+    return next(filter(None, found), "")
 
 
 def write_text(text: str, path: Path) -> None:

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pandera.pandas as pa
 
+from pipeline.calendar import DECISION_DELAY
 from pipeline.errors import SchemaError
 from pipeline.series import FETCHED_AT, Series
 
@@ -42,8 +43,9 @@ def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) ->
     Raises
     ------
     SchemaError
-        For an empty frame, an absent column, dates that repeat or run backwards, a future date, or
-        a value outside the series' valid range; nothing infinite is ever inside.
+        For an empty frame, an absent column, dates that repeat or run backwards, a future date, a
+        day whose decision time has not come, or a value outside the series' valid range; nothing
+        infinite is ever inside.
     """
     if frame.empty:
         raise SchemaError(f"{where} gave no rows for {series.name}; check the source")
@@ -70,6 +72,19 @@ def _check_clock(clock: pd.Series, series: Series, where: str, now: pd.Timestamp
         raise SchemaError(
             f"{where}: {series.name} has the date {_day(clock.iloc[-1])}, which is after today "
             f"({_day(limit)}); correct the date"
+        )
+    if series.kind in {"value", "panel"}:
+        _check_final(clock.iloc[-1], series, where, limit)
+
+
+def _check_final(last: pd.Timestamp, series: Series, where: str, now: pd.Timestamp) -> None:
+    """Refuse a day that still trades: its value would differ by the hour of the export."""
+    final = last + DECISION_DELAY
+    if now < final:
+        raise SchemaError(
+            f"{where}: {series.name} has a row of {_day(last)}, which is no close before "
+            f"{_day(final)} UTC; run again after that, leave the row out, or set data.end: "
+            f'"{_day(last - pd.Timedelta(days=1))}" in params.yaml, which leaves later rows unread'
         )
 
 
@@ -123,10 +138,14 @@ def _fault(
     found = float(error.failure_cases["failure_case"].iloc[0])
     low, high = limits
     hint = "correct the value"
+    if found == 0 < low:
+        hint = "leave the cell empty where there was no quote"
     if series.unit == "percent" and low <= found / 100 <= high:
         hint = "if it is in basis points, divide the column by 100"
     if series.unit == "percent" and low <= found * 100 <= high:
         hint = "if it is a fraction, multiply the column by 100"
+    if series.kind == "funding" and abs(found) <= high * 1e4:
+        hint = "if the column is in percent, divide it by 100; in basis points, by 10,000"
     unit = series.unit if limits == series.valid else ""
     return (
         f"is {found:g} on {_day(clock.loc[row])}, outside {low:g} to {high:g} {unit}".rstrip()

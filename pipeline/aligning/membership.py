@@ -46,7 +46,9 @@ def _nasdaq_100(
             for column, member in (("added_ticker", 1.0), ("removed_ticker", 0.0))
         ]
     ).dropna(subset=["ticker"])
-    events = events[events["ticker"].isin(tickers)].sort_values("date", kind="stable")
+    # Of a ticker that leaves and joins on one day, as a successor under the same symbol does, the
+    # addition counts last: it was a member before and is one afterwards.
+    events = events[events["ticker"].isin(tickers)].sort_values(["date", "member"], kind="stable")
     position = clock.of_date(pd.to_datetime(events["date"]))
     told = events.assign(position=position).pivot_table("member", "position", "ticker", "last")
     before = 1.0 - events.groupby("ticker")["member"].first()

@@ -14,7 +14,9 @@ from pipeline.live.contact import Contact, first_contact
 from pipeline.live.plan import choose
 from pipeline.live.standing import Standing, standings
 from pipeline.params import Params
+from pipeline.remarks import Remark, remarks
 from pipeline.series import FETCHED_AT, Series
+from pipeline.sources.folder import Absent, absent, unread, what_to_bring
 from pipeline.sources.live import LiveSource
 
 _MARKS = {True: "[green]ok[/]", False: "[red]mend[/]", None: "[dim]note[/]"}
@@ -41,11 +43,23 @@ def run(only: list[str], *, live: bool, as_json: bool) -> None:
         # A made-up market has its own today.
         now = max(frame[FETCHED_AT].max() for frame in rows.values())
     stand = standings(wanted, rows, now, settings.data.source)
+    folder = Path(settings.data.folder)
+    lacking = absent(folder) if settings.data.source == "files" else []
+    told = _remarks(settings)
     if as_json:
-        show_json({"machine": [vars(each) for each in found], "series": [_row(s) for s in stand]})
+        show_json(
+            {
+                "machine": [vars(each) for each in found],
+                "absent": [vars(each) for each in lacking],
+                "series": [_row(s) for s in stand],
+                "remarks": [vars(each) for each in told],
+            }
+        )
     else:
         _show(found, stand, settings)
-    _judge(found, stand)
+        _show_absent(lacking, folder)
+        _show_remarks(told)
+    _judge(found, stand, lacking, folder)
 
 
 def stored_rows(wanted: list[Series], settings: Params) -> dict[str, pd.DataFrame]:
@@ -59,7 +73,21 @@ def stored_rows(wanted: list[Series], settings: Params) -> dict[str, pd.DataFram
     return {name: store.read_parquet(path) for name, path in paths.items() if path.exists()}
 
 
-def _judge(found: list[Finding], stand: list[Standing]) -> None:
+def _remarks(settings: Params) -> list[Remark]:
+    """What nothing reads in the folder now, and what the last ingest remarked."""
+    folder = Path(settings.data.folder)
+    now = [] if settings.data.simulated or not folder.is_dir() else unread(folder)
+    return now + [remark for remark in remarks() if not remark.about.endswith(".csv")]
+
+
+def _judge(
+    found: list[Finding], stand: list[Standing], lacking: list[Absent], folder: Path
+) -> None:
+    if any(each.required for each in lacking):
+        raise DataMissingError(
+            f"data.folder ({folder}) lacks what every run needs; "
+            f"{what_to_bring(folder, optional_too=False)}"
+        )
     broken = [finding for finding in found if finding.good is False]
     if broken:
         raise ConfigurationError(f"{broken[0].what}: {broken[0].told}")
@@ -103,6 +131,28 @@ def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None
     counts = pd.Series([each.state for each in stand]).value_counts()
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     out.print(f"{told}; * is required; age in sessions")
+
+
+def _show_absent(lacking: list[Absent], folder: Path) -> None:
+    if not lacking:
+        return
+    out.print()
+    columns = ("file", "columns", "series", "needed")
+    shown = table(f"Not in data.folder: {folder}", *columns, text=list(columns))
+    for each in lacking:
+        needed = "[red]required[/]" if each.required else "[dim]optional[/]"
+        shown.add_row(each.path, each.columns, ", ".join(each.series), needed)
+    show_table(shown)
+
+
+def _show_remarks(told: list[Remark]) -> None:
+    if not told:
+        return
+    out.print()
+    shown = table("Remarks on the data", "about", "what was found", text=["what was found"])
+    for remark in told:
+        shown.add_row(remark.about, remark.text)
+    show_table(shown)
 
 
 def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from models.scenarios import SCENARIOS
 from pipeline import store
 from pipeline.catalogue import CATALOGUE
 from pipeline.errors import DataMissingError
+from pipeline.remarks import remarks
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import words
 from pipeline.report.text import number, percent
@@ -95,6 +96,13 @@ def optional(card: Callable[[Inputs], Card], inputs: Inputs) -> Card | str:
         return card(inputs)
     except DataMissingError as error:
         return str(error)
+
+
+def remarks_card() -> Card:
+    """What the last ingest found unlikely in the data, or that it found nothing."""
+    return [(remark.about, remark.text) for remark in remarks()] or [
+        ("None", "nothing in the data is unlikely, and nothing in the folder is unread")
+    ]
 
 
 def _outcomes(scenarios: pd.DataFrame) -> str:

@@ -13,7 +13,13 @@ from pipeline.console import RESEARCH, SIMULATED
 from pipeline.desk.call import Call
 from pipeline.errors import DataMissingError, ModelError
 from pipeline.report import evidence, today
-from pipeline.report.cards import data_card, model_card, model_words, optional
+from pipeline.report.cards import (
+    data_card,
+    model_card,
+    model_words,
+    optional,
+    remarks_card,
+)
 from pipeline.report.daily import SINCE
 from pipeline.report.figure import Figure
 from pipeline.report.glossary import Entry, glossary
@@ -69,6 +75,7 @@ def render(
         spans=_spans(inputs),
         cards={
             "What are the data?": optional(data_card, inputs),
+            "Remarks on the data": remarks_card(),
             "What is the model, and what is it not for?": optional(model_card, inputs),
         },
         models=optional(model_words, inputs),

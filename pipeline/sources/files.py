@@ -1,24 +1,30 @@
 """A folder of CSV files: the user's own data, laid out as the catalogue's ``files`` entries say."""
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from pipeline.calendar import DECISION_DELAY, date_of
+from pipeline.catalogue import CATALOGUE
 from pipeline.csv_file import CsvFile, listed, read_csv_file
 from pipeline.errors import DataMissingError, SchemaError
+from pipeline.live.prints import intervals
 from pipeline.params import Params
 from pipeline.series import Series
+from pipeline.sources.folder import place, shares_its_file, what_to_bring
+from pipeline.validation import clock_column
 
 _NOT_VALUES = {"date", "src"}
 _YEAR = 252
 _BAR = ("open", "high", "low", "close", "volume")
+_NO_TIME = pd.Timestamp(0, tz="UTC")
 
 
 def open_source(params: Params) -> "FilesSource":
     """Open the folder that ``data.folder`` names."""
-    return FilesSource(Path(params.data.folder))
+    return FilesSource(Path(params.data.folder), params.data.end)
 
 
 class FilesSource:
@@ -28,6 +34,8 @@ class FilesSource:
     ----------
     folder
         Root of the CSV files.
+    end
+        Last date that counts, as in ``data.end``; None for every one.
 
     Raises
     ------
@@ -36,45 +44,88 @@ class FilesSource:
     """
 
     name = "files"
-    restates = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, end: str | None = None) -> None:
         if not folder.is_dir():
             raise DataMissingError(
-                f"data.folder is {str(folder)!r}, which is not a folder; "
-                "set it in params.yaml to the folder that holds your CSV files"
+                f"data.folder is {str(folder)!r}, which is not a folder; set it in params.yaml to "
+                f"the folder that holds your CSV files, or make it and {what_to_bring(folder)}"
             )
         self._folder = folder
+        self._end = None if end is None else pd.Timestamp(end)
         self._csv = cache(read_csv_file)
 
     def fetched_at(self, series: Series) -> pd.Timestamp:
-        """When the file was last written, so that an unfinished bar in it is known as such."""
-        path, _column = self._locate(series)
-        return pd.Timestamp(path.stat().st_mtime, unit="s", tz="UTC")
+        """Decision time of the last date of the folder's required series, up to ``end``.
+
+        It follows from what the files hold and never from their time stamps on disk. Where the
+        folder has no required series, the series' own last date counts.
+        """
+        return self.newest or decision_after(self.fetch(series), series, self._end)
 
     def fetch(self, series: Series) -> pd.DataFrame | None:
-        """All rows of a series; see `Source.fetch`."""
+        """All rows of a series; see `Source.fetch`.
+
+        An optional series is absent (None) when its file is, or holds no rows, or when its column
+        is absent from a file of several series, or empty.
+        """
         if series.files is None:
             return None
         path, column = self._locate(series)
-        if not path.is_file():
-            self._check_optional(series, path)
+        if not path.is_file() or not self._has_column(path, series, column):
+            self._check_optional(series)
             return None
         file = self._csv(path)
-        if file.cells.empty:
-            raise SchemaError(f"{path} holds no rows; {series.name} needs at least one")
-        return _SHAPES[series.kind](file, series, column)
+        rows = _SHAPES[series.kind](file, series, column) if len(file.cells) else file.cells
+        if rows.empty and series.required:
+            raise SchemaError(f"{path} holds no rows of {series.name}, which is required; fill it")
+        return None if rows.empty else rows
+
+    def where(self, series: Series) -> str:
+        """Path and, in a file of several series, column: what a message names."""
+        path, column = self._locate(series)
+        return f"{path}, column {column}" if column and shares_its_file(series) else str(path)
 
     def _locate(self, series: Series) -> tuple[Path, str | None]:
-        relative, _colon, column = (series.files or "").partition(":")
-        return self._folder / relative, column or None
+        relative, column = place(series)
+        return self._folder / relative, column
 
-    def _check_optional(self, series: Series, path: Path) -> None:
+    def _has_column(self, path: Path, series: Series, column: str | None) -> bool:
+        return column is None or not shares_its_file(series) or column in self._csv(path).cells
+
+    def _check_optional(self, series: Series) -> None:
         if series.required:
             raise DataMissingError(
-                f"{path} is not there, and {series.name} ({series.about}) is required; "
-                "put the file there or correct data.folder"
+                f"{self._folder} (data.folder) lacks what every run needs; "
+                f"{what_to_bring(self._folder)}"
             )
+
+    @cached_property
+    def newest(self) -> pd.Timestamp | None:
+        """Decision time of the last date of the required series; None where there are none."""
+        required = [each for each in CATALOGUE.values() if each.required and self.has(each)]
+        return max(
+            (decision_after(self.fetch(series), series, self._end) for series in required),
+            default=None,
+        )
+
+    def has(self, series: Series) -> bool:
+        """Whether the file is there and, in a file of several series, the column."""
+        if series.files is None:
+            return False
+        path, column = self._locate(series)
+        return path.is_file() and self._has_column(path, series, column)
+
+
+def decision_after(
+    rows: pd.DataFrame | None, series: Series, end: pd.Timestamp | None = None
+) -> pd.Timestamp:
+    """Decision time (UTC) of the last date of some rows, up to ``end``; 1970 for no dates."""
+    clock = clock_column(series)
+    if rows is None or clock is None:
+        return _NO_TIME
+    last = date_of(rows[clock].max())
+    return ((last if end is None else min(last, end)) + DECISION_DELAY).tz_localize("UTC")
 
 
 def _value(file: CsvFile, series: Series, column: str | None) -> pd.DataFrame:
@@ -107,16 +158,24 @@ def _bars(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
 
 
 def _funding(file: CsvFile, series: Series, _column: str | None) -> pd.DataFrame:
-    hours = (
-        file.numbers("interval_hours") if "interval_hours" in file.cells else series.interval_hours
-    )
+    times = file.instants("date")
+    stated = "interval_hours" in file.cells
+    hours = file.numbers("interval_hours") if stated else _measured(times, series)
     return pd.DataFrame(
-        {
-            "time": file.instants("date"),
-            "rate": file.numbers("funding_rate"),
-            "interval_hours": hours,
-        }
+        {"time": times, "rate": file.numbers("funding_rate"), "interval_hours": hours}
     )
+
+
+def _measured(times: pd.Series, series: Series) -> pd.Series:
+    """Hours that each print settled by the spacing of prints, where the file does not say it.
+
+    A print at a gap has the interval of its neighbours; where no spacing is one that exchanges
+    settle at, the most common one counts, and of a single print the catalogue's.
+    """
+    hours = intervals(times.dt.round("min")).ffill().bfill()
+    spacing = times.diff().dropna().dt.total_seconds() / 3600
+    common = spacing.round(2).mode()
+    return hours.fillna(float(common.iloc[0]) if len(common) else series.interval_hours)
 
 
 def _snapshots(file: CsvFile, series: Series, column: str | None) -> pd.DataFrame:
@@ -126,6 +185,11 @@ def _snapshots(file: CsvFile, series: Series, column: str | None) -> pd.DataFram
 
 
 def _panel(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
+    if "" in file.cells:
+        raise SchemaError(
+            f"{file.path} has a column without a name, where each should be a ticker; remove it "
+            "(`index=False` in pandas) or name it"
+        )
     tickers = {str(name): file.numbers(str(name)) for name in file.cells if name != "date"}
     return pd.DataFrame({"date": file.dates("date"), **tickers})
 

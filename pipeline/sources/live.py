@@ -1,14 +1,16 @@
 """What `undertow fetch` brought from public endpoints, completed by the user's own files."""
 
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.catalogue import CATALOGUE
 from pipeline.errors import DataMissingError
 from pipeline.live.landing import LIVE, Landing
 from pipeline.params import Params
 from pipeline.series import FETCHED_AT, PROVIDER, Series
-from pipeline.sources.files import FilesSource
+from pipeline.sources.files import FilesSource, decision_after
 
 OWN = "own"
 
@@ -37,11 +39,9 @@ class LiveSource:
     """
 
     name = "live"
-    restates = True  # what landed is merged already
 
     def __init__(self, own: Path, landed: Path = LIVE) -> None:
         self._own = FilesSource(own) if own.is_dir() else None
-        self._own_folder = own
         self._landed = landed
 
     def fetch(self, series: Series) -> pd.DataFrame | None:
@@ -61,18 +61,29 @@ class LiveSource:
     def fetched_at(self, series: Series) -> pd.Timestamp:
         """Instant of the newest fetch; every row carries its own."""
         rows = self.fetch(series)
-        return pd.Timestamp.now("UTC") if rows is None else rows[FETCHED_AT].max()
+        return self._own_time if rows is None else rows[FETCHED_AT].max()
+
+    @cached_property
+    def _own_time(self) -> pd.Timestamp:
+        """What the user's own rows describe at the latest: the decision of the last required date.
+
+        By content, not by the files' time stamps on disk, so that a copy of them gives the same.
+        """
+        required = [series for series in CATALOGUE.values() if series.required]
+        landed = ((series, Landing(series, folder=self._landed).read()) for series in required)
+        ends = [decision_after(rows, series) for series, rows in landed if rows is not None]
+        if self._own is not None and self._own.newest is not None:
+            ends.append(self._own.newest)
+        return max(ends, default=pd.Timestamp(0, tz="UTC"))
 
     def _own_rows(self, series: Series) -> pd.DataFrame | None:
-        if self._own is None or series.files is None:
-            return None
-        if not (self._own_folder / series.files.partition(":")[0]).is_file():
+        if self._own is None or not self._own.has(series):
             return None
         rows = self._own.fetch(series)
         if rows is None:
             return None
         rows = rows.copy()
-        rows[FETCHED_AT] = self._own.fetched_at(series)
+        rows[FETCHED_AT] = self._own_time
         rows[PROVIDER] = OWN
         return rows
 

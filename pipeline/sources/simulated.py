@@ -26,7 +26,6 @@ class SimulatedSource:
     """
 
     name = "simulated"
-    restates = True
 
     def __init__(self, settings: SimulatedSettings) -> None:
         self._settings = settings

@@ -127,3 +127,11 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
             read(tmp_path)
         with pytest.raises(DataMissingError, match="is not there"):
             read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_json_has_not_is_told_with_its_place(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "metrics.json"
+    with pytest.raises(SchemaError, match=r"metrics\.json cannot be written: ahead\.auc\.1 is no"):
+        store.write_json({"now": 1.0, "ahead": {"auc": [0.5, value]}}, path)
+    assert not path.exists()

@@ -47,7 +47,7 @@ def test_every_series_is_one_row(name: str):
         ("btc_funding_bitmex", "each print", "2", "-0.05 to 0.05"),
         ("btc_oi_all_b", "16 h after its date begins (UTC)", "0", "1e+06 to 1e+13"),
         ("btc_liquidations_long", "24 h after its date begins (UTC)", "-", "0 to 1e+12"),
-        ("members", "same evening", "-", "0 to 1e+06"),
+        ("members", "same evening", "-", "0.0001 to 1e+06"),
         ("earnings", "14 days ahead", "-", "-"),
         ("geopolitics", "once it happened", "-", "-"),
         ("ndx_changes", "not dated", "-", "-"),

@@ -31,7 +31,7 @@ SECTIONS: dict[type, str] = {
 }
 """Settings whose entries are followed one by one; the others are read or not as a whole."""
 
-ELSEWHERE = {"compute", "tracking.uri"}
+ELSEWHERE = {"compute", "tracking.uri", "tracking.experiment"}
 """Where it is computed and where runs are kept, on which no result depends."""
 
 RULER = {"scenarios.legs", "scenarios.version"}
@@ -44,8 +44,8 @@ UNUSED = {"ingest": {"data/live", "${data.folder}", "data.folder"}}
 INTRADAY = ("btc_4h", "btc_1h")
 """Bars of other sources, which the desk's trends read where they are."""
 
-OUTSIDE = ("data/.", "data/live/")
-"""Locks, marks of attempts and temporary files."""
+OUTSIDE = ("data/.", "data/live/", "data/champion/")
+"""Locks, marks of attempts, temporary files, and the champion that a retrain may make."""
 
 
 @dataclass
@@ -186,7 +186,7 @@ def test_a_stage_lists_the_parameters_that_it_reads(name: str, records: dict[str
     listed = set(GRAPH[name].get("params", []))
     absent = {e for e in read if not any(_covers(each, e, ".") for each in listed)}
     assert not absent, f"dvc.yaml: {name} reads {sorted(absent)}; add it to its params"
-    idle = {e for each in listed for e in _parts(each)} - read - {"tracking.uri"}
+    idle = {e for each in listed for e in _parts(each)} - read - ELSEWHERE
     idle -= UNUSED.get(name, set())
     assert not idle, f"dvc.yaml: {name} does not read {sorted(idle)}; take it out of its params"
 

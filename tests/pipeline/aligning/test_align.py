@@ -1,5 +1,7 @@
 """One row a session holds what was public at its decision time, and nothing later."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +20,7 @@ from pipeline.aligning.values import (
 from pipeline.calendar import decision_times, sessions
 from pipeline.catalogue import CATALOGUE
 from pipeline.series import Join
+from pipeline.sources.files import FilesSource
 
 
 @pytest.fixture
@@ -198,3 +201,32 @@ def test_a_value_from_before_the_panel_is_as_old_as_it_is(july: Clock) -> None:
     friday = known_values(dated(("2024-06-28", 12.0)), vix, july)
     assert friday["vix.age"].iloc[:2].tolist() == [1.0, 2.0]
     assert friday["vix"].notna().sum() == vix.carry
+
+
+@pytest.mark.parametrize("rows", ["one row", "two rows", "two rows, addition first"])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_ticker_that_leaves_and_joins_on_one_day_is_a_member_afterwards(
+    rows: str, before: bool
+) -> None:
+    index = pd.DatetimeIndex(sessions("2019-01-02", "2019-12-31"))
+    day = pd.Timestamp("2019-03-19")
+    meta = pd.DataFrame(
+        {"ticker": ["FOX"], "sector": ["Media"], "industry": ["Media"], "ndx_ever": [True]}
+    )
+    out, back = (day, None, "FOX"), (day, "FOX", None)
+    swapped = {"one row": [(day, "FOX", "FOX")], "two rows": [out, back]}.get(rows, [back, out])
+    told = [(pd.Timestamp("2014-12-22"), "FOX", None)] * before + swapped
+    told.append((pd.Timestamp("2019-10-01"), None, "FOX"))
+    changes = pd.DataFrame(told, columns=["date", "added_ticker", "removed_ticker"])
+    inside = memberships(["FOX"], meta, changes, Clock(index))["in_tech.FOX"]
+    assert inside[: pd.Timestamp("2019-09-30")].all()
+    assert not inside[pd.Timestamp("2019-10-01") :].any()
+
+
+def test_fox_was_in_the_index_until_2021(market_folder: Path) -> None:
+    source = FilesSource(market_folder)
+    meta, changes = (source.fetch(CATALOGUE[name]) for name in ("members_meta", "ndx_changes"))
+    clock = Clock(sessions("2018-01-02", "2022-12-30"))
+    inside = memberships(["FOX", "FOXA"], meta, changes, clock)[["in_tech.FOX", "in_tech.FOXA"]]
+    assert inside[: pd.Timestamp("2021-12-17")].all(axis=None)
+    assert not inside[pd.Timestamp("2021-12-20") :].any(axis=None)

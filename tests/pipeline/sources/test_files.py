@@ -60,7 +60,7 @@ def test_funding_keeps_its_own_interval(tmp_path: Path) -> None:
     ("text", "what"),
     [
         ("", "is empty"),
-        ("date,value\n", "holds no rows"),
+        ("date,value\n", "holds no rows of us10y, which is required"),
         ("day,value\n2024-01-02,4\n", "has no column 'date'"),
         (
             "date,value\n2024-01-02,4\n2024-01-03,n.a.x\n",
@@ -129,7 +129,7 @@ def test_short_rates_of_years_near_zero_are_percent(tmp_path: Path) -> None:
 
 def test_a_missing_file_stops_a_required_series_only(tmp_path: Path) -> None:
     source = FilesSource(tmp_path)
-    with pytest.raises(DataMissingError, match=r"us10y\.csv is not there.*put the file there"):
+    with pytest.raises(DataMissingError, match=r"lacks what every run needs; bring.*us10y\.csv"):
         source.fetch(US10Y)
     assert source.fetch(CATALOGUE["us30y"]) is None
     assert source.fetch(CATALOGUE["fear_greed"]) is None

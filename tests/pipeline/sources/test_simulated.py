@@ -164,8 +164,7 @@ def test_truth_names_a_scenario_for_each_session(source):
     assert set(truth["regime"]) == {"base", "tightening_shock", "reflation"}
 
 
-def test_it_opens_from_the_parameters_and_restates_itself():
+def test_it_opens_from_the_parameters():
     opened = open_source(SimpleNamespace(simulated=SimulatedSettings(**SHORT, seed=3)))
     assert opened.name == "simulated"
-    assert opened.restates
     assert np.isfinite(opened.fetch(CATALOGUE["vix"])["value"]).all()

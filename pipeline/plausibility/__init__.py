@@ -1,0 +1,38 @@
+"""What cannot be true of a series is refused, what is unlikely is told: one idea a file."""
+
+import pandas as pd
+
+from pipeline.plausibility import bars, days, funding, moves, support
+from pipeline.plausibility.scope import Scope
+from pipeline.remarks import Remark
+from pipeline.series import Series
+
+
+def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> list[Remark]:
+    """Look at the rows of a series that passed the border (`pipeline.validation`).
+
+    Parameters
+    ----------
+    frame
+        Raw rows in the shape of the series' kind.
+    series
+        The catalogue's entry.
+    where
+        What to call the place the rows come from.
+    scope
+        What the run needs.
+
+    Returns
+    -------
+    list
+        What is unlikely, in the order of dates; empty when nothing is.
+
+    Raises
+    ------
+    SchemaError
+        For what cannot be true.
+    DataMissingError
+        For a required series that cannot support the run.
+    """
+    looks = (days.inspect, support.inspect, bars.inspect, funding.inspect, moves.inspect)
+    return [remark for look in looks for remark in look(frame, series, where, scope)]

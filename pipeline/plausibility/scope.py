@@ -1,0 +1,67 @@
+"""What a run needs of its data, which decides between refusing and telling."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.calendar import sessions
+from pipeline.errors import SchemaError
+from pipeline.params import Params
+from pipeline.remarks import Remark
+from pipeline.series import Series
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The sessions of the panel and the dates from which a run uses them.
+
+    Attributes
+    ----------
+    sessions
+        Of the exchange, from ``data.start`` on.
+    trained_from
+        First session that is trained on (``features.start``).
+    tested_from
+        First session that is forecast (``walk_forward.first_test``).
+    replaced
+        Series that the source's label definition does without, though the default one has them.
+    lenient
+        Whether optional series are told of and never refused: a provider's row is nothing that the
+        user can mend.
+    """
+
+    sessions: pd.DatetimeIndex
+    trained_from: pd.Timestamp
+    tested_from: pd.Timestamp
+    replaced: frozenset[str] = frozenset()
+    lenient: bool = False
+
+    def refuse(self, series: Series, sentence: str, told: Remark) -> Remark:
+        """Raise the sentence, or give the remark where the series is optional and not the user's.
+
+        Raises
+        ------
+        SchemaError
+            With the sentence.
+        """
+        if self.lenient and not series.required:
+            return told
+        raise SchemaError(sentence)
+
+
+def scope_of(settings: Params, last: pd.Timestamp) -> Scope:
+    """The scope of a run whose newest row is of ``last``."""
+    labels = settings.scenarios
+    own = labels.of_source(settings.data.source)
+    return Scope(
+        sessions(settings.data.start, f"{last:%Y-%m-%d}"),
+        pd.Timestamp(settings.features.start),
+        pd.Timestamp(settings.walk_forward.first_test),
+        frozenset(labels.legs) - frozenset(own.legs),
+        lenient=settings.data.source == "live",
+    )
+
+
+def day(when: pd.Timestamp) -> str:
+    """A date, or an instant of a timed series."""
+    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"

@@ -1,0 +1,48 @@
+"""Later stages without some data: what is optional may be absent, what is required is told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.scenarios import SCENARIOS
+from pipeline import evaluate, params
+from pipeline.calendar import sessions
+from pipeline.errors import ConfigurationError, DataMissingError
+from pipeline.scenarios import label_sessions
+
+
+def observed(*without: str) -> pd.DataFrame:
+    days = sessions("2015-01-02", "2018-12-31")
+    names = [n for n in ("real10y", "dxy", "hy_oas", "vix", "qqq", "btc") if n not in without]
+    walks = np.random.default_rng(2).normal(0.0, 0.01, (len(days), len(names))).cumsum(axis=0)
+    return pd.DataFrame(50.0 * np.exp(walks), days, names)
+
+
+def test_labels_do_without_bitcoin_and_their_version_says_so() -> None:
+    settings = params.load().scenarios
+    labels = label_sessions(observed("btc"), settings)
+    assert set(labels["scenario"]) == set(SCENARIOS)
+    assert set(labels["ruler"]) == {f"{settings.version}-without-btc"}
+    assert labels["leg_btc"].isna().all()
+    assert set(label_sessions(observed(), settings)["ruler"]) == {settings.version}
+
+
+def test_labels_do_not_do_without_a_required_leg() -> None:
+    with pytest.raises(ConfigurationError, match=r"scenarios\.legs names vix"):
+        label_sessions(observed("vix"), params.load().scenarios)
+
+
+def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise ValueError("no return on 2019-10-07 (4 sessions); give the asset's return")
+
+    class Training:
+        outlook = states = values = pd.DataFrame()
+
+    monkeypatch.setattr(evaluate, "read_training", lambda _settings: Training())
+    monkeypatch.setattr(evaluate.store, "read_sessions", lambda *_arguments: pd.DataFrame())
+    monkeypatch.setattr(evaluate, "backtest_tiers", refuse)
+    with pytest.raises(DataMissingError, match=r"followed in spy \(no return on 2019-10-07"):
+        evaluate._tiers(params.load())
