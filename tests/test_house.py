@@ -66,7 +66,7 @@ def test_nothing_evaluates_text_as_code() -> None:
         assert not calls & {"eval", "exec"}, path
 
 
-@pytest.mark.parametrize("module", ["pipeline.score", "pipeline.params"])
+@pytest.mark.parametrize("module", ["pipeline.stages.score", "pipeline.params"])
 def test_neither_scoring_nor_reading_parameters_imports_a_trainer(module: str) -> None:
     trainers = ("mlflow", "sklearn", "hmmlearn", "lightgbm", "scipy", "dvc", "pandera")
     script = f"import sys, {module}; print([m for m in {trainers} if m in sys.modules])"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import ledger
-from pipeline.errors import SchemaError, StorageError
+from pipeline.base.errors import SchemaError, StorageError
+from pipeline.scoring import ledger
 
 WRITER = """
 import sys
