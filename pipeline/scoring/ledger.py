@@ -133,14 +133,9 @@ def calls(*, simulated: bool) -> list[Call]:
 
 def called_sessions(*, simulated: bool) -> set[str]:
     """Sessions that have a call, without reading any."""
-    _bring_former()
-    if not FILE.exists():
-        return set()
-    with _open() as database:
-        found = database.execute(
-            "SELECT DISTINCT session FROM calls WHERE market = ?", (_market(simulated=simulated),)
-        )
-        return {session for (session,) in found}
+    market = _market(simulated=simulated)
+    found = _rows("SELECT DISTINCT session FROM calls WHERE market = ?", (market,))
+    return {session for (session,) in found}
 
 
 @contextmanager
@@ -251,18 +246,21 @@ def _models(
 
 
 def _select(where: str, values: tuple[str, ...], *, simulated: bool) -> list[Call]:
+    rows = _rows(
+        "SELECT session, model, document, digest FROM calls"  # noqa: S608 - fixed texts
+        f" WHERE market = ? AND {where} ORDER BY session, number",
+        (_market(simulated=simulated), *values),
+    )
+    return [_read(*row) for row in rows]
+
+
+def _rows(query: str, values: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """What a query finds; nothing where there is no ledger, or one that a kill left unmade."""
     _bring_former()
     if not FILE.exists():
         return []
     with _open() as database:
-        if not _version(database):
-            return []
-        rows = database.execute(
-            "SELECT session, model, document, digest FROM calls"  # noqa: S608 - fixed texts
-            f" WHERE market = ? AND {where} ORDER BY session, number",
-            (_market(simulated=simulated), *values),
-        ).fetchall()
-    return [_read(*row) for row in rows]
+        return database.execute(query, values).fetchall() if _version(database) else []
 
 
 def _read(session: str, model: str, document: str, digest: str) -> Call:

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.docs import __main__ as docs
 from pipeline.docs import data_table
+from pipeline.docs import pages as docs
 
 ROOT = Path(__file__).resolve().parents[2]
 
