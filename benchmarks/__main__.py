@@ -9,7 +9,7 @@ import typer
 
 import benchmarks
 from benchmarks.command import Folder, Full, Output, asked, tell
-from pipeline.console import out
+from pipeline.base.console import out
 
 
 def found() -> list[ModuleType]:

@@ -38,7 +38,7 @@ def _outlook(place: Path, backend: str, scheduler: str | None) -> Sample:
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     document["compute"] |= {"backend": backend, "workers": WORKERS, "scheduler": scheduler}
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    return python("-m", "pipeline.outlook", folder=place)
+    return python("-m", "pipeline.stages.outlook", folder=place)
 
 
 if __name__ == "__main__":

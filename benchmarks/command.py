@@ -9,7 +9,7 @@ import typer
 
 from benchmarks.comparison import Comparison
 from benchmarks.project import Run, Size
-from pipeline.console import out, show_table
+from pipeline.base.console import out, show_table
 
 Measure = Callable[[Run], Iterator[Comparison]]
 

@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from benchmarks.measure import Sample
-from pipeline.console import table
+from pipeline.base.console import table
 
 
 @dataclass(frozen=True)

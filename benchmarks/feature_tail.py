@@ -7,8 +7,8 @@ from benchmarks.comparison import Comparison
 from benchmarks.measure import call, in_turn
 from benchmarks.project import Run, finished_project
 from features.registry import compute, select
-from pipeline import store
-from pipeline.model import load_model
+from pipeline.scoring.model import load_model
+from pipeline.storage import store
 
 HISTORY = "every feature, all history"
 

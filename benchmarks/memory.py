@@ -17,7 +17,7 @@ def measure(run: Run) -> Iterator[Comparison]:
     with finished_project(run) as place:
 
         def stage(name: str) -> Callable[[], Sample]:
-            return lambda: python("-m", f"pipeline.{name}", folder=place)
+            return lambda: python("-m", f"pipeline.stages.{name}", folder=place)
 
         cases = {
             IMPORTS: lambda: python("-c", "import pandas, pyarrow", folder=place),

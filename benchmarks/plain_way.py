@@ -12,8 +12,9 @@ from lightgbm import LGBMClassifier
 from numpy.typing import NDArray
 
 from models.walk_forward import Fold
-from pipeline import params, store
-from pipeline.outlook import Task, make_tasks, read_inputs
+from pipeline import params
+from pipeline.storage import store
+from pipeline.training.tasks import Task, make_tasks, read_inputs
 
 _STARTS, _STATES, _FEATURES = 5, 4, 60
 

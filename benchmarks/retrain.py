@@ -35,7 +35,7 @@ def measure(run: Run) -> Iterator[Comparison]:
 
 
 def _together(stages: Sequence[str], place: Path) -> Sample:
-    each = [python("-m", f"pipeline.{stage}", folder=place) for stage in stages]
+    each = [python("-m", f"pipeline.stages.{stage}", folder=place) for stage in stages]
     return Sample(
         wall=sum(sample.wall for sample in each),
         cpu=sum(sample.cpu for sample in each),

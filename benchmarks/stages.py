@@ -8,8 +8,7 @@ from benchmarks.project import STAGES
 def main() -> None:
     """Run the stages in turn, in the folder where this was started."""
     for stage in STAGES:
-        name = "pipeline.report.__main__" if stage == "report" else f"pipeline.{stage}"
-        import_module(name).main()
+        import_module(f"pipeline.stages.{stage}").main()
 
 
 if __name__ == "__main__":

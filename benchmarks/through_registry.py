@@ -2,9 +2,10 @@
 
 import mlflow
 
-from pipeline import params, store
-from pipeline.outlook import read_inputs
+from pipeline import params
+from pipeline.storage import store
 from pipeline.tracking.address import tracking_uri
+from pipeline.training.tasks import read_inputs
 
 
 def main() -> None:

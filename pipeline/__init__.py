@@ -34,7 +34,7 @@ if sys.argv[:1] == ["-m"]:
 # What DVC tells in the environment of a command that it runs. Imports may take seconds, in which
 # DVC can be killed; so the watch begins with the first of them.
 if "DVC_STAGE" in os.environ:
-    from pipeline.processes import end_with_starter
+    from pipeline.base.processes import end_with_starter
 
     end_with_starter()
 

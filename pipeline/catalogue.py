@@ -4,7 +4,7 @@ Adding a series is one entry here. Units: yields and spreads in percent, funding
 its own interval, open interest and liquidations in USD, prices in USD unless said.
 """
 
-from pipeline.entries import (
+from pipeline.series.entries import (
     crypto,
     daily,
     etf,
@@ -15,7 +15,7 @@ from pipeline.entries import (
     table,
     treasury_yield,
 )
-from pipeline.series import NEXT_SESSION, WEEKLY_MONDAY, WEEKLY_THURSDAY, Join, Series
+from pipeline.series.kinds import NEXT_SESSION, WEEKLY_MONDAY, WEEKLY_THURSDAY, Join, Series
 
 INF = float("inf")
 

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.run import stage
-from pipeline.scripts import check_place
+from pipeline.base.run import stage
+from pipeline.doctor.scripts import check_place
 
 app = typer.Typer(
     name="undertow",

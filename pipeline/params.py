@@ -13,16 +13,17 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from features.composite import Transform
+from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
 from models.evaluation import EvaluationSettings
 from models.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
-from pipeline.dates import checked
-from pipeline.desk.settings import DeskSettings
-from pipeline.errors import ConfigurationError
-from pipeline.live.settings import LiveSettings
-from pipeline.simulation.settings import SimulatedSettings
-from pipeline.yaml_file import check_distinct_names, check_plain, dotted, read_yaml, short
+from pipeline.base.dates import checked
+from pipeline.base.errors import ConfigurationError
+from pipeline.settings.desk import DeskSettings
+from pipeline.settings.live import LiveSettings
+from pipeline.settings.simulated import SimulatedSettings
+from pipeline.storage.yaml_file import check_distinct_names, check_plain, dotted, read_yaml, short
 
 PARAMS = Path("params.yaml")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
@@ -216,6 +217,22 @@ class Params(Section):
     tracking: Tracking
     compute: Compute
     desk: DeskSettings
+
+    @property
+    def feature_settings(self) -> dict[str, Any]:
+        """What features may ask for by name: their own settings, the label's legs and scale."""
+        ruler = self.scenarios
+        return {
+            **self.features.settings,
+            LEGS: ruler.legs,
+            SCALE_FROM: ruler.scale_from,
+            SCALE_LEAST: ruler.least,
+        }
+
+    @property
+    def registered_name(self) -> str:
+        """Name in the registry, one a source: a simulated model never meets a real one."""
+        return f"{self.tracking.model_name}-{self.data.source}"
 
 
 def load(path: Path = PARAMS) -> Params:

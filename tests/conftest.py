@@ -61,18 +61,11 @@ def small_params() -> dict:
 def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with ``params.yaml``, what the stages up to the bundle leave, and a champion."""
     # Only the tests that ask for a run wait for the trainers' libraries.
-    from pipeline import (  # noqa: PLC0415
-        align,
-        features,
-        ingest,
-        outlook,
-        scenarios,
-        states,
-        store,
-    )
     from pipeline import params as settings  # noqa: PLC0415
-    from pipeline.assembly import build_bundle  # noqa: PLC0415
-    from pipeline.deploy import deploy  # noqa: PLC0415
+    from pipeline.scoring.bundle import build_bundle  # noqa: PLC0415
+    from pipeline.scoring.champion import deploy  # noqa: PLC0415
+    from pipeline.stages import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
+    from pipeline.storage import store  # noqa: PLC0415
 
     folder = tmp_path_factory.mktemp("run")
     (folder / "params.yaml").write_text(

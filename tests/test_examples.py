@@ -28,7 +28,7 @@ assert Slope(Window("ahead", 0, 10), ()).inputs == ("slope_2s10s",)
     "pipeline/sources/vendor.py": """
 from pipeline import params
 from pipeline.catalogue import CATALOGUE
-from pipeline.validation import check
+from pipeline.series.border import check
 exec(code)
 source, series = open_source(params.load()), CATALOGUE["us10y"]
 check(source.fetch(series), series, "vendor", source.fetched_at(series))

@@ -18,29 +18,33 @@ CODE = ("features", "models", "pipeline")
 
 BASE = {
     "pipeline/__init__.py": "checks the environment",
-    "pipeline/errors.py": "what is told",
-    "pipeline/run.py": "what is told, and the exit code",
-    "pipeline/processes.py": "who may run beside whom",
-    "pipeline/progress.py": "what is told",
-    "pipeline/console.py": "what is told",
-    "pipeline/dates.py": "checks what params.yaml has; the values are in `params:`",
-    "pipeline/yaml_file.py": "checks what params.yaml has; the values are in `params:`",
+    "pipeline/base": "what is told, the exit code, who may run beside whom, dates of params.yaml",
     "pipeline/params.py": "hands out what `params:` has; it imports every part's settings",
-    "pipeline/store.py": "writes and reads whole files; what stands in them comes from the stage",
-    "pipeline/folders.py": "writes whole files",
+    "pipeline/settings": "what those settings are called; their values are in `params:`",
+    "pipeline/storage/yaml_file.py": "checks what params.yaml has; the values are in `params:`",
+    "pipeline/storage/store.py": "writes and reads whole files; what stands in them is the stage's",
+    "pipeline/storage/folders.py": "writes whole files",
     "pipeline/compute": "where it is computed; a test holds that results are the same anywhere",
-    "pipeline/provenance.py": "what is told of the machine; no result depends on it",
     "pipeline/tracking/address.py": "where runs are kept; no result depends on it",
     "pipeline/tracking/__init__.py": "keeps MLflow quiet",
 }
 """What no stage lists, nor what is imported from there, each with why no result depends on it."""
 
+TRACKING = "pipeline/tracking"
 WHOLE = {
+    "align": {"pipeline/series"},
     "states": {"models/states"},
-    "evaluate": {"models", "pipeline/desk"},
-    "register": {"models", "pipeline/desk", "pipeline/tracking"},
-    "score": {"models", "pipeline/desk"},
-    "report": {"models", "pipeline/desk", "pipeline/tracking"},
+    "evaluate": {"models", "pipeline/desk", "pipeline/scoring", "pipeline/series"},
+    "register": {"models", "pipeline/desk", "pipeline/scoring", "pipeline/series", TRACKING},
+    "score": {"models", "pipeline/desk", "pipeline/scoring", "pipeline/series"},
+    "report": {
+        "models",
+        "pipeline/desk",
+        "pipeline/scoring",
+        "pipeline/series",
+        "pipeline/plausibility",
+        TRACKING,
+    },
 }
 """Folders that a stage lists whole though it runs most of them only.
 
@@ -53,7 +57,7 @@ DYNAMIC = {
     "models/outlook/__init__.py": "models/outlook",
     "pipeline/report/figure.py": "pipeline/report/charts",
     "pipeline/sources/__init__.py": "pipeline/sources",
-    "pipeline/live/provider.py": "pipeline/providers",
+    "pipeline/providers/client/provider.py": "pipeline/providers",
 }
 """Modules that import a whole folder by the names of its files."""
 

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline import store
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
 from pipeline.params import load, parse
-from pipeline.provenance import run_tags
+from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, complaint, shown
+from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import flat_params
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,14 +17,13 @@ from models.states.schedule import walk_forward as publish_states
 from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
-from pipeline.calendar import sessions
 from pipeline.catalogue import CATALOGUE
-from pipeline.features import feature_settings
-from pipeline.outlook import make_tasks, walk_forward
 from pipeline.params import Params
-from pipeline.scenarios import label_sessions
-from pipeline.simulation.settings import SimulatedSettings
+from pipeline.series.calendar import sessions
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
+from pipeline.training.labels import label_sessions
+from pipeline.training.tasks import make_tasks, walk_forward
 
 ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
@@ -59,7 +58,7 @@ class Market:
             if frame is not None
         }
         clock = Clock(sessions(chosen.data.start, "2021-12-31"))
-        self.features = compute(build_panel(raw, clock), feature_settings(chosen))
+        self.features = compute(build_panel(raw, clock), chosen.feature_settings)
         self.labels = label_sessions(build_observed(raw, clock), chosen.scenarios)
         self.regime = source.truth().set_index("session")["regime"]
 

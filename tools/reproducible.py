@@ -22,7 +22,7 @@ STAGES = tuple(
 _RUN = """
 import importlib, sys
 for stage in sys.argv[1:]:
-    importlib.import_module(f"pipeline.{stage}").main()
+    importlib.import_module(f"pipeline.stages.{stage}").main()
 """
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 

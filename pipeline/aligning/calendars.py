@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.aligning.clock import Clock
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 Distances = NDArray[np.float64]
 

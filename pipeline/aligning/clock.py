@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.calendar import decision_times
-from pipeline.series import SAME_EVENING, Lag
+from pipeline.series.calendar import decision_times
+from pipeline.series.kinds import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.series import Join
+from pipeline.series.kinds import Join
 
 
 def joined(panel: pd.DataFrame, join: Join) -> pd.Series:

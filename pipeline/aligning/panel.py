@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.aligning import calendars, joins, membership, values
 from pipeline.aligning.clock import Clock
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.series import FETCHED_AT, Series
+from pipeline.series.kinds import FETCHED_AT, Series
 
 Raw = Mapping[str, pd.DataFrame]
 """Raw rows by series' name; a series that the source has not got is absent."""

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aligning.clock import Clock, Positions
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 
 def known_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFrame:

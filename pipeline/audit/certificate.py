@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.audit.compare import Comparison, Leak
-from pipeline.audit.cuts import Cut
-from pipeline.audit.futures import Market
+from pipeline.audit.counterfactuals import Market
+from pipeline.audit.cutoffs import Cut
 from pipeline.audit.premium import Premium
 from pipeline.catalogue import CATALOGUE
 

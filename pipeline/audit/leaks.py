@@ -23,12 +23,11 @@ from models.states.schedule import walk_forward
 from models.walk_forward import Fold, expanding_folds
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
-from pipeline.audit.futures import Market
+from pipeline.audit.counterfactuals import Market
 from pipeline.catalogue import CATALOGUE
-from pipeline.features import feature_settings
-from pipeline.outlook import Task
 from pipeline.params import Params
-from pipeline.series import SAME_EVENING
+from pipeline.series.kinds import SAME_EVENING
+from pipeline.training.tasks import Task
 
 _CENTRED = 5
 
@@ -218,7 +217,7 @@ def _with_states(honest: Honest, posteriors: pd.DataFrame) -> list[Task]:
 
 
 def _with_panel(honest: Honest, panel: pd.DataFrame) -> list[Task]:
-    values = compute(panel, feature_settings(honest.settings))
+    values = compute(panel, honest.settings.feature_settings)
     return _with_features(honest, values.loc[honest.features.index])
 
 

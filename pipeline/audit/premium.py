@@ -9,7 +9,7 @@ from models.comparison import Comparison, compare
 from models.losses import Losses, skill
 from models.scenarios import SCENARIOS
 from pipeline.audit.leaks import LEAKS, Honest
-from pipeline.outlook import walk_forward
+from pipeline.training.tasks import walk_forward
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.compare import Comparison, compare
-from pipeline.audit.cuts import Cut, deep_sessions
-from pipeline.audit.futures import FUTURES, Market
+from pipeline.audit.counterfactuals import FUTURES, Market
+from pipeline.audit.cutoffs import Cut, deep_sessions
 from pipeline.audit.replay import Stages, known_labels, replay_features, replay_models
+from pipeline.base.errors import DataMissingError
 from pipeline.compute.jobs import side_by_side
-from pipeline.errors import DataMissingError
 from pipeline.params import Params
 
 

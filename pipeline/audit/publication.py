@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.calendar import decision_times
-from pipeline.series import Series
+from pipeline.series.calendar import decision_times
+from pipeline.series.kinds import Series
 
 Mask = NDArray[np.bool_]
 

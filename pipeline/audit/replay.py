@@ -13,16 +13,15 @@ from features.composite import series_of
 from features.registry import compute
 from models.states.schedule import walk_forward
 from models.walk_forward import Fold
-from pipeline import store
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
-from pipeline.audit.futures import Market
+from pipeline.audit.counterfactuals import Market
 from pipeline.audit.publication import last_public_date
 from pipeline.catalogue import CATALOGUE
-from pipeline.features import feature_settings
-from pipeline.outlook import Task, make_tasks
 from pipeline.params import Params
-from pipeline.scenarios import label_sessions
+from pipeline.storage import store
+from pipeline.training.labels import label_sessions
+from pipeline.training.tasks import Task, make_tasks
 
 Stages = dict[str, pd.DataFrame]
 """By stage, what it publishes: one row a session."""
@@ -45,7 +44,7 @@ def read_published() -> Stages:
 def replay_features(market: Market, settings: Params) -> Stages:
     """Run align and features."""
     panel = build_panel(market.raw, Clock(market.sessions))
-    values = compute(panel, feature_settings(settings))
+    values = compute(panel, settings.feature_settings)
     return {"panel": panel, "features": values.loc[settings.features.start :]}
 
 

@@ -6,24 +6,25 @@ import pandas as pd
 from rich.table import Table
 
 from features.registry import FeatureError
-from pipeline import params, store
-from pipeline.align import load_raw
+from pipeline import params
+from pipeline.aligning.raw import load_raw
 from pipeline.audit.certificate import Certificate, certificate, distinct
 from pipeline.audit.compare import Comparison, Leak
-from pipeline.audit.cuts import Cut, choose_cuts
-from pipeline.audit.futures import FUTURES, Market
+from pipeline.audit.counterfactuals import FUTURES, Market
+from pipeline.audit.cutoffs import Cut, choose_cuts
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
 from pipeline.audit.proof import check_reproduced, prove
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.replay import Stages, read_published
+from pipeline.base.console import out, percent, show_json, show_table, table
+from pipeline.base.errors import ConfigurationError, LeakError
+from pipeline.base.progress import watched
+from pipeline.base.run import log
 from pipeline.compute.jobs import check
-from pipeline.console import out, percent, show_json, show_table, table
-from pipeline.errors import ConfigurationError, LeakError
-from pipeline.outlook import make_tasks, read_inputs
 from pipeline.params import Params
-from pipeline.progress import watched
-from pipeline.run import log
+from pipeline.storage import store
+from pipeline.training.tasks import make_tasks, read_inputs
 
 QUICK_CUTS = 4
 _SHOWN_LEAKS = 20

@@ -1,7 +1,7 @@
 """``undertow backfill``: fill the ledger's gaps with what would have been said then."""
 
-from pipeline.backfill import backfill
-from pipeline.console import out
+from pipeline.base.console import out
+from pipeline.hindcast.backfill import backfill
 
 
 def run(since: str) -> None:

@@ -5,19 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import params, store
-from pipeline.console import NOTHING, out, show_json, show_table, table
-from pipeline.environment import Finding, findings
-from pipeline.errors import ConfigurationError, DataMissingError
-from pipeline.live.connections import Connections
-from pipeline.live.contact import Contact, first_contact
-from pipeline.live.plan import choose
-from pipeline.live.standing import Standing, standings
+from pipeline import params
+from pipeline.base.console import NOTHING, out, show_json, show_table, table
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.doctor.environment import Finding, findings
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.endpoint_check import Contact, first_contact
+from pipeline.fetching.plan import choose
+from pipeline.fetching.status import Standing, standings
 from pipeline.params import Params
-from pipeline.remarks import Remark, remarks
-from pipeline.series import FETCHED_AT, Series
+from pipeline.plausibility.remarks import Remark, remarks
+from pipeline.series.kinds import FETCHED_AT, Series
 from pipeline.sources.folder import Absent, absent, unread, what_to_bring
 from pipeline.sources.live import LiveSource
+from pipeline.storage import store
 
 _MARKS = {True: "[green]ok[/]", False: "[red]mend[/]", None: "[dim]note[/]"}
 _COLOURS = {"current": "green", "late": "yellow", "stale": "red", "missing": "red"}

@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 
 from features.registry import Feature, FeatureError, select
-from pipeline import store
-from pipeline.console import out, paragraph, percent, show_json, show_table, table
-from pipeline.errors import ConfigurationError
-from pipeline.feature_table import describe
+from pipeline.base.console import out, paragraph, percent, show_json, show_table, table
+from pipeline.base.errors import ConfigurationError
+from pipeline.docs.feature_table import describe
+from pipeline.storage import store
 
 _RECENT = 10
 

@@ -7,18 +7,18 @@ from typing import Any
 import pandas as pd
 
 from pipeline import params
+from pipeline.base.console import NOTHING, out, percent, show_json, show_table, table
+from pipeline.base.errors import DataMissingError
+from pipeline.base.run import log
 from pipeline.catalogue import CATALOGUE
-from pipeline.console import NOTHING, out, percent, show_json, show_table, table
-from pipeline.errors import DataMissingError
-from pipeline.live.connections import Connections
-from pipeline.live.fetching import Outcome, Task
-from pipeline.live.plan import choose, make_task, plan
-from pipeline.live.progress import watched
-from pipeline.live.run import fetch
-from pipeline.live.standing import Standing, standings
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.one_series import Outcome, Task
+from pipeline.fetching.plan import choose, make_task, plan
+from pipeline.fetching.progress import watched
+from pipeline.fetching.run import fetch
+from pipeline.fetching.status import Standing, standings
 from pipeline.params import Params
-from pipeline.run import log
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 from pipeline.sources.live import LiveSource
 
 

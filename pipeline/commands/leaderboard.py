@@ -5,8 +5,7 @@ from typing import Any
 from rich.table import Table
 
 from models.scenarios import SCENARIOS
-from pipeline import store
-from pipeline.console import (
+from pipeline.base.console import (
     NOTHING,
     RESEARCH,
     out,
@@ -16,7 +15,8 @@ from pipeline.console import (
     show_table,
     table,
 )
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
+from pipeline.storage import store
 
 _LEGEND = (
     "skill: fall in log loss against climatology; p: share of shuffled outcomes that did as well; "

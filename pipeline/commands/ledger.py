@@ -5,9 +5,8 @@ import sys
 from typing import Any
 
 from models.scenarios import SCENARIOS
-from pipeline import ledger, params, store
-from pipeline.commands.page import show_call
-from pipeline.console import (
+from pipeline import params
+from pipeline.base.console import (
     NOTHING,
     RESEARCH,
     SIMULATED,
@@ -17,9 +16,12 @@ from pipeline.console import (
     show_table,
     table,
 )
-from pipeline.dates import parse_date
-from pipeline.errors import ConfigurationError, DataMissingError
-from pipeline.outcomes import Outcomes, read_outcomes
+from pipeline.base.dates import parse_date
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.commands.page import show_call
+from pipeline.scoring import ledger
+from pipeline.scoring.current_outcomes import Outcomes, read_outcomes
+from pipeline.storage import store
 
 _COLUMNS = ("session", "call", "b/t/r %", "tier", "came", "check", "kind", "model")
 _FACTS = ("session", "simulated", "scenario", "probabilities", "tier", "exposure", "action")

@@ -3,8 +3,7 @@
 from typing import Any
 
 from pipeline import params
-from pipeline.console import out, paragraph, show_json, show_table, table
-from pipeline.register import registered_name
+from pipeline.base.console import out, paragraph, show_json, show_table, table
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import tracking_uri
 from pipeline.tracking.record import ModelVersion
@@ -16,7 +15,7 @@ _TEXTS = ("role", "verdict", "as of", "created")
 def run(*, as_json: bool) -> None:
     """Print the versions, newest first."""
     settings = params.load()
-    name = registered_name(settings)
+    name = settings.registered_name
     found = mlflow_store.versions(tracking_uri(settings.tracking.uri), name)
     if as_json:
         show_json([_document(version) for version in found])

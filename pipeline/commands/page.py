@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 
 from models.scenarios import SCENARIOS
-from pipeline.console import (
+from pipeline.base.console import (
     NOTHING,
     RESEARCH,
     SIMULATED,
@@ -21,11 +21,11 @@ from pipeline.console import (
     show_table,
     table,
 )
-from pipeline.desk.call import Call
 from pipeline.desk.checklist import EXECUTION
-from pipeline.desk.memory import PRICES
 from pipeline.desk.narrative import words
 from pipeline.desk.units import shown
+from pipeline.scoring.call import Call
+from pipeline.scoring.reference import PRICES
 
 WINDOWS = {
     "now": "in progress",

@@ -1,11 +1,11 @@
 """``undertow promote``: make a version the champion, and score with it."""
 
 from pipeline import params
-from pipeline.console import out
-from pipeline.deploy import champion_folder, deploy, fetched
-from pipeline.register import registered_name
+from pipeline.base.console import out
+from pipeline.scoring.champion import champion_folder, deploy
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import tracking_uri
+from pipeline.tracking.deploy import fetched
 
 
 def run(version: int | None, *, despite: str | None) -> None:
@@ -16,7 +16,7 @@ def run(version: int | None, *, despite: str | None) -> None:
     """
     settings = params.load()
     uri = tracking_uri(settings.tracking.uri)
-    name = registered_name(settings)
+    name = settings.registered_name
     wanted = _wanted(version, uri, name)
     if wanted is None:
         champion.promote(version, uri, name, despite=despite)

@@ -4,13 +4,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline import ledger, store
-from pipeline.deploy import load_champion
-from pipeline.desk.call import OUTLOOK_WINDOW, Call
-from pipeline.errors import DataMissingError
-from pipeline.model import Model
-from pipeline.outcomes import current_labels
+from pipeline.base.errors import DataMissingError
 from pipeline.report.inputs import Inputs
+from pipeline.scoring import ledger
+from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+from pipeline.scoring.champion import load_champion
+from pipeline.scoring.current_outcomes import current_labels
+from pipeline.scoring.model import Model
+from pipeline.storage import store
 
 
 class PublishedInputs(Inputs):

@@ -2,10 +2,10 @@
 
 import webbrowser
 
+from pipeline.base.console import out
+from pipeline.base.errors import ConfigurationError
 from pipeline.commands.published import PublishedInputs
-from pipeline.console import out
-from pipeline.errors import ConfigurationError
-from pipeline.report.__main__ import PAGE, write_report
+from pipeline.stages.report import PAGE, write_report
 
 
 def run(*, show: bool) -> None:

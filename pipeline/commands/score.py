@@ -1,12 +1,13 @@
 """``undertow score``: publish the call of the latest session, for people or for scripts."""
 
-from pipeline import ledger, store
+from pipeline.base.console import show_json
+from pipeline.base.run import log
 from pipeline.commands.page import show_call
-from pipeline.console import show_json
-from pipeline.desk.call import Call
-from pipeline.publish import publish_latest
-from pipeline.refresh import bring_up_to_date
-from pipeline.run import log
+from pipeline.commands.update import bring_up_to_date
+from pipeline.scoring import ledger
+from pipeline.scoring.call import Call
+from pipeline.scoring.publish import publish_latest
+from pipeline.storage import store
 
 
 def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
@@ -27,7 +28,7 @@ def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
 
 def _as_of(date: str) -> Call:
     # It trains, so it imports what scoring does without.
-    from pipeline.as_of import score_as_of  # noqa: PLC0415
+    from pipeline.hindcast.as_of import score_as_of  # noqa: PLC0415
 
     call = score_as_of(date)
     for row in ledger.of_session(call["session"], simulated=call["simulated"]):

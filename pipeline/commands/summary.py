@@ -1,8 +1,10 @@
 """``undertow summary``: what the last run built and where to look."""
 
-from pipeline import ledger, params, store
-from pipeline.console import SIMULATED, out, percent
-from pipeline.errors import DataMissingError
+from pipeline import params
+from pipeline.base.console import SIMULATED, out, percent
+from pipeline.base.errors import DataMissingError
+from pipeline.scoring import ledger
+from pipeline.storage import store
 
 
 def run() -> None:

@@ -3,15 +3,15 @@
 import yaml
 
 from pipeline import params
-from pipeline.console import out, percent
-from pipeline.errors import ConfigurationError
-from pipeline.run import log
+from pipeline.base.console import out, percent
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.run import log
 
 
 def run(trials: int) -> None:
     """Try configurations, and print the best with the lines to put into ``params.yaml``."""
     try:
-        from pipeline.tune import best, search  # noqa: PLC0415 - optuna is an extra
+        from pipeline.tuning.search import best, search  # noqa: PLC0415 - optuna is an extra
     except ImportError:
         raise ConfigurationError(
             "tuning needs optuna, which is not installed; run `make setup`, or pip install "

@@ -4,10 +4,11 @@ import re
 
 import yaml
 
-from pipeline import params, store
-from pipeline.console import out
-from pipeline.errors import ConfigurationError
+from pipeline import params
+from pipeline.base.console import out
+from pipeline.base.errors import ConfigurationError
 from pipeline.sources import open_source
+from pipeline.storage import store
 
 _LINE = re.compile(r"^(data:\n(?:[ #].*\n|\n)*?  source: *)(\S+ *)", re.MULTILINE)
 

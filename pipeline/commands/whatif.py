@@ -6,9 +6,7 @@ from typing import Any
 from rich.table import Table
 
 from models.scenarios import SCENARIOS
-from pipeline import store
-from pipeline.commands.page import WINDOWS
-from pipeline.console import (
+from pipeline.base.console import (
     RESEARCH,
     SIMULATED,
     labelled,
@@ -20,11 +18,13 @@ from pipeline.console import (
     show_table,
     table,
 )
-from pipeline.deploy import load_champion
-from pipeline.desk.freshness import check_known
+from pipeline.commands.page import WINDOWS
 from pipeline.desk.narrative import words
-from pipeline.desk.whatif import parse, what_if
+from pipeline.scoring.champion import load_champion
+from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.whatif import parse, what_if
+from pipeline.storage import store
 
 _SHOWN_DRIVERS = 6
 _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", "driver")

@@ -12,8 +12,8 @@ from distributed import Client, KilledWorker
 from joblib import Parallel, delayed, parallel_config
 from joblib._dask import DaskDistributedBackend
 
-from pipeline.errors import ConfigurationError
-from pipeline.provenance import environment
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.versions import environment
 
 Result = TypeVar("Result")
 

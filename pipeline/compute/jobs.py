@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.processes import end_with
 from pipeline.params import Compute
-from pipeline.processes import end_with
 
 Result = TypeVar("Result")
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from models.backtest import BacktestSettings, tier_backtest
 from pipeline.desk.history import tiers
-from pipeline.desk.settings import DeskSettings
 from pipeline.desk.tier import exposure
+from pipeline.settings.desk import DeskSettings
 
 ASSET = "spy"
 FOLLOWED = ("spy", "qqq", "btc")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.desk.rules import Day, Evidence, look, met_count
-from pipeline.desk.settings import DeskSettings, Step
+from pipeline.settings.desk import DeskSettings, Step
 
 PASS, WARN, DEFEND, MISSING = "pass", "warn", "defend", "missing"
 EXECUTION = "execution"

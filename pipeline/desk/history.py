@@ -7,9 +7,9 @@ import pandas as pd
 
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS
-from pipeline.desk.judgement import judge
+from pipeline.desk.decision import judge
 from pipeline.desk.rules import Day
-from pipeline.desk.settings import DeskSettings
+from pipeline.settings.desk import DeskSettings
 
 
 def days(

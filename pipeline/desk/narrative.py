@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.desk.checklist import EXECUTION, MISSING, PASS, StepResult
-from pipeline.desk.judgement import Judgement
+from pipeline.desk.decision import Judgement
 from pipeline.desk.tape import LIQUIDATION, NONE
 from pipeline.desk.tier import NO_TRADE, WAIT
 
@@ -37,7 +37,7 @@ def narrative(
     probabilities
         By window: probability of each scenario.
     driver
-        Its name, from `pipeline.desk.attributions.named`.
+        Its name, from `pipeline.scoring.attributions.named`.
     simulated, unusual
         Whether the data are simulated (said first), and outside what the model was trained on.
     """

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.desk.settings import Conditions, Limit, Rule
 from pipeline.desk.units import FLAG, YES, shown
+from pipeline.settings.desk import Conditions, Limit, Rule
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.desk.rules import Day, holds, look, reasons
-from pipeline.desk.settings import DeskSettings
+from pipeline.settings.desk import DeskSettings
 
 NONE, STRUCTURAL, LIQUIDATION = "none", "structural", "liquidation-driven"
 QUIET, MISSING = "quiet", "missing"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.desk.rules import Day
-from pipeline.desk.settings import DeskSettings, TierSettings
+from pipeline.settings.desk import DeskSettings, TierSettings
 
 RISK = "tightening_shock"
 NO_TRADE = 4

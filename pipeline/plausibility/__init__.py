@@ -3,13 +3,13 @@
 import pandas as pd
 
 from pipeline.plausibility import bars, days, funding, moves, support
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 
 def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> list[Remark]:
-    """Look at the rows of a series that passed the border (`pipeline.validation`).
+    """Look at the rows of a series that passed the border (`pipeline.series.border`).
 
     Parameters
     ----------

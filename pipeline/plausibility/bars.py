@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope, day
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 _ROUNDING = 1e-4
 """Fraction of the price by which vendors' rounding may let a close lie outside its range."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope, day
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 _WEEKS = 6
 _SHIFTED_WEEKS = {"exchange": 2, "weekdays": 3, "month_ends": 3}

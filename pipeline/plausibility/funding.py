@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope, day
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 _PERSISTENT = {21: 8.0, 90: 5.0}
 """Prints, and the median absolute rate a year (1 is 100 %) that they never reached: XBTUSD's

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope, day
-from pipeline.remarks import Remark
-from pipeline.series import FETCHED_AT, Series
+from pipeline.series.kinds import FETCHED_AT, Series
 
 _SLIP = 5.0
 """Factor from which a move that is taken back at once is a slip of the decimal point."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.calendar import sessions
-from pipeline.errors import SchemaError
+from pipeline.base.errors import SchemaError
 from pipeline.params import Params
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.plausibility.remarks import Remark
+from pipeline.series.calendar import sessions
+from pipeline.series.kinds import Series
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.catalogue import CATALOGUE
 from pipeline.plausibility.scope import day
-from pipeline.validation import clock_column
+from pipeline.series.border import clock_column
 
 _SHARE = 0.8
 """Share of the former rows below which a series has shrunk."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import DataMissingError
+from pipeline.base.errors import DataMissingError
+from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope, day
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.series.kinds import Series
 
 _EXCHANGE = 2
 """Sessions without a row, beyond which one that the exchange's calendar rules is told of: the

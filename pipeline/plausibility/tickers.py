@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from pipeline.remarks import Remark
-from pipeline.series import FETCHED_AT
+from pipeline.plausibility.remarks import Remark
+from pipeline.series.kinds import FETCHED_AT
 
 _TECHNOLOGY = "Information Technology"
 _SHOWN = 8

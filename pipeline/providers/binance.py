@@ -5,14 +5,14 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import instants, json_document, json_rows, numbers
-from pipeline.live.failures import ProviderError
-from pipeline.live.http import Query
-from pipeline.live.pace import Pace
-from pipeline.live.paging import forward, millis, utc
-from pipeline.live.prints import on_the_minute, prints
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.failures import ProviderError
+from pipeline.providers.client.funding_interval import on_the_minute, prints
+from pipeline.providers.client.http import Query
+from pipeline.providers.client.paging import forward, millis, utc
+from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 SPOT = "https://data-api.binance.vision"
 """Market data only; reachable where api.binance.com is not."""

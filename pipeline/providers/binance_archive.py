@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import csv_table, dates, instants, numbers, tidy
-from pipeline.live.archives import unzip_one
-from pipeline.live.failures import AbsentError, ProviderError
-from pipeline.live.pace import Pace
-from pipeline.live.paging import utc
-from pipeline.live.prints import on_the_minute
-from pipeline.live.provider import Provider, Request
 from pipeline.providers.binance import bars, contract_usd
+from pipeline.providers.client.failures import AbsentError, ProviderError
+from pipeline.providers.client.funding_interval import on_the_minute
+from pipeline.providers.client.paging import utc
+from pipeline.providers.client.parsing import csv_table, dates, instants, numbers, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
+from pipeline.providers.client.zips import unzip_one
 
 Day = tuple[pd.Timestamp, pd.DataFrame]
 

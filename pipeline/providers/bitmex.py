@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import iso_instants, json_document, json_rows, numbers
-from pipeline.live.http import Query
-from pipeline.live.pace import Pace
-from pipeline.live.paging import forward, utc
-from pipeline.live.prints import on_the_minute
-from pipeline.live.provider import Provider, Request
+from pipeline.providers.client.funding_interval import on_the_minute
+from pipeline.providers.client.http import Query
+from pipeline.providers.client.paging import forward, utc
+from pipeline.providers.client.parsing import iso_instants, json_document, json_rows, numbers
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _ZERO = pd.Timestamp("2000-01-01", tz="UTC")
 """A duration is written as the instant that is so long after this one."""

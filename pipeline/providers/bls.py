@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import dates
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.parsing import dates
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _TITLES = {"cpi": "Consumer Price Index", "payrolls": "Employment Situation"}
 _EVENT = re.compile(r"BEGIN:VEVENT\r?\n(.*?)END:VEVENT", re.DOTALL)

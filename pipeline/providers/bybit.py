@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import instants, json_document, json_rows, numbers
-from pipeline.live.failures import ProviderError, TransientError
-from pipeline.live.http import Query
-from pipeline.live.pace import Pace
-from pipeline.live.paging import backward, millis, utc, windows
-from pipeline.live.prints import on_the_minute, prints
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.failures import ProviderError, TransientError
+from pipeline.providers.client.funding_interval import on_the_minute, prints
+from pipeline.providers.client.http import Query
+from pipeline.providers.client.paging import backward, millis, utc, windows
+from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _FIRST = pd.Timestamp("2020-03-01", tz="UTC")
 """Before Bybit's first USDT perpetual (2020-03-25): nothing older is asked for."""

@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import iso_instants, json_document, json_rows, numbers, tidy
-from pipeline.live.failures import ProviderError
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.failures import ProviderError
+from pipeline.providers.client.parsing import iso_instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _PATH = "/v4/timeseries/asset-metrics"
 _PRICE = "PriceUSD"

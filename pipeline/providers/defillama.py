@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import instants, json_document, json_rows, numbers, tidy
-from pipeline.live.pace import Pace
-from pipeline.live.paging import utc
-from pipeline.live.provider import Provider, Request
+from pipeline.providers.client.paging import utc
+from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 
 class Defillama(Provider):

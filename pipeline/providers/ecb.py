@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import csv_table, dates, numbers, require, tidy
-from pipeline.live.archives import unzip_one
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.providers.client.parsing import csv_table, dates, numbers, require, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
+from pipeline.providers.client.zips import unzip_one
 
 _LARGEST_MB = 16
 _ICE_FACTOR = 50.14348112

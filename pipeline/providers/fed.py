@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.fomc import SCHEDULED, Meeting, meetings
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.fomc_pages import SCHEDULED, Meeting, meetings
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _FIRST_YEAR = 1994
 """Before it, decisions were not announced."""
@@ -20,7 +20,7 @@ class Fed(Provider):
     """The code is ``fomc``; columns ``date`` and ``type``.
 
     One page has the last five years or so and the coming one, each earlier year a page of its own
-    with other markup; `pipeline.live.fomc` reads both.
+    with other markup; `pipeline.providers.client.fomc_pages` reads both.
     """
 
     name: ClassVar = "fed"

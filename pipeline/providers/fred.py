@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import csv_table, dates, numbers
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.providers.client.parsing import csv_table, dates, numbers
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 
 class Fred(Provider):

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from pipeline.errors import ConfigurationError, SchemaError
-from pipeline.live.answers import dates, json_document, json_rows, tidy
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import ConfigurationError, SchemaError
+from pipeline.providers.client.parsing import dates, json_document, json_rows, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 KEY = "FRED_API_KEY"
 _ROWS = 1000

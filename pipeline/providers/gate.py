@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from pipeline.live.answers import instants, json_document, json_rows, numbers, tidy
-from pipeline.live.http import Query
-from pipeline.live.pace import Pace
-from pipeline.live.paging import utc, windows
-from pipeline.live.provider import Provider, Request
+from pipeline.providers.client.http import Query
+from pipeline.providers.client.paging import utc, windows
+from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _FIRST = pd.Timestamp("2020-01-01", tz="UTC")
 """Before the statistics began (the oldest documented row is of 2020-10)."""

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import dates, json_document, json_rows, numbers, tidy
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.parsing import dates, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 
 class Lbma(Provider):

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
-from pipeline.live.universe import bundled
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
+from pipeline.providers.client.universe import bundled
 
 
 class Universe(Provider):
@@ -18,7 +18,8 @@ class Universe(Provider):
 
     name: ClassVar = "universe"
     about: ClassVar = (
-        "undertow's own list (`pipeline/live/universe.csv`), from public knowledge. Sector and "
+        "undertow's own list (`pipeline/providers/client/universe.csv`), from public knowledge. "
+        "Sector and "
         "industry names are of GICS, which is MSCI's and S&P's"
     )
     address: ClassVar = ""

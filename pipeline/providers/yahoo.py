@@ -9,12 +9,12 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.errors import ConfigurationError, SchemaError, UndertowError
-from pipeline.live.answers import tidy
-from pipeline.live.failures import AbsentError
-from pipeline.live.http import Http
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Provider, Request
+from pipeline.base.errors import ConfigurationError, SchemaError, UndertowError
+from pipeline.providers.client.failures import AbsentError
+from pipeline.providers.client.http import Http
+from pipeline.providers.client.parsing import tidy
+from pipeline.providers.client.provider import Provider, Request
+from pipeline.providers.client.rate_limit import Pace
 
 _DAY = pd.Timedelta(days=1)
 _PRICES = ("open", "high", "low", "close")
@@ -40,7 +40,7 @@ class Yahoo(Provider):
     def __init__(self, http: Http) -> None:
         super().__init__(http)
         self._yfinance = _library()
-        from pipeline.live.yahoo_session import YahooSession  # noqa: PLC0415 - needs the extra
+        from pipeline.providers.client.yahoo_session import YahooSession  # noqa: PLC0415 - needs the extra
 
         self._session = YahooSession(http)
 

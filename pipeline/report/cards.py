@@ -9,13 +9,13 @@ import pandas as pd
 from models.outlook import known
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS
-from pipeline import store
+from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError
-from pipeline.remarks import remarks
+from pipeline.plausibility.remarks import remarks
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import words
 from pipeline.report.text import number, percent
+from pipeline.storage import store
 
 Card = list[tuple[str, str]]
 

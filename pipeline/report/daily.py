@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.outlook_model import POOL
 from models.scenarios import SCENARIOS
-from pipeline.errors import DataMissingError
+from pipeline.base.errors import DataMissingError
 from pipeline.report.inputs import Inputs
 
 DAILY = "daily"

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from features.registry import registry
-from pipeline.desk.call import Call
 from pipeline.desk.checklist import EXECUTION
 from pipeline.report.palette import words
 from pipeline.report.text import number, percent
+from pipeline.scoring.call import Call
 
 _STEPS_OF_CASCADE = 6
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 import altair as alt
 import pandas as pd
 
-from pipeline.errors import DataMissingError, ModelError
+from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.report.inputs import Inputs
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from models.scenarios import SCENARIOS, Window
-from pipeline.desk.settings import TierSettings
 from pipeline.report.palette import words
 from pipeline.report.rules import Rules
 from pipeline.report.text import listed, number, percent
+from pipeline.settings.desk import TierSettings
 
 _LEGS = {
     "real10y": "real yields",

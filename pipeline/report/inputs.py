@@ -5,12 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline import params, store
-from pipeline.desk.call import OUTLOOK_WINDOW, Call
-from pipeline.errors import DataMissingError
-from pipeline.model import Model, load_model
+from pipeline import params
+from pipeline.base.errors import DataMissingError
 from pipeline.params import Params
 from pipeline.report.rules import Rules
+from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+from pipeline.scoring.model import Model, load_model
+from pipeline.storage import store
 
 
 class Inputs:

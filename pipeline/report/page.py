@@ -9,9 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from models.evaluation import NAMED_WINDOWS
-from pipeline.console import RESEARCH, SIMULATED
-from pipeline.desk.call import Call
-from pipeline.errors import DataMissingError, ModelError
+from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.report import evidence, today
 from pipeline.report.cards import (
     data_card,
@@ -27,6 +26,7 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.specs import Spec, library
 from pipeline.report.text import commands, typeset
+from pipeline.scoring.call import Call
 
 _HERE = Path(__file__).parent
 _LIBRARY_NOTE = "Vega, Vega-Lite and vega-embed, BSD 3-clause, University of Washington"

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from features.declaration import LEGS
 from models.scenarios import Window
-from pipeline.desk.memory import recall
-from pipeline.desk.settings import DeskSettings
-from pipeline.model import Model
+from pipeline.scoring.model import Model
+from pipeline.scoring.reference import recall
+from pipeline.settings.desk import DeskSettings
 
 
 @dataclass(frozen=True)

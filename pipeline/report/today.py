@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS, Window
-from pipeline.console import RESEARCH, SIMULATED
-from pipeline.desk.call import OUTLOOK_WINDOW, Call
+from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.report.palette import words
 from pipeline.report.text import NOTHING, number, percent
+from pipeline.scoring.call import OUTLOOK_WINDOW, Call
 
 _TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
 _PROGRESS = "now"

@@ -3,12 +3,12 @@
 import pandas as pd
 
 from features.registry import MEMBER_FAMILIES
-from pipeline import store
 from pipeline.catalogue import JOINS
-from pipeline.desk.material import Material
-from pipeline.desk.memory import recall
-from pipeline.desk.settings import FrameSettings
-from pipeline.model import Model
+from pipeline.scoring.model import Model
+from pipeline.scoring.reference import recall
+from pipeline.scoring.snapshot import Material
+from pipeline.settings.desk import FrameSettings
+from pipeline.storage import store
 
 
 def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:

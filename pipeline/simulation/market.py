@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from models.scenarios import SCENARIOS
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation import (
     bars,
     bitcoin,
@@ -24,7 +25,6 @@ from pipeline.simulation import (
     volatility,
 )
 from pipeline.simulation.publication import dated, published, with_weekend_month_ends
-from pipeline.simulation.settings import SimulatedSettings
 from pipeline.simulation.timeline import Timeline
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.scenarios import BASE, REFLATION, TIGHTENING_SHOCK
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.randomness import Array, stream
 from pipeline.simulation.recursions import autoregress, stationary
-from pipeline.simulation.settings import SimulatedSettings
 
 _SWITCH = {
     BASE: {TIGHTENING_SHOCK: 0.0125, REFLATION: 0.0070},

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.tseries.holiday import Holiday, USColumbusDay, sunday_to_monday
 
-from pipeline.calendar import sessions
+from pipeline.series.calendar import sessions
 
 _VETERANS_DAY = Holiday("Veterans Day", month=11, day=11, observance=sunday_to_monday)
 _BOND_HOLIDAYS = (USColumbusDay, _VETERANS_DAY)

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from pipeline.errors import ConfigurationError
-from pipeline.source import Source
+from pipeline.base.errors import ConfigurationError
+from pipeline.series.source import Source
 
 if TYPE_CHECKING:
     from pipeline.params import Params

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.calendar import DECISION_DELAY, date_of
+from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.csv_file import CsvFile, listed, read_csv_file
-from pipeline.errors import DataMissingError, SchemaError
-from pipeline.live.prints import intervals
 from pipeline.params import Params
-from pipeline.series import Series
+from pipeline.providers.client.funding_interval import intervals
+from pipeline.series.border import clock_column
+from pipeline.series.calendar import DECISION_DELAY, date_of
+from pipeline.series.kinds import Series
 from pipeline.sources.folder import place, shares_its_file, what_to_bring
-from pipeline.validation import clock_column
+from pipeline.storage.csv_file import CsvFile, listed, read_csv_file
 
 _NOT_VALUES = {"date", "src"}
 _YEAR = 252

@@ -7,9 +7,9 @@ from itertools import groupby
 from pathlib import Path
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.csv_file import header
-from pipeline.remarks import Remark
-from pipeline.series import Series
+from pipeline.plausibility.remarks import Remark
+from pipeline.series.kinds import Series
+from pipeline.storage.csv_file import header
 
 _COLUMNS = {
     "value": "date and one value",

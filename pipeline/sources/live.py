@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError
-from pipeline.live.landing import LIVE, Landing
 from pipeline.params import Params
-from pipeline.series import FETCHED_AT, PROVIDER, Series
+from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 from pipeline.sources.files import FilesSource, decision_after
+from pipeline.storage.landing import LIVE, Landing
 
 OWN = "own"
 

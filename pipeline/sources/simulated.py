@@ -4,11 +4,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline.calendar import DECISION_DELAY
 from pipeline.params import Params
-from pipeline.series import Series
+from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.kinds import Series
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
-from pipeline.simulation.settings import SimulatedSettings
 
 
 def open_source(params: Params) -> "SimulatedSource":

@@ -1,4 +1,4 @@
-"""Tracking: what is logged, where it goes, and the models that are kept there.
+"""Tracking: what is logged, where it goes, and the models that are kept and promoted there.
 
 `address` and `record` know nothing of MLflow and import quickly. `mlflow_store` is the one way to
 it, with `database` and `dataset` behind it. `served_model` is no module of the project: MLflow

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pipeline.errors import ConfigurationError, one_line
+from pipeline.base.errors import ConfigurationError, one_line
 from pipeline.tracking import local_store
 from pipeline.tracking.remedies import remedy_of
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.folders import settle, temporary_beside, writing_in
-from pipeline.run import log
+from pipeline.base.run import log
+from pipeline.storage.folders import settle, temporary_beside, writing_in
 from pipeline.tracking import mlflow_store
 
 ATTEMPT = "attempt"

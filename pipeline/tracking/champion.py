@@ -1,7 +1,7 @@
 """Champion and challenger: the newest model challenges, and scores once it has earned it."""
 
 from models.promotion import Decision
-from pipeline.errors import ModelError
+from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import ModelVersion
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlflow import MlflowClient
 
-from pipeline.folders import temporary_beside, writing_in
+from pipeline.storage.folders import temporary_beside, writing_in
 from pipeline.tracking import local_store, moved
 from pipeline.tracking.address import sqlite_address
 

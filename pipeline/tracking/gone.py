@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from mlflow.exceptions import MlflowException
 
-from pipeline.errors import ModelError, one_line
+from pipeline.base.errors import ModelError, one_line
 
 _CODES = {"RESOURCE_DOES_NOT_EXIST", "NOT_FOUND"}
 _NOT_FOUND = 404

@@ -15,8 +15,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from pipeline.errors import ConfigurationError
-from pipeline.run import log
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.run import log
 from pipeline.tracking import moved
 from pipeline.tracking.remedies import RIGHTS, remedy_of
 

@@ -20,8 +20,8 @@ from mlflow.entities import LifecycleStage, LoggedModelOutput
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
-from pipeline.errors import ConfigurationError, ModelError
-from pipeline.run import log
+from pipeline.base.errors import ConfigurationError, ModelError
+from pipeline.base.run import log
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
 from pipeline.tracking.filling import count_trials

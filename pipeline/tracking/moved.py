@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pipeline.run import log
+from pipeline.base.run import log
 
 _HOME = "mlartifacts"
 _LOCATIONS = (

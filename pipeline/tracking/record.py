@@ -42,7 +42,7 @@ class RunRecord:
     artifacts
         Files and folders to keep with the run.
     tags
-        From `pipeline.provenance.run_tags`.
+        From `pipeline.tracking.provenance.run_tags`.
     """
 
     name: str | None

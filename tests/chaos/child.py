@@ -15,8 +15,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
-from pipeline import params, store
-from pipeline.run import stage
+from pipeline import params
+from pipeline.base.run import stage
+from pipeline.storage import store
 
 STAGES = (
     "ingest",
@@ -119,11 +120,10 @@ def import_target(target: str) -> Callable[[], None]:
         import_module(f"pipeline.commands.{words[0]}")
         return lambda: app(words)
     if target == BUNDLE:
-        build, load = import_module("pipeline.assembly").build_bundle, params.load
-        deploy = import_module("pipeline.deploy").deploy
+        build, load = import_module("pipeline.scoring.bundle").build_bundle, params.load
+        deploy = import_module("pipeline.scoring.champion").deploy
         return lambda: (build(load()), deploy(store.MODEL, 1))[0]
-    name = "pipeline.report.__main__" if target == "report" else f"pipeline.{target}"
-    main: Callable[[], None] = import_module(name).main
+    main: Callable[[], None] = import_module(f"pipeline.stages.{target}").main
     if target == "report":
         import_module("pipeline.tracking.mlflow_store")
     return main

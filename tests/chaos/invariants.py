@@ -13,7 +13,7 @@ from typing import Any, Self
 import pandas as pd
 
 from models.bundle import BundleError, read_bundle
-from pipeline.processes import LOCK
+from pipeline.base.processes import LOCK
 
 BUNDLES = ("data/model", "data/states_fit", "data/outlook_fit", "data/champion/simulated")
 LEDGER = "data/ledger/ledger.db"

@@ -9,7 +9,9 @@ from random import Random
 
 import pytest
 
-from pipeline import folders, ledger, run, store
+from pipeline.base import run
+from pipeline.scoring import ledger
+from pipeline.storage import folders, store
 from tests.chaos import kills, permission, space
 from tests.chaos.child import BUNDLE, SCORE, STAGES, Child
 from tests.chaos.invariants import Contents, after_the_next_run, lost_calls

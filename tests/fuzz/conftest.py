@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pipeline.errors import UndertowError
+from pipeline.base.errors import UndertowError
 
 settings.register_profile(
     "fuzz",

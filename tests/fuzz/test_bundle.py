@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.bundle import BundleError, read_bundle, write_bundle
-from pipeline.errors import ModelError
-from pipeline.model import load_model
+from pipeline.base.errors import ModelError
+from pipeline.scoring.model import load_model
 
 fuzzed = settings.get_profile("fuzz")
 

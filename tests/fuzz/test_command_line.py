@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from pipeline.base.dates import parse_date
+from pipeline.base.errors import ConfigurationError, UndertowError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
-from pipeline.dates import parse_date
-from pipeline.errors import ConfigurationError, UndertowError
 
 every = settings.get_profile("fuzz")
 # Whole commands are run, so fewer cases do.

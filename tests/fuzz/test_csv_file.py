@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.csv_file import MISSING, read_csv_file
-from pipeline.errors import SchemaError
+from pipeline.base.errors import SchemaError
+from pipeline.storage.csv_file import MISSING, read_csv_file
 
 fuzzed = settings.get_profile("fuzz")
 

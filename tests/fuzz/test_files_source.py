@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.base.errors import SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import SchemaError
-from pipeline.series import Series
+from pipeline.series.border import check, clock_column
+from pipeline.series.kinds import Series
 from pipeline.sources.files import FilesSource
-from pipeline.validation import check, clock_column
 
 fuzzed = settings.get_profile("fuzz")
 

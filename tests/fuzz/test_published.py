@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pipeline import ledger, score, store
+from pipeline.base.errors import SchemaError
 from pipeline.cli import app
-from pipeline.errors import SchemaError
-from pipeline.publish import publish_latest
+from pipeline.scoring import ledger
+from pipeline.scoring.publish import publish_latest
+from pipeline.stages import score
+from pipeline.storage import store
 
 every = settings.get_profile("fuzz")
 # Whole commands are run, so fewer cases do.

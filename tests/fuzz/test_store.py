@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import store
-from pipeline.errors import DataMissingError, SchemaError
+from pipeline.base.errors import DataMissingError, SchemaError
+from pipeline.storage import store
 
 fuzzed = settings.get_profile("fuzz")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from pipeline.calendar import sessions
+from pipeline.series.calendar import sessions
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST, LAST = "2018-01-02", "2019-12-31"

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 
 from models.scenarios import SCENARIOS
-from pipeline import evaluate, params
-from pipeline.calendar import sessions
-from pipeline.errors import ConfigurationError, DataMissingError
-from pipeline.scenarios import label_sessions
+from pipeline import params
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.series.calendar import sessions
+from pipeline.stages import evaluate
+from pipeline.training.labels import label_sessions
 
 
 def observed(*without: str) -> pd.DataFrame:

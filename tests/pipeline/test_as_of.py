@@ -4,9 +4,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline import backfill, ledger, params, store
-from pipeline.as_of import score_as_of
-from pipeline.errors import ConfigurationError, DataMissingError
+from pipeline import params
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.hindcast import backfill
+from pipeline.hindcast.as_of import score_as_of
+from pipeline.scoring import ledger
+from pipeline.storage import store
 
 DATE = "2017-11-20"
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.checks import check_repository
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
+from pipeline.doctor.machine import check_repository
 
 
 def test_an_unpacked_archive_is_told_to_become_a_repository(tmp_path: Path) -> None:

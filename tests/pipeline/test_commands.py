@@ -9,10 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from models.scenarios import SCENARIOS
-from pipeline import ledger, store
+from pipeline.base.console import SIMULATED, out
+from pipeline.base.errors import DataMissingError
 from pipeline.cli import app
-from pipeline.console import SIMULATED, out
-from pipeline.errors import DataMissingError
+from pipeline.scoring import ledger
+from pipeline.storage import store
 
 ROWS = 40
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.console import (
+from pipeline.base.console import (
     labelled,
     number,
     out,

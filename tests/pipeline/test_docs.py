@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import data_table, docs
+from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.errors import ConfigurationError
+from pipeline.docs import data_table
+from pipeline.docs import pages as docs
 
 ROOT = Path(__file__).resolve().parents[2]
 

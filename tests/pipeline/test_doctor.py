@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline import ingest
+from pipeline.base.errors import DataMissingError
 from pipeline.cli import app
-from pipeline.errors import DataMissingError
-from pipeline.remarks import REMARKS, Remark, remarks
+from pipeline.plausibility.remarks import REMARKS, Remark, remarks
+from pipeline.stages import ingest
 
 from . import own
 

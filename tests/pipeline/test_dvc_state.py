@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.dvc_state import remove_half_written
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
+from pipeline.doctor.dvc_state import remove_half_written
 
 LOCK = yaml.safe_dump(
     {
         "schema": "2.0",
         "stages": {
             "score": {
-                "cmd": "python -m pipeline.score",
+                "cmd": "python -m pipeline.stages.score",
                 "deps": [{"path": "data/model", "hash": "md5", "md5": "0a1b2c", "size": 3}],
                 "params": {"params.yaml": {"data.end": None}},
                 "outs": [{"path": "data/calls", "hash": "md5", "md5": "0b1c2d", "size": 4}],

@@ -17,28 +17,28 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from pipeline import (
+from pipeline import params
+from pipeline.base.errors import DataMissingError, SchemaError
+from pipeline.catalogue import CATALOGUE
+from pipeline.cli import app
+from pipeline.scoring import ledger
+from pipeline.scoring.call import make_call
+from pipeline.scoring.champion import champion_folder, load_champion
+from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import load_model
+from pipeline.series.calendar import DECISION_DELAY, sessions
+from pipeline.stages import (
     align,
     evaluate,
     features,
     ingest,
-    ledger,
     outlook,
-    params,
     register,
     scenarios,
     score,
     states,
-    store,
 )
-from pipeline.calendar import DECISION_DELAY, sessions
-from pipeline.catalogue import CATALOGUE
-from pipeline.cli import app
-from pipeline.deploy import champion_folder, load_champion
-from pipeline.desk.call import make_call
-from pipeline.errors import DataMissingError, SchemaError
-from pipeline.model import load_model
-from pipeline.scoring.gather import read_material
+from pipeline.storage import store
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)

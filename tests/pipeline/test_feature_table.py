@@ -3,7 +3,7 @@
 import json
 
 from features.registry import select
-from pipeline.feature_table import describe, markdown
+from pipeline.docs.feature_table import describe, markdown
 
 
 def test_a_document_has_what_others_rely_on():

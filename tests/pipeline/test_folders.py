@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import folders, store
-from pipeline.folders import temporary_beside, writing_in
+from pipeline.storage import folders, store
+from pipeline.storage.folders import temporary_beside, writing_in
 
 KILLED = """
 import os, signal
@@ -18,7 +18,7 @@ with store.replacing(Path("data/file.txt")) as temporary:
 """
 WAITING = """
 from pathlib import Path
-from pipeline.folders import writing_in
+from pipeline.storage.folders import writing_in
 with writing_in(Path("data"), alone={alone}):
     print("in", flush=True)
     input()

@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from models.evaluation import EvaluationSettings
-from pipeline import params, store
+from pipeline import params
+from pipeline.storage import store
 
 ROOT = Path(__file__).resolve().parents[2]
 GRAPH = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]

@@ -4,8 +4,8 @@ import errno
 
 import pytest
 
-from pipeline.errors import DataMissingError
-from pipeline.run import stage
+from pipeline.base.errors import DataMissingError
+from pipeline.base.run import stage
 
 
 def ended(error: BaseException, capsys: pytest.CaptureFixture, caplog) -> tuple[object, list[str]]:

@@ -9,11 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import align, ingest, store
+from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError, SchemaError
-from pipeline.remarks import remarks
+from pipeline.plausibility.remarks import remarks
 from pipeline.sources.live import LiveSource
+from pipeline.stages import align, ingest
+from pipeline.storage import store
 
 from . import own
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import ledger
-from pipeline.errors import SchemaError, StorageError
+from pipeline.base.errors import SchemaError, StorageError
+from pipeline.scoring import ledger
 
 WRITER = """
 import sys
@@ -154,6 +154,17 @@ def test_a_row_that_is_not_as_published_is_named(empty: Path) -> None:
         database.commit()
     with pytest.raises(SchemaError, match="the call of 2024-02-01 by model one is not as it was"):
         ledger.calls(simulated=False)
+
+
+def test_a_file_that_a_killed_first_writer_left_empty_is_a_ledger_without_calls(
+    empty: Path,
+) -> None:
+    ledger.FILE.parent.mkdir(parents=True)
+    ledger.FILE.touch()
+    assert ledger.called_sessions(simulated=False) == set()
+    assert ledger.calls(simulated=False) == []
+    row = ledger.publish(call("2024-02-01"))
+    assert ledger.calls(simulated=False) == [row]
 
 
 def test_a_damaged_file_is_named_and_kept(empty: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ConfigurationError
-from pipeline.processes import LOCK, at_work
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.processes import LOCK, at_work
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON = 10.0
@@ -21,7 +21,7 @@ FAN_OUT = """
 import time
 from pipeline.compute.jobs import side_by_side
 from pipeline.params import Compute
-from pipeline.run import stage
+from pipeline.base.run import stage
 
 def main():
     two = Compute(backend="local", workers=2, scheduler=None)
@@ -133,7 +133,7 @@ def test_a_stage_started_by_hand_beside_another_is_refused(tmp_path: Path) -> No
         patch.chdir(tmp_path)
         with at_work("outlook"):
             done = subprocess.run(
-                [sys.executable, "-m", "pipeline.align"],
+                [sys.executable, "-m", "pipeline.stages.align"],
                 env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
                 check=False,
             )  # fmt: skip
@@ -145,7 +145,7 @@ def test_a_stage_started_by_hand_beside_another_is_refused(tmp_path: Path) -> No
 def test_a_python_without_the_projects_packages_is_one_sentence() -> None:
     # -S leaves out what is installed, as the system's Python has nothing of it.
     done = subprocess.run(
-        [sys.executable, "-S", "-m", "pipeline.ingest"],
+        [sys.executable, "-S", "-m", "pipeline.stages.ingest"],
         cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2

@@ -5,8 +5,8 @@ from importlib.metadata import version
 import pytest
 import yaml
 
-from pipeline import provenance
-from pipeline.provenance import code_tags, experiment_tags, lock_digest, run_tags
+from pipeline.tracking import provenance
+from pipeline.tracking.provenance import code_tags, experiment_tags, lock_digest, run_tags
 
 STAGES = ("ingest", "outlook", "register", "report")
 

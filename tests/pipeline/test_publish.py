@@ -11,15 +11,17 @@ import pandas as pd
 import pytest
 
 from models.bundle import read_bundle, write_bundle
-from pipeline import ledger, params, store
-from pipeline.as_of import score_as_of
-from pipeline.assembly import build_bundle
-from pipeline.backfill import backfill
-from pipeline.deploy import champion_folder, deploy
-from pipeline.desk.freshness import late
-from pipeline.errors import ConfigurationError, DataMissingError, ModelError
-from pipeline.outcomes import read_outcomes
-from pipeline.publish import kind, publish_latest
+from pipeline import params
+from pipeline.base.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.hindcast.as_of import score_as_of
+from pipeline.hindcast.backfill import backfill
+from pipeline.scoring import ledger
+from pipeline.scoring.bundle import build_bundle
+from pipeline.scoring.champion import champion_folder, deploy
+from pipeline.scoring.current_outcomes import read_outcomes
+from pipeline.scoring.freshness import late
+from pipeline.scoring.publish import kind, publish_latest
+from pipeline.storage import store
 
 FRIDAY = pd.Timestamp("2017-12-22")
 TUESDAY = pd.Timestamp("2017-12-26")

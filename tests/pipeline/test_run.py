@@ -19,7 +19,11 @@ from mlflow import MlflowClient
 from typer.testing import CliRunner
 
 from models.scenarios import SCENARIOS
-from pipeline import (
+from pipeline.base.errors import ConfigurationError, ModelError
+from pipeline.cli import app
+from pipeline.scoring.champion import deploy
+from pipeline.scoring.publish import publish_latest
+from pipeline.stages import (
     align,
     evaluate,
     features,
@@ -29,13 +33,9 @@ from pipeline import (
     scenarios,
     score,
     states,
-    store,
-    tune,
 )
-from pipeline.cli import app
-from pipeline.deploy import deploy
-from pipeline.errors import ConfigurationError, ModelError
-from pipeline.publish import publish_latest
+from pipeline.storage import store
+from pipeline.tuning import search as tune
 
 from .documented import NETWORK, documented
 

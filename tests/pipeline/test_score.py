@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 
 from models.scenarios import SCENARIOS
-from pipeline import ledger, score, store
-from pipeline.errors import DataMissingError, ModelError
-from pipeline.model import load_model
+from pipeline.base.errors import DataMissingError, ModelError
+from pipeline.scoring import ledger
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import load_model
+from pipeline.stages import score
+from pipeline.storage import store
 
 DOCUMENT = {
     "session", "decision_time", "simulated", "scenario", "probabilities", "conformal_set", "state",
@@ -93,7 +95,7 @@ def test_without_a_bundle_the_exit_code_is_five(run_folder: Path) -> None:
     (store.MODEL / "hashes.json").unlink()
     with pytest.raises(ModelError):
         score.main()
-    command = [sys.executable, "-m", "pipeline.score"]
+    command = [sys.executable, "-m", "pipeline.stages.score"]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=run_folder)
     assert run.returncode == 5
     assert run.stdout == ""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import ConfigurationError
-from pipeline.scripts import check_place
+from pipeline.base.errors import ConfigurationError
+from pipeline.doctor.scripts import check_place
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import study
 from pipeline.params import Tune
-from pipeline.study import due, open_study, scored
+from pipeline.tuning import study
+from pipeline.tuning.study import due, open_study, scored
 
 RANGES = {"a": {"low": 0.001, "high": 1.0, "log": True}, "b": {"low": 1, "high": 40}}
 GRID = {"a": {"values": [1, 2, 3]}, "b": {"values": ["x", "y"]}}

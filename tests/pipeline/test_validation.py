@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from pipeline.base.errors import SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import SchemaError
-from pipeline.validation import check
+from pipeline.series.border import check
 
 NOW = pd.Timestamp("2025-07-01", tz="UTC")
 US10Y = CATALOGUE["us10y"]

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import store
-from pipeline.desk.whatif import Shock, parse, what_if
-from pipeline.errors import ConfigurationError
-from pipeline.model import load_model
+from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import load_model
+from pipeline.scoring.whatif import Shock, parse, what_if
+from pipeline.storage import store
 
 
 def test_moves_are_read_in_their_unit() -> None:

@@ -6,14 +6,14 @@ import pandas as pd
 
 from models.attribution import by_driver
 from models.scenarios import SCENARIOS
-from pipeline.desk.call import OUTLOOK_WINDOW
-from pipeline.model import STATE
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DIVERGING, colour, words
 from pipeline.report.tables import month_ends
 from pipeline.report.text import number
 from pipeline.report.timeline import session_tooltip
+from pipeline.scoring.call import OUTLOOK_WINDOW
+from pipeline.scoring.model import STATE
 
 _STATES = "states"
 _SESSIONS = 504

@@ -3,13 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from pipeline.desk.call import OUTLOOK_WINDOW, Call
-from pipeline.errors import DataMissingError
+from pipeline.base.errors import DataMissingError
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import SCENARIO_WORDS, words
 from pipeline.report.tables import session_texts
 from pipeline.report.text import percent
+from pipeline.scoring.call import OUTLOOK_WINDOW, Call
 
 _SHOWN = 60
 

@@ -5,7 +5,6 @@ import pandas as pd
 
 from models.evaluation import NAMED_WINDOWS
 from models.scenarios import SCENARIOS
-from pipeline.desk.call import OUTLOOK_WINDOW
 from pipeline.report.daily import SHOWN_WINDOWS, drawn
 from pipeline.report.figure import Picture, Section, figure
 from pipeline.report.inputs import Inputs
@@ -13,6 +12,7 @@ from pipeline.report.palette import SCENARIO_WORDS, words
 from pipeline.report.tables import month_ends
 from pipeline.report.text import listed, percent
 from pipeline.report.timeline import over_time, timeline
+from pipeline.scoring.call import OUTLOOK_WINDOW
 
 _STRIPS = {"now": (305, 235), "ahead": (400, 330)}
 """Pixels from the top between which each strip of probabilities lies."""

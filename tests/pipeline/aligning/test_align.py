@@ -17,9 +17,9 @@ from pipeline.aligning.values import (
     session_bars,
     session_totals,
 )
-from pipeline.calendar import decision_times, sessions
 from pipeline.catalogue import CATALOGUE
-from pipeline.series import Join
+from pipeline.series.calendar import decision_times, sessions
+from pipeline.series.kinds import Join
 from pipeline.sources.files import FilesSource
 
 

@@ -11,14 +11,14 @@ from features.declaration import FEATURES
 from features.registry import registry
 from pipeline import params
 from pipeline.audit.compare import Leak
-from pipeline.audit.cuts import Cut
-from pipeline.audit.futures import Market
+from pipeline.audit.counterfactuals import Market
+from pipeline.audit.cutoffs import Cut
 from pipeline.audit.proof import prove
 from pipeline.audit.replay import replay_features, replay_models
-from pipeline.calendar import sessions
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
-from pipeline.simulation.settings import SimulatedSettings
+from pipeline.series.calendar import sessions
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 
 LeaksAt = Callable[..., list[Leak]]

@@ -11,16 +11,17 @@ from features.declaration import feature
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward
 from models.walk_forward import old_enough
-from pipeline import params, store
+from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed
 from pipeline.audit.leaks import LEAKS
 from pipeline.audit.replay import replay_features
+from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
 from pipeline.commands.audit import run
-from pipeline.errors import ConfigurationError, DataMissingError, LeakError
-from pipeline.outlook import make_tasks, read_inputs
-from pipeline.outlook import walk_forward as forecast
-from pipeline.scenarios import label_sessions
+from pipeline.storage import store
+from pipeline.training.labels import label_sessions
+from pipeline.training.tasks import make_tasks, read_inputs
+from pipeline.training.tasks import walk_forward as forecast
 
 
 @pytest.fixture

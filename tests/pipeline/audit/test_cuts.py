@@ -5,7 +5,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from pipeline.audit.cuts import choose_cuts, deep_sessions
+from pipeline.audit.cutoffs import choose_cuts, deep_sessions
 
 SESSIONS = pd.bdate_range("2010-01-01", periods=1000, name="session")
 FIRST_FORECAST = 400

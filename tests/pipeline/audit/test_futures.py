@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.audit.futures import FUTURES, GARBAGE_SESSIONS, scrambled, truncated
+from pipeline.audit.counterfactuals import FUTURES, GARBAGE_SESSIONS, scrambled, truncated
 from pipeline.audit.publication import public_rows
 from pipeline.catalogue import CATALOGUE
 

@@ -5,13 +5,13 @@ import warnings
 import numpy as np
 import pytest
 
-from pipeline import outlook
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed
 from pipeline.audit.leaks import Honest, back_filled, unpurged_folds
 from pipeline.audit.replay import replay_features
-from pipeline.outlook import make_tasks
-from pipeline.scenarios import label_sessions
+from pipeline.stages import outlook
+from pipeline.training.labels import label_sessions
+from pipeline.training.tasks import make_tasks
 
 
 @pytest.fixture

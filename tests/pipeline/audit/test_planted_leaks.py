@@ -13,8 +13,8 @@ from models.walk_forward import NOT_KNOWN
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
 from pipeline.catalogue import CATALOGUE
-from pipeline.scenarios import label_sessions
-from pipeline.series import SAME_EVENING
+from pipeline.series.kinds import SAME_EVENING
+from pipeline.training.labels import label_sessions
 
 FIRST_OF_FOLD = "2018-10-01"
 SOME_SESSION = "2018-06-15"

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.aligning.clock import Clock
 from pipeline.audit.publication import last_public_date, public_rows
-from pipeline.calendar import sessions
 from pipeline.catalogue import CATALOGUE
+from pipeline.series.calendar import sessions
 
 SESSIONS = sessions("2023-11-01", "2024-03-29")
 

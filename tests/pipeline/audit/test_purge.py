@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pipeline.audit.purge import purge_leaks
-from pipeline.calendar import sessions
+from pipeline.series.calendar import sessions
 
 SESSIONS = sessions("2018-07-02", "2018-12-31")
 START = int(SESSIONS.get_loc("2018-10-01"))

@@ -11,9 +11,10 @@ import yaml
 from distributed import Client
 
 from models.scenarios import SCENARIOS
-from pipeline import params, store
+from pipeline import params
 from pipeline.compute import cluster
 from pipeline.params import Compute, Params
+from pipeline.storage import store
 
 At = Callable[[Compute], Params]
 

@@ -13,13 +13,16 @@ import pandas as pd
 import pytest
 from distributed import Client, LocalCluster
 
-from pipeline import outlook, params, store, tune
+from pipeline import params
+from pipeline.base.errors import ConfigurationError
+from pipeline.base.run import stage
 from pipeline.compute import cluster
 from pipeline.compute.jobs import check, side_by_side
-from pipeline.errors import ConfigurationError
 from pipeline.params import Compute
-from pipeline.run import stage
+from pipeline.stages import outlook
+from pipeline.storage import store
 from pipeline.tracking import mlflow_store
+from pipeline.tuning import search as tune
 
 NOBODY = "tcp://127.0.0.1:1"
 ONE, TWO = (Compute(backend="local", workers=count, scheduler=None) for count in (1, 2))
@@ -52,7 +55,7 @@ def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(
     monkeypatch.setattr(mlflow_store, "log_run", lambda *_arguments: "")
     found = []
     for number, compute in enumerate((ONE, two_workers)):
-        monkeypatch.setattr("pipeline.study.STUDY", tmp_path / f"{number}.db")
+        monkeypatch.setattr("pipeline.tuning.study.STUDY", tmp_path / f"{number}.db")
         trials: list[tune.Trial] = []
         tune.search({**document, "compute": compute.model_dump()}, 4, trials.append)
         found.append(trials)
@@ -168,7 +171,7 @@ INTERRUPTED = """
 import time
 from pipeline.compute.jobs import side_by_side
 from pipeline.params import Compute
-from pipeline.run import stage
+from pipeline.base.run import stage
 
 def main():
     compute = Compute(backend={backend!r}, workers=2, scheduler={scheduler!r})

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import params
 from pipeline.desk.rules import Day
-from pipeline.desk.settings import DeskSettings
+from pipeline.settings.desk import DeskSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -6,12 +6,12 @@ import pytest
 
 from models.attribution import by_driver
 from models.scenarios import SCENARIOS
-from pipeline import store
-from pipeline.desk.attributions import MIXED, NO_DRIVER, Attribution, named
-from pipeline.desk.memory import recall
-from pipeline.desk.settings import DeskSettings
-from pipeline.model import load_model
+from pipeline.scoring.attributions import MIXED, NO_DRIVER, Attribution, named
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import load_model
+from pipeline.scoring.reference import recall
+from pipeline.settings.desk import DeskSettings
+from pipeline.storage import store
 
 
 def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:

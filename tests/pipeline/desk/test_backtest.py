@@ -4,9 +4,9 @@ import pytest
 
 from models.scenarios import SCENARIOS
 from pipeline.desk.backtest import backtest_tiers
+from pipeline.desk.decision import judge
 from pipeline.desk.history import days, tiers
-from pipeline.desk.judgement import judge
-from pipeline.desk.settings import DeskSettings
+from pipeline.settings.desk import DeskSettings
 
 SESSIONS = pd.bdate_range("2022-01-03", periods=80, name="session")
 

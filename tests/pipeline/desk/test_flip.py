@@ -2,13 +2,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from models.scenarios import SCENARIOS
-from pipeline import store
-from pipeline.desk.call import make_day
-from pipeline.desk.flip import nearest_flip
-from pipeline.desk.judgement import tier_of
-from pipeline.desk.memory import recall
-from pipeline.model import load_model
+from pipeline.desk.decision import tier_of
+from pipeline.scoring.call import make_day
+from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import load_model
+from pipeline.scoring.reference import recall
+from pipeline.storage import store
 
 
 def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> None:

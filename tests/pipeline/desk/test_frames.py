@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.desk.frames import names, trends
-from pipeline.desk.material import Material
-from pipeline.desk.settings import FrameSettings
+from pipeline.desk.timeframes import names, trends
+from pipeline.scoring.snapshot import Material
+from pipeline.settings.desk import FrameSettings
 
 SETTINGS = FrameSettings(daily=(3,), intraday={"btc_4h": 2, "btc_1h": 2})
 SESSIONS = pd.DatetimeIndex(["2024-01-03", "2024-01-04", "2024-01-05"], name="session")

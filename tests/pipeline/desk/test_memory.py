@@ -8,12 +8,12 @@ import pytest
 
 from models.conformal import ConformalSettings, conformal_thresholds
 from models.scenarios import SCENARIOS, Window
-from pipeline.desk.analogs import analogs
-from pipeline.desk.drift import drift
-from pipeline.desk.material import Material
-from pipeline.desk.memory import Memory, build, recall
-from pipeline.desk.settings import DeskSettings
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
+from pipeline.scoring.analogs import analogs
+from pipeline.scoring.drift import drift
+from pipeline.scoring.reference import Memory, build, recall
+from pipeline.scoring.snapshot import Material
+from pipeline.settings.desk import DeskSettings
 
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
 AHEAD = Window("ahead", 0, 10)

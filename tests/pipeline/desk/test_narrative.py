@@ -1,8 +1,8 @@
 import pytest
 
-from pipeline.desk.judgement import judge
+from pipeline.desk.decision import judge
 from pipeline.desk.narrative import RESEARCH, SIMULATED, narrative
-from pipeline.desk.settings import DeskSettings
+from pipeline.settings.desk import DeskSettings
 
 
 @pytest.mark.parametrize("simulated", [True, False])

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.desk.outcomes import OVERSOLD, outcome
-from pipeline.desk.settings import OutcomeSettings
+from pipeline.scoring.outcomes import OVERSOLD, outcome
+from pipeline.settings.desk import OutcomeSettings
 
 SESSIONS = pd.bdate_range("2024-01-01", periods=60, name="session")
 SETTINGS = OutcomeSettings("ahead", "cross_asset_correlation_21")

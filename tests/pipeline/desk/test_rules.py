@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.desk.checklist import DEFEND, MISSING, PASS, WARN, check, defence_first
 from pipeline.desk.rules import Day, holds, look
-from pipeline.desk.settings import DeskSettings, Limit, Rule, restore
 from pipeline.desk.units import shown
+from pipeline.settings.desk import DeskSettings, Limit, Rule, restore
 
 ROOT = Path(__file__).resolve().parents[3]
 CONDITIONS = {"a": Limit(above=1.0, says="the first"), "b": Limit(below=-1.0), "c": Limit(0.0, 2.0)}

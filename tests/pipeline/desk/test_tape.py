@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from pipeline.desk.judgement import judge, tier_of
-from pipeline.desk.settings import DeskSettings
+from pipeline.desk.decision import judge, tier_of
 from pipeline.desk.tape import cascade, event_kind, has_reset, reentry, stack, tape
 from pipeline.desk.tier import action, exposure, tier
+from pipeline.settings.desk import DeskSettings
 
 MARCH_2020 = {
     "turbulence_1": 40.0, "turbulence_21": 9.0, "hyg_over_ief_change_5": -0.09,

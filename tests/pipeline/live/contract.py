@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.live.connections import Connections
-from pipeline.live.fetching import Outcome, Task, fetch_series
-from pipeline.live.landing import Landing
-from pipeline.live.provider import provider_kind
-from pipeline.live.settings import LiveSettings, Patience
-from pipeline.series import FETCHED_AT, PROVIDER, Series
-from pipeline.validation import check, clock_column
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.one_series import Outcome, Task, fetch_series
+from pipeline.providers.client.provider import provider_kind
+from pipeline.series.border import check, clock_column
+from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
+from pipeline.settings.live import LiveSettings, Patience
+from pipeline.storage.landing import Landing
 
 from .server import Fake, Server
 
@@ -95,7 +95,7 @@ class SourceContract:
 
     def expected(self, now: str) -> pd.DataFrame:
         """Rows that are final at an instant, from the start on."""
-        from pipeline.live.due import settled  # noqa: PLC0415
+        from pipeline.fetching.due import settled  # noqa: PLC0415
 
         rows, clock = self.rows(), clock_column(self.entry)
         assert clock is not None

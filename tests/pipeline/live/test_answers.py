@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipeline.errors import SchemaError
-from pipeline.live.answers import dates, instants, iso_instants, json_rows, numbers
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.parsing import dates, instants, iso_instants, json_rows, numbers
 
 
 @pytest.mark.parametrize("cell", ["0024-07-10", "2024-02-30", "9999-12-31", "today", ""])

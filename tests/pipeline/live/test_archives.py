@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import SchemaError
-from pipeline.live.archives import unzip_one
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.zips import unzip_one
 
 TEXT = b"Date,USD\n2024-01-02,1.0956\n" * 40
 

@@ -9,11 +9,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
-from pipeline.errors import DataMissingError
-from pipeline.live.expectations import EXPECTED
-from pipeline.live.provider import provider_names
+from pipeline.fetching.endpoint_facts import EXPECTED
+from pipeline.providers.client.provider import provider_names
 
 from .server import Answer, Server
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.live.due import due, is_current, last_session, settled
+from pipeline.fetching.due import due, is_current, last_session, settled
 
 
 def at(text: str) -> pd.Timestamp:

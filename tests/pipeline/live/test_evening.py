@@ -17,16 +17,17 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from pipeline import align, features, ingest, outlook, register, scenarios, score, states, store
-from pipeline import evaluate as evaluation
+from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
-from pipeline.errors import ConfigurationError, DataMissingError
-from pipeline.live.connections import Connections
-from pipeline.live.due import last_session
-from pipeline.live.provider import provider_names
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.due import last_session
 from pipeline.params import parse
+from pipeline.providers.client.provider import provider_names
 from pipeline.sources.simulated import open_source
+from pipeline.stages import align, features, ingest, outlook, register, scenarios, score, states
+from pipeline.stages import evaluate as evaluation
+from pipeline.storage import store
 
 from ..documented import NETWORK, documented
 from ..providers.test_cboe import FakeCboe

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.live.connections import Connections
-from pipeline.live.fetching import Outcome, Task, fetch_series
-from pipeline.live.landing import Landing
-from pipeline.live.settings import LiveSettings, Patience
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.providers import fred
-from pipeline.series import PROVIDER, Series
+from pipeline.series.kinds import PROVIDER, Series
+from pipeline.settings.live import LiveSettings, Patience
 from pipeline.sources.live import LiveSource
+from pipeline.storage.landing import Landing
 
 from .server import Answer, Server
 

@@ -10,14 +10,14 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
-from pipeline.errors import ConfigurationError, DataMissingError
-from pipeline.live.connections import Connections
-from pipeline.live.fetching import Task
-from pipeline.live.landing import LIVE, Landing
-from pipeline.live.run import fetch, interleaved, only_one_fetch
-from pipeline.live.settings import LiveSettings
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.one_series import Task
+from pipeline.fetching.run import fetch, interleaved, only_one_fetch
+from pipeline.settings.live import LiveSettings
+from pipeline.storage.landing import LIVE, Landing
 
 from .server import Answer, Server
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from pipeline.live import http as module
-from pipeline.live.failures import AbsentError, ProviderError
-from pipeline.live.http import Http
-from pipeline.live.pace import Pace, Pacer
-from pipeline.live.settings import Patience
+from pipeline.providers.client import http as module
+from pipeline.providers.client.failures import AbsentError, ProviderError
+from pipeline.providers.client.http import Http
+from pipeline.providers.client.rate_limit import Pace, Pacer
+from pipeline.settings.live import Patience
 
 from .server import Answer, Server
 
@@ -171,7 +171,7 @@ def test_certificates_are_checked() -> None:
 
 def test_the_pace_holds_requests_back(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr("pipeline.live.pace.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("pipeline.providers.client.rate_limit.time.monotonic", lambda: clock[0])
     naps: list[float] = []
     pacer = Pacer(Pace(2, 6.0), naps.append)
     for _ in range(5):

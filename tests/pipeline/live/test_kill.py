@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from pipeline import store
-from pipeline.live.landing import LIVE
+from pipeline.storage import store
+from pipeline.storage.landing import LIVE
 
 from .server import Answer, Server
 

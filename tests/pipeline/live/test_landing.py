@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.base.errors import SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import SchemaError
-from pipeline.live.landing import Landing
+from pipeline.storage.landing import Landing
 
 NOW = pd.Timestamp("2024-03-01", tz="UTC")
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import SchemaError
-from pipeline.live.merge import Change, chained, merged, newest, refuse_other_unit
+from pipeline.base.errors import SchemaError
+from pipeline.storage.merge import Change, chained, merged, newest, refuse_other_unit
 
 DAYS = pd.date_range("2024-01-01", periods=12)
 

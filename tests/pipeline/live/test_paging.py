@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.live.paging import backward, forward, millis, utc, windows
+from pipeline.providers.client.paging import backward, forward, millis, utc, windows
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 HOURS = st.lists(st.integers(0, 500), unique=True, max_size=60).map(sorted)

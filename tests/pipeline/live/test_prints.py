@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipeline.live.paging import TICK
-from pipeline.live.prints import intervals, on_the_minute, prints
+from pipeline.providers.client.funding_interval import intervals, on_the_minute, prints
+from pipeline.providers.client.paging import TICK
 
 START = pd.Timestamp("2024-01-01", tz="UTC")
 UNKNOWN = -1.0

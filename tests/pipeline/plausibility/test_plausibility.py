@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from pipeline import params
-from pipeline.calendar import sessions
+from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError, SchemaError
 from pipeline.plausibility import inspect, tickers
 from pipeline.plausibility.scope import Scope, scope_of
+from pipeline.series.border import check
+from pipeline.series.calendar import sessions
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
-from pipeline.simulation.settings import SimulatedSettings
 from pipeline.sources.files import FilesSource
-from pipeline.validation import check
 
 DAYS = sessions("2015-01-02", "2019-12-31")
 SCOPE = Scope(DAYS, pd.Timestamp("2016-01-04"), pd.Timestamp("2018-01-02"))

@@ -47,8 +47,8 @@ class TestAlfred(SourceContract):
         assert outcome.problem == f"alfred (10) sent '{day}' where a date should be"
 
     def test_a_past_without_a_future_asks_the_next_provider(self) -> None:
-        from pipeline.live.due import is_current  # noqa: PLC0415
-        from pipeline.live.landing import Landing  # noqa: PLC0415
+        from pipeline.fetching.due import is_current  # noqa: PLC0415
+        from pipeline.storage.landing import Landing  # noqa: PLC0415
 
         self.fetch(self.now)
         rows, now = Landing(self.entry).read(), pd.Timestamp(self.now)

@@ -6,13 +6,13 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from pipeline.live.connections import Connections
-from pipeline.live.failures import ProviderError, TransientError
-from pipeline.live.http import Http
-from pipeline.live.pace import Pace
-from pipeline.live.provider import Request
-from pipeline.live.settings import LiveSettings
+from pipeline.fetching.connections import Connections
 from pipeline.providers.binance import contract_usd
+from pipeline.providers.client.failures import ProviderError, TransientError
+from pipeline.providers.client.http import Http
+from pipeline.providers.client.provider import Request
+from pipeline.providers.client.rate_limit import Pace
+from pipeline.settings.live import LiveSettings
 
 from ..live.contract import SourceContract
 from ..live.server import Answer

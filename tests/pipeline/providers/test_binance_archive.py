@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.landing import Landing
+from pipeline.storage.landing import Landing
 
 from ..live.contract import SourceContract
 from ..live.server import Answer

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.connections import Connections
-from pipeline.live.landing import Landing
-from pipeline.live.provider import Request
-from pipeline.live.settings import LiveSettings
+from pipeline.fetching.connections import Connections
+from pipeline.providers.client.provider import Request
+from pipeline.settings.live import LiveSettings
+from pipeline.storage.landing import Landing
 
 from ..live.contract import QUICK, SourceContract
 from ..live.server import Answer

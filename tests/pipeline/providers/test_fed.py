@@ -5,8 +5,8 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from pipeline.errors import SchemaError
-from pipeline.live.fomc import meetings
+from pipeline.base.errors import SchemaError
+from pipeline.providers.client.fomc_pages import meetings
 
 from ..live.contract import SourceContract
 from ..live.server import Answer

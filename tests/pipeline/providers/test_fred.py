@@ -67,7 +67,7 @@ class TestFred(SourceContract):
         assert outcome.change.revised == 1
         self_stored = self.stored().set_index("date")["value"]
         assert self_stored["2024-06-13"] == before + 0.02
-        from pipeline.live.landing import Landing  # noqa: PLC0415
+        from pipeline.storage.landing import Landing  # noqa: PLC0415
 
         every = Landing(self.entry).stored("fred")
         assert every is not None

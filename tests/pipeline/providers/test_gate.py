@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.live.provider import Request
+from pipeline.providers.client.provider import Request
 
 from ..live.contract import SourceContract
 from ..live.server import Answer

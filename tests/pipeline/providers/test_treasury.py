@@ -39,7 +39,7 @@ class TestNominal(SourceContract):
         return FakeTreasury(rows, "10 Yr")
 
     def test_one_answer_serves_all_tenors(self) -> None:
-        from pipeline.live.provider import Request  # noqa: PLC0415
+        from pipeline.providers.client.provider import Request  # noqa: PLC0415
 
         now = pd.Timestamp(self.now)
         with self.connect() as connections:

@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 
 from pipeline.aligning import membership
+from pipeline.base.errors import SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import SchemaError
-from pipeline.live.connections import Connections
-from pipeline.live.fetching import Task, fetch_series
-from pipeline.live.landing import LIVE, Landing
-from pipeline.live.settings import LiveSettings
-from pipeline.live.universe import bundled, members
+from pipeline.fetching.connections import Connections
+from pipeline.fetching.one_series import Task, fetch_series
+from pipeline.providers.client.universe import bundled, members
+from pipeline.settings.live import LiveSettings
 from pipeline.sources.live import LiveSource
+from pipeline.storage.landing import LIVE, Landing
 
 ROOT = Path(__file__).resolve().parents[3]
 META = CATALOGUE["members_meta"]
@@ -88,5 +88,5 @@ def test_a_wheel_carries_the_list(tmp_path: Path) -> None:
     subprocess.run([*build, "--out-dir", str(tmp_path), str(source)], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert "pipeline/live/universe.csv" in names
+    assert "pipeline/providers/client/universe.csv" in names
     assert "pipeline/report/page.html.j2" in names

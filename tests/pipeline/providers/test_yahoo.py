@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from pipeline.catalogue import CATALOGUE
-from pipeline.live.connections import Connections
-from pipeline.live.failures import AbsentError, TransientError
-from pipeline.live.provider import Request
-from pipeline.live.settings import LiveSettings
+from pipeline.fetching.connections import Connections
+from pipeline.providers.client.failures import AbsentError, TransientError
+from pipeline.providers.client.provider import Request
+from pipeline.settings.live import LiveSettings
 
 from ..live.contract import QUICK, SourceContract, smooth, weekdays
 from ..live.server import Answer, Fake

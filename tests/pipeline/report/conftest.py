@@ -12,13 +12,15 @@ import pytest
 import yaml
 
 from models.scenarios import SCENARIOS
-from pipeline import ledger, params, store
+from pipeline import params
 from pipeline.commands.published import PublishedInputs
-from pipeline.report.__main__ import write_report
 from pipeline.report.charts.correlations import _ASSETS as ASSETS
 from pipeline.report.daily import SHOWN_FEATURES
 from pipeline.report.inputs import Inputs
 from pipeline.report.rules import Rules
+from pipeline.scoring import ledger
+from pipeline.stages.report import write_report
+from pipeline.storage import store
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
 MODELS = ("climatology", "vix", "half", "pool")

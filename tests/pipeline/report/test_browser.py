@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from pipeline import store
 from pipeline.report.palette import DARK, LIGHT
+from pipeline.storage import store
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (

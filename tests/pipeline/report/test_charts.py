@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import store
+from pipeline.base.errors import DataMissingError
 from pipeline.commands.published import PublishedInputs
-from pipeline.errors import DataMissingError
 from pipeline.report.charts.audit import audit
 from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
@@ -19,6 +18,7 @@ from pipeline.report.figure import Declaration, Section, declarations, draw
 from pipeline.report.inputs import Inputs
 from pipeline.report.page import render
 from pipeline.report.specs import specification
+from pipeline.storage import store
 
 from .conftest import known_outcomes
 

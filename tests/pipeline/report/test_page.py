@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 import vl_convert
 
-from pipeline import store
-from pipeline.console import RESEARCH, SIMULATED
+from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.report.daily import DAILY, rows
 from pipeline.report.figure import declarations
 from pipeline.report.specs import pictures
+from pipeline.storage import store
 
 LARGEST = 5_000_000
 NOT_LEFT = {"drivers-over-time", "tier-backtest", "audit"}

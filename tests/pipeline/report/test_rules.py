@@ -5,10 +5,11 @@ from pathlib import Path
 
 import yaml
 
-from pipeline import params, store
+from pipeline import params
 from pipeline.report.glossary import glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.page import render
+from pipeline.storage import store
 
 
 def test_an_edit_of_the_parameters_explains_no_call_anew(run_folder: Path, rules_of) -> None:

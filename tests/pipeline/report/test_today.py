@@ -3,7 +3,7 @@
 import pytest
 
 from models.scenarios import Window
-from pipeline.console import RESEARCH, SIMULATED
+from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.report import evidence, today
 
 WINDOWS = {

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
-from pipeline.simulation.settings import SimulatedSettings
 
 
 @pytest.fixture(scope="session")

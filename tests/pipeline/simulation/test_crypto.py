@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from models.scenarios import TIGHTENING_SHOCK
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation import bitcoin, equity_market, regimes
-from pipeline.simulation.settings import SimulatedSettings
 from pipeline.simulation.timeline import Timeline
 
 

@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
-from pipeline.simulation.settings import SimulatedSettings
 
 
 def test_eight_meetings_a_year_on_sessions(market):

@@ -7,8 +7,8 @@ from sklearn.linear_model import LogisticRegression
 
 from features.composite import composite, leg_levels, leg_moves, leg_scale
 from models.scenarios import Window, label
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.regimes import simulate
-from pipeline.simulation.settings import SimulatedSettings
 
 LEGS = {
     "real10y": "change",

@@ -1,7 +1,7 @@
 import pandas as pd
 
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
-from pipeline.simulation.settings import SimulatedSettings
 
 
 def test_members_have_births_and_no_holes(market):

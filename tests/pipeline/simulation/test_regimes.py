@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from models.scenarios import BASE, REFLATION, TIGHTENING_SHOCK
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.regimes import simulate
-from pipeline.simulation.settings import SimulatedSettings
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 import pytest
 from pydantic import TypeAdapter
 
-from pipeline.errors import ConfigurationError
-from pipeline.simulation.settings import SimulatedSettings
+from pipeline.base.errors import ConfigurationError
+from pipeline.settings.simulated import SimulatedSettings
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pipeline.base.errors import DataMissingError, SchemaError, StorageError
 from pipeline.catalogue import CATALOGUE
-from pipeline.errors import DataMissingError, SchemaError, StorageError
 from pipeline.sources.files import FilesSource
 
 US10Y = CATALOGUE["us10y"]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.calendar import sessions
 from pipeline.catalogue import CATALOGUE
-from pipeline.simulation.settings import SimulatedSettings
+from pipeline.series.border import check
+from pipeline.series.calendar import sessions
+from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource, open_source
-from pipeline.validation import check
 
 SHAPES = {
     "value": ["date", "value"],

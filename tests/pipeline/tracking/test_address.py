@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from sqlalchemy.engine import make_url
 
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, shown, sqlite_file, tracking_uri
 

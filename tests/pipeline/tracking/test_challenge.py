@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 
 from models.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
-from pipeline import challenge, store
-from pipeline.challenge import challenge_champion
+from pipeline.base.errors import ModelError
 from pipeline.cli import app
-from pipeline.errors import ModelError
+from pipeline.storage import store
 from pipeline.tracking import mlflow_store
+from pipeline.tracking import promote as challenge
 from pipeline.tracking.champion import CHAMPION, with_alias
+from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.record import ModelVersion, identity_of
 
 NAME = "undertow-simulated"

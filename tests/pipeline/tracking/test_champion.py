@@ -1,7 +1,7 @@
 import pytest
 
 from models.promotion import Decision, Reason
-from pipeline.errors import ModelError
+from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.champion import (
     CHALLENGER,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from mlflow.exceptions import MlflowException
 
-from pipeline.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import local_store, mlflow_store
 from pipeline.tracking.address import check_reachable, complaint
 from pipeline.tracking.races import found_or_made

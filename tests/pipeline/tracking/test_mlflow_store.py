@@ -5,7 +5,7 @@ import mlflow
 import pytest
 from mlflow.types import ColSpec
 
-from pipeline.errors import ModelError
+from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import frame_digest
 

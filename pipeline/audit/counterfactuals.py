@@ -1,0 +1,98 @@
+"""Other futures: the same past, with what was not public at a session cut off or made garbage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.aligning.panel import Raw
+from pipeline.audit.publication import public_rows
+from pipeline.catalogue import CATALOGUE
+from pipeline.series.kinds import Series
+
+GARBAGE_SESSIONS = 252
+"""Sessions of garbage that follow the cut: longer than any label window or refit interval."""
+
+_NUMBERS = {
+    "value": ("value",),
+    "snapshot": ("value",),
+    "flow": ("value",),
+    "funding": ("rate",),
+    "bar": ("open", "high", "low", "close"),
+}
+_LOST = 0.1
+_LONGEST_DELAY = 400
+
+
+@dataclass(frozen=True)
+class Market:
+    """What a run begins with: raw rows by series, and the sessions of its panel."""
+
+    raw: Raw
+    sessions: pd.DatetimeIndex
+
+
+def truncated(market: Market, position: int) -> Market:
+    """Only what was public when the session at ``position`` was decided; it is the last one."""
+    raw = {
+        name: frame[_public(name, frame, market, position)].reset_index(drop=True)
+        for name, frame in market.raw.items()
+    }
+    return Market(raw, market.sessions[: position + 1])
+
+
+def scrambled(market: Market, position: int) -> Market:
+    """The same past, but all that was not yet public replaced by garbage.
+
+    Later rows are lost, change places and are multiplied by random factors, within the valid
+    range of their series so that the garbage is data and nothing refuses it; later events are
+    postponed. A year of such sessions follows.
+    """
+    generator = np.random.default_rng(position)
+    raw = {
+        name: _garbled(frame, _public(name, frame, market, position), CATALOGUE[name], generator)
+        for name, frame in market.raw.items()
+    }
+    return Market(raw, market.sessions[: position + 1 + GARBAGE_SESSIONS])
+
+
+FUTURES: dict[str, Callable[[Market, int], Market]] = {
+    "truncated": truncated,
+    "scrambled": scrambled,
+}
+
+
+def _public(name: str, frame: pd.DataFrame, market: Market, position: int) -> np.ndarray:
+    return public_rows(frame, CATALOGUE[name], market.sessions, position)
+
+
+def _garbled(
+    frame: pd.DataFrame, public: np.ndarray, series: Series, generator: np.random.Generator
+) -> pd.DataFrame:
+    future = frame[~public]
+    if future.empty:
+        return frame
+    garble = _postponed if series.kind == "calendar" else _shuffled
+    return pd.concat([frame[public], garble(future, series, generator)], ignore_index=True)
+
+
+def _shuffled(future: pd.DataFrame, series: Series, generator: np.random.Generator) -> pd.DataFrame:
+    """Lose some rows, let the values of the others change places and sizes."""
+    kept = future[generator.random(len(future)) >= _LOST]
+    columns = _NUMBERS.get(series.kind) or [
+        name for name in kept.columns if name not in {"date", "fetched_at"}
+    ]
+    order = generator.permutation(len(kept))
+    factors = np.exp(generator.standard_normal((len(kept), 1)) / 2.0)
+    values = kept[list(columns)].to_numpy()[order] * factors
+    return kept.assign(**dict(zip(columns, np.clip(values, *series.valid).T, strict=True)))
+
+
+def _postponed(
+    future: pd.DataFrame, _series: Series, generator: np.random.Generator
+) -> pd.DataFrame:
+    days = pd.to_timedelta(generator.integers(1, _LONGEST_DELAY, len(future)), unit="D")
+    return future.assign(date=(future["date"] + days).astype(future["date"].dtype)).sort_values(
+        "date"
+    )

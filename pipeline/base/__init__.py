@@ -1,0 +1,1 @@
+"""What every room stands on: errors, the outermost handler, progress, dates, processes."""

@@ -1,0 +1,50 @@
+"""Dates as people write them: ``YYYY-MM-DD``, one that is in the calendar, and nothing else."""
+
+from datetime import date
+
+import pandas as pd
+
+from pipeline.base.errors import ConfigurationError
+
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
+"""No market is older, and nanoseconds end in 2262."""
+
+_OLDEST, _BEYOND = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
+
+
+def in_history(times: pd.Series) -> pd.Series:
+    """Whether each instant (UTC) is one that data may have, and that nanoseconds can hold."""
+    return (times >= _OLDEST) & (times < _BEYOND)
+
+
+def parse_date(text: str) -> pd.Timestamp:
+    """Midnight of a date of the command line.
+
+    Raises
+    ------
+    ConfigurationError
+        When the text is no date; the message shows it and the form that works.
+    """
+    try:
+        return pd.Timestamp(checked(text))
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def checked(text: str) -> str:
+    """A date's text as it is; pandas' own reader takes ``now``, ``5`` and nothing for dates too.
+
+    Raises
+    ------
+    ValueError
+        When it is no date.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != text:
+        raise ValueError(f"{text!r} is not a date; write it as 2022-06-13")
+    if not FIRST <= found <= LAST:
+        raise ValueError(f"{text!r} is not a date between {FIRST} and {LAST}")
+    return text

@@ -1,0 +1,75 @@
+"""Before the evening's call: bring the sessions that are due and that the panel has not got."""
+
+import pandas as pd
+
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.base.run import log
+from pipeline.series.calendar import DECISION_DELAY
+from pipeline.storage import store
+
+
+def bring_up_to_date(source: str, *, fetch: bool) -> None:
+    """Fetch and align the sessions that have become due since the panel was made.
+
+    Parameters
+    ----------
+    source
+        Source of the rows that the panel is made of.
+    fetch
+        Whether public endpoints may be asked; only ``live`` has any.
+
+    Raises
+    ------
+    ConfigurationError
+        When ``params.yaml`` names another source.
+    DataMissingError
+        When a session is due and its data cannot be had: a call for an older one is not tonight's.
+    """
+    last, now = store.last_session(), pd.Timestamp.now("UTC")
+    if source == "simulated" or not may_be_due(last, now):
+        return
+    if source == "live" and fetch:
+        _fetch_and_align(last, now)
+    else:
+        weekdays = len(pd.bdate_range(last, now.tz_localize(None) - DECISION_DELAY)) - 1
+        log.warning(
+            "the panel ends on %s, %d weekdays ago, so this is the call of that session; %s",
+            last.date(),
+            weekdays,
+            "leave out --no-fetch for a newer one"
+            if source == "live"
+            else "put newer rows into data.folder and run `dvc repro align`",
+        )
+
+
+def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
+    """Whether the weekday after ``last`` has had its decision time; it may still be a holiday."""
+    following = last + pd.offsets.BDay(1) + DECISION_DELAY
+    return bool(following.tz_localize("UTC") <= now)
+
+
+def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
+    # What most evenings' second score does without.
+    from pipeline import params  # noqa: PLC0415
+    from pipeline.commands.fetch import fetch_all  # noqa: PLC0415
+    from pipeline.fetching.due import last_session  # noqa: PLC0415
+    from pipeline.stages import align, ingest  # noqa: PLC0415
+
+    due = last_session(now)
+    if due <= last:
+        return
+    if (chosen := params.load().data.source) != "live":
+        raise ConfigurationError(
+            f"the rows in {store.RAW} are live data, but data.source is {chosen!r}; "
+            "run `undertow use live`, or `dvc repro` for the other source"
+        )
+    log.info("the session of %s is due; fetching", due.date())
+    fetch_all()
+    ingest.main()
+    align.main()
+    reached = store.last_session()
+    if reached < due:
+        raise DataMissingError(
+            f"the session of {due:%Y-%m-%d} is due, but the data reach {reached:%Y-%m-%d} only; "
+            "`undertow doctor` tells which series are behind"
+        )

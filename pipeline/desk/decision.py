@@ -1,0 +1,98 @@
+"""The rules in their order, from one session's numbers to its tier and its single action."""
+
+from dataclasses import dataclass
+
+from pipeline.desk.checklist import (
+    DEFEND,
+    EXECUTION,
+    PASS,
+    WARN,
+    StepResult,
+    check,
+    defence_first,
+)
+from pipeline.desk.rules import Day, look
+from pipeline.desk.tape import (
+    LIQUIDATION,
+    Cascade,
+    Stack,
+    cascade,
+    event_kind,
+    has_reset,
+    reentry,
+    stack,
+    tape,
+)
+from pipeline.desk.tier import NO_TRADE, NOTHING, REDUCE, action, exposure_of, risk, tier
+from pipeline.settings.desk import DeskSettings
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the desk says of a session.
+
+    Attributes
+    ----------
+    checklist
+        Five steps in order.
+    defence
+        Whether defence comes first (S31).
+    event_evidence
+        Conditions behind the kind of event, in words.
+    open_interest_reset
+        None when open interest is missing.
+    risk
+        Weighted probability of a tightening-shock.
+    exposure
+        Share of the capital, 0 to 1.
+    """
+
+    checklist: tuple[StepResult, ...]
+    defence: bool
+    stack: Stack
+    event_kind: str
+    event_evidence: tuple[str, ...]
+    tape: str
+    open_interest_reset: bool | None
+    cascade: Cascade
+    reentry: bool
+    risk: float
+    tier: int
+    exposure: float
+    action: str
+
+
+def judge(day: Day, settings: DeskSettings) -> Judgement:
+    """Apply every rule to a session."""
+    defence, stacked = defence_first(day, settings), stack(day, settings)
+    level = tier(day, stacked.count, defence=defence, settings=settings.tier)
+    tape_now, (kind, evidence) = tape(day, settings), event_kind(day, settings)
+    act = action(level, liquidation=tape_now == LIQUIDATION, defence=defence)
+    return Judgement(
+        checklist=(*check(day, settings), _execution(act, level, day, settings)),
+        defence=defence,
+        stack=stacked,
+        event_kind=kind,
+        event_evidence=tuple(evidence),
+        tape=tape_now,
+        open_interest_reset=has_reset(day, settings),
+        cascade=cascade(day, settings),
+        reentry=reentry(day, settings),
+        risk=risk(day, settings.tier),
+        tier=level,
+        exposure=exposure_of(day, level, settings),
+        action=act,
+    )
+
+
+def tier_of(day: Day, settings: DeskSettings) -> int:
+    """The tier alone, as `judge` gives it."""
+    defence = defence_first(day, settings)
+    return tier(day, stack(day, settings).count, defence=defence, settings=settings.tier)
+
+
+def _execution(act: str, level: int, day: Day, settings: DeskSettings) -> StepResult:
+    """Step 5: its evidence is what the action rests on beside the tier, the tape."""
+    status = DEFEND if act == REDUCE or level == NO_TRADE else WARN
+    evidence = look({**settings.liquidation.conditions, **settings.reset.conditions}, day)
+    return StepResult(EXECUTION, PASS if act == NOTHING else status, tuple(evidence))

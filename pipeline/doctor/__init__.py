@@ -1,0 +1,1 @@
+"""What the machine and the project must have, and what to do about what they lack."""

@@ -1,0 +1,67 @@
+"""Providers that are open during a fetch: one connection each, shared by all its series."""
+
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from pipeline.providers.client.http import Http
+from pipeline.providers.client.provider import Provider, provider_kind
+from pipeline.settings.live import LiveSettings
+
+
+class Connections:
+    """Opens each provider when it is first asked; closes all at the end.
+
+    Parameters
+    ----------
+    settings
+        Section ``live`` of ``params.yaml``.
+    sleep
+        Waits for a number of seconds.
+    """
+
+    def __init__(self, settings: LiveSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._settings = settings
+        self._sleep = sleep
+        self._open: dict[str, Provider] = {}
+        self._opening = threading.Lock()
+
+    def open(self, name: str) -> Provider:
+        """The provider of that name."""
+        with self._opening:
+            if name not in self._open:
+                kind = provider_kind(name)
+                self._open[name] = kind(self._http(kind))
+            return self._open[name]
+
+    def skips(self, name: str) -> bool:
+        """Whether the user wants this provider never to be asked."""
+        return name in self._settings.skip
+
+    def _http(self, kind: type[Provider]) -> Http:
+        own = self._settings.endpoints.get(kind.name)
+        return Http(
+            kind.name,
+            own or kind.address,
+            kind.pace,
+            self._settings.patience,
+            self._sleep,
+            self._settings.contact if kind.asks_contact else None,
+            only=own is not None,
+        )
+
+    def __enter__(self) -> Self:
+        """Nothing is opened yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give every connection back."""
+        for provider in self._open.values():
+            provider.close()

@@ -1,0 +1,113 @@
+"""What a fetch would do: which series, from whom, since when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.base.dates import parse_date
+from pipeline.base.errors import ConfigurationError
+from pipeline.catalogue import CATALOGUE
+from pipeline.fetching.one_series import Task, landings, satisfied, starting_point
+from pipeline.params import Params
+from pipeline.providers.client.provider import provider_names
+from pipeline.providers.client.universe import members
+from pipeline.series.kinds import Route, Series
+from pipeline.storage.landing import Landing
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One request that a fetch would begin with; ``since`` is None where nothing is due."""
+
+    series: str
+    provider: str
+    since: pd.Timestamp | None
+
+
+def make_task(
+    settings: Params, now: pd.Timestamp, since: str | None = None, only: Iterable[str] = ()
+) -> Task:
+    """What ``params.yaml`` and the command line ask for.
+
+    Raises
+    ------
+    ConfigurationError
+        When ``since`` is no date, or ``live`` names a provider that there is not.
+    """
+    _check_providers([*settings.live.skip, *settings.live.endpoints])
+    symbols = members(Path(settings.data.folder))["ticker"]
+    return Task(
+        start=pd.Timestamp(settings.data.start),
+        now=now,
+        since=None if since is None else parse_date(since),
+        overlap=settings.live.overlap,
+        tolerance=settings.live.tolerance,
+        symbols=tuple(symbols),
+        providers=frozenset(set(only) & set(provider_names())),
+    )
+
+
+def choose(only: Iterable[str]) -> list[Series]:
+    """Series to fetch: those named, or those that a named provider has; all when none is named.
+
+    Raises
+    ------
+    ConfigurationError
+        When a name is neither a series nor a provider.
+    """
+    names, providers = set(only), set(provider_names())
+    unknown = sorted(names - set(CATALOGUE) - providers)
+    if unknown:
+        near = get_close_matches(unknown[0], [*CATALOGUE, *providers], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"providers: {_listed(providers)}"
+        raise ConfigurationError(
+            f"--only {unknown[0]!r} is neither a series nor a provider; {hint}"
+        )
+    return [
+        series
+        for series in CATALOGUE.values()
+        if not names or series.name in names or names & {r.provider for r in series.routes}
+    ]
+
+
+def plan(wanted: Iterable[Series], task: Task) -> list[Planned]:
+    """First request of each series (of a panel: of each symbol); asks no network."""
+    return [
+        Planned(landing.name, route.provider, _since(landing, route, position, task))
+        for series in wanted
+        for position, route in _first_route(series, task)
+        for landing in landings(series, task)
+    ]
+
+
+def _first_route(series: Series, task: Task) -> list[tuple[int, Route]]:
+    """The route that is asked first, with its place among all."""
+    wanted = [
+        (position, route)
+        for position, route in enumerate(series.routes)
+        if not task.providers or route.provider in task.providers
+    ]
+    return wanted[:1]
+
+
+def _since(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp | None:
+    if task.since is None and satisfied(landing, task):
+        return None
+    return starting_point(landing, route, position, task)
+
+
+def _check_providers(named: Iterable[str]) -> None:
+    known = provider_names()
+    for name in named:
+        if name not in known:
+            raise ConfigurationError(
+                f"params.yaml: live names the provider {name!r}, which there is not; "
+                f"known: {_listed(known)}"
+            )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

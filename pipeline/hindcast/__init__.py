@@ -1,0 +1,1 @@
+"""What would have been said then: as of a date, and for sessions without a call."""

@@ -1,0 +1,178 @@
+"""What would have been said then: the final model of an earlier session, and its call.
+
+Everything is cut at that session first; features, states and forecasts up to it are as they were
+published, and the pool is fitted anew on the outcomes known then.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from models.scenarios import Window
+from models.training import fit_final, outcomes_of
+from pipeline import params
+from pipeline.base.dates import parse_date
+from pipeline.base.errors import DataMissingError, one_line
+from pipeline.params import Params
+from pipeline.scoring.bundle import Training, assemble, read_training
+from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.champion import load_champion
+from pipeline.scoring.freshness import check_known
+from pipeline.scoring.gather import published_material, read_material
+from pipeline.scoring.model import STATE, Model
+from pipeline.scoring.snapshot import Material
+from pipeline.series.calendar import sessions
+from pipeline.storage import store
+from pipeline.training.tasks import model_specs
+
+_LONGEST_CLOSURE = pd.Timedelta(days=14)
+"""More than the exchange was ever closed since 1933."""
+
+
+def score_as_of(date: str) -> Call:
+    """The call that would have been made of a date's session, or of the last one before it.
+
+    It is not published: the ledger holds what was said at the time (`undertow backfill` fills its
+    gaps, and says so).
+
+    Raises
+    ------
+    ConfigurationError
+        When the date is none.
+    DataMissingError
+        When there is no session or too little history by then, or a required series is too old.
+    """
+    settings = params.load()
+    training = read_training(settings)
+    session = session_at(date, training)
+    if _is_followed(session, parse_date(date)):
+        model, material = _since_training(date, settings.data.source)
+    else:
+        model = model_as_of(session, settings, training)
+        material = published_material(model, session)
+    check_known(model.reads, material.panel)
+    return make_call(model, material)
+
+
+def _since_training(date: str, source: str) -> tuple[Model, Material]:
+    """The champion and what it knew, for a session that the last training has not seen."""
+    sessions_ = store.sessions()
+    session = sessions_[sessions_ <= parse_date(date)][-1]
+    model = load_champion(source)
+    if _is_followed(session, parse_date(date)) or model.states.session > session:
+        raise DataMissingError(
+            f"nothing can be said as of {date}: the data end on {sessions_[-1]:%Y-%m-%d}; ask "
+            "for an earlier date, or bring newer data and run `dvc repro`"
+        )
+    return model, read_material(model, session)
+
+
+def session_at(date: str, training: Training) -> pd.Timestamp:
+    """The last session on or before a date."""
+    wanted = parse_date(date)
+    known = training.states.index.intersection(training.values.index)
+    earlier = known[known <= wanted]
+    if earlier.empty:
+        raise DataMissingError(
+            f"nothing can be said as of {wanted:%Y-%m-%d}: states begin on "
+            f"{known[0]:%Y-%m-%d}; ask for a later date"
+        )
+    return earlier[-1]
+
+
+def _is_followed(session: pd.Timestamp, date: pd.Timestamp) -> bool:
+    """Whether another session came after it, by the date."""
+    until = min(date, session + _LONGEST_CLOSURE)
+    # The calendar refuses a span of one day.
+    return until > session and len(sessions(f"{session:%Y-%m-%d}", f"{until:%Y-%m-%d}")) > 1
+
+
+def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> Model:
+    """The model that a training on this session would have left.
+
+    Parameters
+    ----------
+    session
+        Last session that it may know.
+    settings
+        Models, pool, rulers and rules of today: what is tested is the method, at that date.
+    training
+        What the stages left; later rows are cut.
+
+    Raises
+    ------
+    DataMissingError
+        When too few outcomes were known by then.
+    """
+    return Model.restore(content_as_of(settings, training, read_filter(), session))
+
+
+def content_as_of(
+    settings: Params, training: Training, latest: Mapping[str, Any], session: pd.Timestamp
+) -> dict[str, Any]:
+    """The bundle's content of `model_as_of`, from memory alone.
+
+    Parameters
+    ----------
+    latest
+        Fit of the states and where its filter stands (`read_filter`).
+    """
+    known = training.until(session)
+    windows = {
+        window.name: _window_state(window, settings, known)
+        for window in settings.scenarios.window_list()
+    }
+    return assemble(windows, _filter_state(latest, known), known, settings)
+
+
+def read_filter() -> dict[str, Any]:
+    """The states' last fit and its filter, as stage ``states`` left them.
+
+    Raises
+    ------
+    ModelError
+        When they are absent or damaged.
+    """
+    return store.read_fit(store.STATES_FIT)["filter"]
+
+
+def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:
+    inputs = known.inputs
+    outcomes = outcomes_of(known.labels, window).reindex(inputs.index)
+    labelled = int(outcomes["code"].notna().sum())
+    least = settings.walk_forward.min_train
+    if labelled < least:
+        raise DataMissingError(
+            f"only {labelled} outcomes of window {window.name!r} were known by "
+            f"{inputs.index[-1]:%Y-%m-%d}, and walk_forward.min_train asks for {least}; "
+            "ask for a later date"
+        )
+    try:
+        fitted = fit_final(
+            model_specs(settings, window, inputs),
+            settings.outlook.pool[window.name],
+            window,
+            inputs,
+            outcomes,
+            embargo=settings.walk_forward.embargo(window),
+            least=settings.outlook.floor,
+        )
+    except ValueError as error:
+        raise DataMissingError(
+            f"no model can be fitted as of {inputs.index[-1]:%Y-%m-%d} ({one_line(error)}); "
+            "ask for a later date"
+        ) from None
+    return fitted.fitted_state()
+
+
+def _filter_state(latest: Mapping[str, Any], known: Training) -> dict[str, Any]:
+    """The filter, standing at the last session: its states are published, so no step is taken."""
+    last = known.states.iloc[-1]
+    posterior = last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float)
+    return {
+        **latest,
+        "session": known.states.index[-1].isoformat(),
+        "posterior": posterior,
+        "label": int(last["label"]),
+    }

@@ -1,0 +1,108 @@
+"""Fill the ledger's gaps with what would have been said then, and say that it was said later."""
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from pipeline import params
+from pipeline.base.dates import parse_date
+from pipeline.base.errors import ModelError
+from pipeline.base.progress import watched
+from pipeline.compute.jobs import check, side_by_side
+from pipeline.hindcast.as_of import content_as_of, read_filter, session_at
+from pipeline.params import Params
+from pipeline.scoring import ledger
+from pipeline.scoring.bundle import Training, read_training
+from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.champion import champion_version, load_champion
+from pipeline.scoring.freshness import check_known
+from pipeline.scoring.gather import published_material, read_material
+from pipeline.scoring.model import Model
+from pipeline.series.calendar import DECISION_DELAY
+from pipeline.storage import store
+
+Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
+"""Sessions to call, by the session that their model is trained on."""
+
+
+def backfill(since: str) -> list[Call]:
+    """Publish a call for every session since a date that has none.
+
+    Sessions since the champion's training are called by the champion, as on their evening. For
+    earlier ones a model is trained, counted from that date, at every
+    ``walk_forward.refit_every``-th session, as in the walk-forward, whatever calls there are: a
+    backfill that was cut short goes on with the same models. Each call is made from what was known
+    at its own session. The models are trained side by side, the calls published one after the
+    other.
+
+    Raises
+    ------
+    ConfigurationError, DataMissingError
+        As `pipeline.hindcast.as_of.score_as_of`, or when `pipeline.compute` cannot compute.
+    """
+    settings = params.load()
+    check(settings.compute)
+    training = read_training(settings)
+    wanted = _wanted(since, settings)
+    gaps = _gaps(wanted, settings)
+    since_training = _by_champion(gaps, settings.data.source)
+    earlier = [session for session in gaps if session not in set(since_training)]
+    chunks = _chunks(earlier, wanted, training, settings.walk_forward.refit_every)
+    earlier_calls = watched(_filled(chunks, training, settings), "calls", len(earlier))
+    return [*earlier_calls, *_called(since_training, settings.data.source)]
+
+
+def _wanted(since: str, settings: Params) -> pd.DatetimeIndex:
+    """Sessions since a date whose decision time has come."""
+    sessions = store.sessions()
+    decided = (sessions + DECISION_DELAY).tz_localize("UTC") <= pd.Timestamp.now("UTC")
+    if settings.data.simulated:  # a made-up market has its own today
+        decided[:] = True
+    return sessions[(sessions >= parse_date(since)) & decided]
+
+
+def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
+    called = ledger.called_sessions(simulated=settings.data.simulated)
+    return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
+
+
+def _by_champion(gaps: list[pd.Timestamp], source: str) -> list[pd.Timestamp]:
+    """Sessions after the champion's training, which it could have called on their evening."""
+    try:
+        trained = load_champion(source).states.session
+    except ModelError:
+        return []
+    return [session for session in gaps if session > trained]
+
+
+def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
+    for session in sessions:
+        model = load_champion(source)
+        material = read_material(model, session)
+        check_known(model.reads, material.panel)
+        call = make_call(model, material)
+        call["model"]["version"] = champion_version(source, model.name)
+        yield ledger.publish(call, ledger.BACKFILL)
+
+
+def _chunks(
+    gaps: Iterable[pd.Timestamp], wanted: pd.DatetimeIndex, training: Training, refit_every: int
+) -> Chunks:
+    chunks: Chunks = {}
+    for session in gaps:
+        due = wanted[int(wanted.searchsorted(session)) // refit_every * refit_every]
+        chunks.setdefault(session_at(f"{due:%Y-%m-%d}", training), []).append(session)
+    return chunks
+
+
+def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Call]:
+    jobs = [(trained,) for trained in chunks]
+    shared = (settings, training, read_filter())
+    trainings = side_by_side(content_as_of, jobs, shared, settings.compute)
+    for content, sessions in zip(trainings, chunks.values(), strict=True):
+        model = Model.restore(content)
+        material = published_material(model, training.values.index[-1])
+        for session in sessions:
+            known = material.until(session)
+            check_known(model.reads, known.panel)
+            yield ledger.publish(make_call(model, known), ledger.BACKFILL)

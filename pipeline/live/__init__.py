@@ -1,1 +1,0 @@
-"""Fetching public data: polite, resumable, and never losing what was once fetched."""

@@ -1,0 +1,1 @@
+"""What every provider's client shares: HTTP, rate limits, paging, parsing."""

@@ -1,0 +1,214 @@
+"""One provider's connection: reused, paced, bounded in time and size, retried with patience."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from pipeline.providers.client.failures import ProviderError, TransientError, UnreachableError
+from pipeline.providers.client.http_status import check_extent, check_status
+from pipeline.providers.client.rate_limit import Pace, Pacer
+from pipeline.settings.live import Patience
+
+Query = Mapping[str, str | int]
+Result = TypeVar("Result")
+
+_AGENT = "undertow (market-regime research; one fetch an evening)"
+_REDIRECTS = 3
+
+# They log whole addresses, in which a key may stand.
+for _logger in ("httpx", "httpcore"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
+
+
+@dataclass
+class Http:
+    """Asks one provider.
+
+    Attributes
+    ----------
+    name
+        The provider's, for messages.
+    address
+        Its base address; a path is appended to it.
+    pace
+        How often it may be asked.
+    patience
+        Time-outs, retries and size limit.
+    sleep
+        Waits for a number of seconds.
+    contact
+        The user's e-mail address, where the provider refuses robots that do not tell one.
+    only
+        Whether the address stands for every host of the provider: the user named it, and it is a
+        mirror or a proxy.
+    """
+
+    name: str
+    address: str
+    pace: Pace
+    patience: Patience = field(default_factory=Patience)
+    sleep: Callable[[float], None] = time.sleep
+    contact: str | None = None
+    only: bool = False
+
+    def __post_init__(self) -> None:
+        self._pacer = Pacer(self.pace, self.sleep)
+        self._kept: dict[tuple[str, str], bytes] = {}
+        self._keeping = threading.Lock()
+        self._unreachable: set[str] = set()
+        self._client = httpx.Client(
+            timeout=self.patience.timeout_seconds,
+            headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
+            follow_redirects=True,
+            max_redirects=_REDIRECTS,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+    def get(self, path: str, query: Query | None = None, *, page: bytes | None = None) -> bytes:
+        """Body of an answer.
+
+        Parameters
+        ----------
+        path, query
+            Appended to the address.
+        page
+            What the web page that is wanted holds; None where data are wanted. Any other page (a
+            captcha, a notice) is neither.
+
+        Raises
+        ------
+        ProviderError
+            When the provider refuses, has nothing there (`AbsentError`), answers with a web page
+            or too much, or fails at every attempt. The message never holds the query, which may
+            hold a key.
+        """
+        return self.patiently(lambda: self._ask(self.address, path, query, page=page))
+
+    def read(
+        self,
+        path: str,
+        query: Query | None,
+        understand: Callable[[bytes], Result],
+        at: str | None = None,
+    ) -> Result:
+        """An answer as it is understood, asked again while that raises a `TransientError`.
+
+        Parameters
+        ----------
+        path, query
+            Appended to the address.
+        understand
+            Reads a body. Some providers say that they are busy in an answer of status 200.
+        at
+            Base address of another host of the provider.
+
+        Raises
+        ------
+        ProviderError
+            As `get`, and what ``understand`` raises.
+        """
+        base = self.address if at is None or self.only else at
+        return self.patiently(lambda: understand(self._ask(base, path, query, page=None)), base)
+
+    def get_kept(self, path: str, query: Query | None = None) -> bytes:
+        """As `get`, asked once a run: for answers from which several series are taken."""
+        key = (path, str(sorted((query or {}).items())))
+        with self._keeping:
+            if key not in self._kept:
+                self._kept[key] = self.get(path, query)
+            return self._kept[key]
+
+    def patiently(self, ask: Callable[[], Result], at: str | None = None) -> Result:
+        """Ask at the provider's pace, again after a `TransientError`, as patience allows.
+
+        A host that no attempt could connect to is not asked again: without a network, hundreds of
+        requests would each wait as long.
+
+        Parameters
+        ----------
+        ask
+            Asks once.
+        at
+            Base address of the host that is asked; None for the provider's own.
+        """
+        host = at or self.address
+        if host in self._unreachable:
+            raise ProviderError(
+                f"{self.name} could not be reached a moment ago; check the connection, or fetch "
+                "again later"
+            )
+
+        def paced() -> Result:
+            self._pacer.wait()
+            return ask()
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(TransientError),
+            stop=stop_after_attempt(self.patience.attempts),
+            wait=self._delay,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(paced)
+        except UnreachableError:
+            self._unreachable.add(host)
+            raise
+
+    def _delay(self, state: RetryCallState) -> float:
+        """What the provider asks for, or exponential with full jitter."""
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, TransientError) and error.after is not None:
+            if error.after > self.patience.longest_seconds:
+                raise ProviderError(
+                    f"{self.name} asks to wait {error.after:.0f} seconds; fetch again later"
+                )
+            return error.after
+        return random.uniform(0.5, 1.0) * 2.0 ** (state.attempt_number - 1)  # noqa: S311 - jitter
+
+    def _ask(self, base: str, path: str, query: Query | None, *, page: bytes | None) -> bytes:
+        where = f"{self.name} ({path or '/'})"
+        try:
+            with self._client.stream("GET", base + path, params=query) as answer:
+                self._check(answer, where)
+                body = self._body(answer, where)
+        except httpx.TooManyRedirects:
+            raise ProviderError(f"{where} redirects in circles; its address has changed") from None
+        except httpx.TransportError as error:
+            reason = str(error) or type(error).__name__
+            unmet = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+            raise (UnreachableError if unmet else TransientError)(
+                f"{where} cannot be reached or broke off ({reason}); check the connection, or "
+                "fetch again later"
+            ) from None
+        is_page = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<"
+        if is_page and (page is None or page not in body):
+            raise TransientError(
+                f"{where} answered with a web page instead of data; fetch again later"
+            )
+        return body
+
+    def _check(self, answer: httpx.Response, where: str) -> None:
+        if any(step.url.scheme == "https" for step in answer.history) and (
+            answer.url.scheme != "https"
+        ):
+            raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
+        check_status(answer.status_code, answer.headers.get("Retry-After"), where)
+
+    def _body(self, answer: httpx.Response, where: str) -> bytes:
+        pieces, size, started = [], 0, time.monotonic()
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            check_extent(size, time.monotonic() - started, self.patience, where)
+        return b"".join(pieces)

@@ -1,0 +1,100 @@
+"""What an answer means by its status and extent: data, nothing there, ask again, or not at all."""
+
+import email.utils
+
+import pandas as pd
+
+from pipeline.providers.client.failures import AbsentError, ProviderError, TransientError
+from pipeline.settings.live import Patience
+
+_OK, _NOT_FOUND, _BROKEN = 200, 404, 500
+_BUSY = (418, 429)
+"""Too many requests; 418 is what Binance says to those who go on after a 429."""
+_REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
+
+
+def check_status(status: int, retry_after: str | None, where: str) -> None:
+    """Pass where an answer holds data.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    retry_after
+        Its Retry-After header.
+    where
+        Provider and path, for messages.
+
+    Raises
+    ------
+    TransientError
+        When the provider is busy or broken.
+    AbsentError
+        When there is nothing at the address.
+    ProviderError
+        When it refuses.
+    """
+    if status in _REFUSALS:
+        raise ProviderError(
+            f"{where} {_REFUSALS[status]} (status {status}); its fallback is asked instead, or "
+            f"name it in live.skip of params.yaml"
+        )
+    if status == _NOT_FOUND:
+        raise AbsentError(f"{where} has nothing there (status 404)")
+    if status in _BUSY or status >= _BROKEN:
+        raise TransientError(
+            f"{where} is busy or broken (status {status}); fetch again later",
+            _seconds(retry_after),
+        )
+    if status != _OK:
+        raise ProviderError(
+            f"{where} does not accept the request (status {status}); its interface may have "
+            "changed: `undertow doctor --live` tells more"
+        )
+
+
+def check_extent(size: int, seconds: float, patience: Patience, where: str) -> None:
+    """Stop an answer that is too large or too slow.
+
+    Parameters
+    ----------
+    size
+        Bytes so far.
+    seconds
+        Since it began.
+    patience
+        The user's.
+    where
+        Provider and path, for messages.
+
+    Raises
+    ------
+    ProviderError
+        When it is too large.
+    TransientError
+        When it is too slow.
+    """
+    if size > patience.largest_mb * 2**20:
+        raise ProviderError(
+            f"{where} sends more than {patience.largest_mb} MB "
+            "(live.patience.largest_mb of params.yaml), so the answer was cut off"
+        )
+    if seconds > patience.longest_seconds:
+        raise TransientError(
+            f"{where} drips: not done after {patience.longest_seconds:g} seconds "
+            "(live.patience.longest_seconds of params.yaml)"
+        )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Seconds of a Retry-After header, which may be a number or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
+    except (ValueError, TypeError):
+        return None
+    until = until.tz_localize("UTC") if until.tz is None else until
+    return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())

@@ -1,0 +1,100 @@
+"""What a provider of live data is, and how one is found by its name."""
+
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import ClassVar
+
+import pandas as pd
+
+from pipeline import providers
+from pipeline.providers.client.http import Http
+from pipeline.providers.client.rate_limit import Pace
+from pipeline.series.kinds import Series
+
+_KINDS: dict[str, type["Provider"]] = {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a provider.
+
+    Attributes
+    ----------
+    series
+        The catalogue's entry; rows come back in the shape of its kind.
+    code
+        What the provider calls it, as the catalogue's route says.
+    since
+        First date wanted (UTC midnight, no time zone). A provider that can only send its whole
+        history may send earlier rows too.
+    now
+        UTC instant of the fetch.
+    """
+
+    series: Series
+    code: str
+    since: pd.Timestamp
+    now: pd.Timestamp
+
+
+class Provider(ABC):
+    """A public endpoint. Defining a subclass in ``pipeline/providers/<name>.py`` registers it.
+
+    Attributes
+    ----------
+    name
+        As in the catalogue's routes; also the name of its file.
+    about
+        Who it is, and what it asks of its users (terms, attribution), for the data card.
+    address
+        Base address; ``live.endpoints`` of ``params.yaml`` may name another.
+    pace
+        How often it may be asked.
+    asks_contact
+        Whether it refuses robots that do not tell an e-mail address (``live.contact``).
+    """
+
+    name: ClassVar[str]
+    about: ClassVar[str]
+    address: ClassVar[str]
+    pace: ClassVar[Pace]
+    asks_contact: ClassVar[bool] = False
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+
+    def __init_subclass__(cls) -> None:
+        _KINDS[cls.name] = cls
+
+    def close(self) -> None:
+        """Give back what was opened."""
+        self.http.close()
+
+    @abstractmethod
+    def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
+        """Rows from ``asked.since`` on, oldest page first, each sorted and without duplicates.
+
+        What has been yielded is kept even if a later page fails, and the next fetch goes on from
+        there: so a page must not leave a gap before it.
+
+        Raises
+        ------
+        ProviderError
+            When the provider cannot give them.
+        SchemaError
+            When what it gives is not what its documentation says.
+        """
+
+
+def provider_kind(name: str) -> type[Provider]:
+    """The class of the provider that a route names."""
+    import_module(f"{providers.__name__}.{name}")
+    return _KINDS[name]
+
+
+def provider_names() -> list[str]:
+    """Every provider there is a file for."""
+    return sorted(m.name for m in pkgutil.iter_modules(providers.__path__) if not m.ispkg)

@@ -1,0 +1,106 @@
+"""Which drivers move a scenario, and the name of the one that pushes the risk (S40)."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from features.composite import leg_levels, leg_moves, leg_scale
+from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from models.attribution import Terms, by_driver
+from models.forecaster import Proba
+from models.scenarios import SCENARIOS
+from pipeline.scoring.model import STATE, Model
+from pipeline.settings.desk import DriverSettings
+
+MIXED, NO_DRIVER = "mixed", "none"
+STATES_DRIVER = "states"
+_COMPOSITE = re.compile(r"composite_(?:tonight_)?(\d+)")
+_SEPARATOR = "|"
+
+
+class Attribution:
+    """The windows' terms at one session, grouped by driver.
+
+    The composite's terms are credited to the legs that moved it its way, each by the size of its
+    move: a composite is the mean of its legs' moves, and "conditions" would hide whether the
+    dollar, credit or bitcoin did it. Moves are those published, also for ``composite_tonight``.
+
+    Parameters
+    ----------
+    model
+        The model that scores.
+    features
+        What its windows read; the last row is the session.
+    panel
+        Panel up to the session.
+    settings
+        Driver of each leg, and the names.
+    """
+
+    def __init__(
+        self, model: Model, features: pd.DataFrame, panel: pd.DataFrame, settings: DriverSettings
+    ) -> None:
+        self._model, self._features, self._settings = model, features, settings
+        self._driver = {feature.name: feature.driver for feature in model.features}
+        self._driver |= {
+            str(c): STATES_DRIVER for c in features.columns if str(c).startswith(STATE)
+        }
+        self._levels = _levels(model, panel)
+        self._scale = leg_scale(self._levels, model.settings[SCALE_LEAST])
+        self._shares: dict[str, dict[str, float]] = {}
+
+    def of(self, window: str, scenario: str) -> dict[str, float]:
+        """Push of each driver towards a scenario of a window, in log odds against the others."""
+        fitted = self._model.windows[window]
+        terms = fitted.contributions(self._features.tail(1 + fitted.context))
+        split = {name: self._split(given) for name, given in terms.items()}
+        code = SCENARIOS.index(scenario)
+        drivers = {
+            column: column.partition(_SEPARATOR)[0] for t in split.values() for column in t or ()
+        }
+        return {driver: float(term[-1, code]) for driver, term in by_driver(split, drivers).items()}
+
+    def _split(self, terms: Terms | None) -> dict[str, Proba] | None:
+        """Terms by ``driver|column``, a composite's by those of its legs."""
+        if terms is None:
+            return None
+        return {
+            f"{driver}{_SEPARATOR}{column}": term[-1:] * share
+            for column, term in terms.items()
+            for driver, share in self._credited(column).items()
+        }
+
+    def _credited(self, column: str) -> Mapping[str, float]:
+        found = _COMPOSITE.fullmatch(column)
+        if found is None:
+            return {self._driver[column]: 1.0}
+        if column not in self._shares:
+            self._shares[column] = self._leg_shares(int(found.group(1)))
+        return self._shares[column] or {self._driver[column]: 1.0}
+
+    def _leg_shares(self, sessions: int) -> dict[str, float]:
+        moves = leg_moves(self._levels, sessions, self._scale).iloc[-1].dropna()
+        along = moves[np.sign(moves) == np.sign(moves.mean())].abs()
+        by_name = (along / along.sum()).groupby(self._settings.legs).sum() if len(along) else along
+        return {str(driver): float(share) for driver, share in by_name.items()}
+
+
+def named(pushes: Mapping[str, float], settings: DriverSettings) -> str:
+    """S40: the driver that pushes the risk up most, in words.
+
+    ``mixed`` when none has the ``dominant`` share of what the nameable ones push; ``none`` when
+    none of them pushes it up.
+    """
+    up = {driver: pushes.get(driver, 0.0) for driver in settings.words}
+    up = {driver: push for driver, push in up.items() if push > 0}
+    if not up:
+        return NO_DRIVER
+    first = max(up, key=lambda driver: up[driver])
+    return settings.words[first] if up[first] >= settings.dominant * sum(up.values()) else MIXED
+
+
+def _levels(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
+    levels = leg_levels(panel, model.settings[LEGS])
+    return levels.loc[model.settings[SCALE_FROM] :]

@@ -1,0 +1,137 @@
+"""A bundle's content: everything that scoring needs, fitted or remembered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from features.registry import select
+from models.bundle import write_bundle
+from pipeline.desk import timeframes as frames
+from pipeline.params import Params
+from pipeline.scoring import reference as memory
+from pipeline.scoring.gather import read_bars
+from pipeline.scoring.model import STATE, content_name, definitions
+from pipeline.storage import store
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What the stages left that a model remembers of its training.
+
+    Attributes
+    ----------
+    values
+        Features and trends (`pipeline.desk.timeframes`) by session.
+    states
+        Rows of ``data/states.parquet`` by session.
+    outlook, labels
+        Rows of ``data/outlook.parquet`` and ``data/scenarios.parquet``.
+    """
+
+    values: pd.DataFrame
+    states: pd.DataFrame
+    outlook: pd.DataFrame
+    labels: pd.DataFrame
+
+    @property
+    def inputs(self) -> pd.DataFrame:
+        """Features and filtered posteriors, as the windows read them."""
+        return self.values.join(self.states.filter(regex=rf"^{STATE}\d+$"))
+
+    def until(self, session: pd.Timestamp) -> "Training":
+        """What was there at an earlier session."""
+        return Training(
+            values=self.values.loc[:session],
+            states=self.states.loc[:session],
+            outlook=self.outlook[self.outlook["session"] <= session],
+            labels=self.labels[self.labels["label_end"] <= session],
+        )
+
+
+def read_training(settings: Params) -> Training:
+    """Read it from disk."""
+    values = store.read_sessions(store.FEATURES)
+    panel = store.read_sessions(store.PANEL, list(frames.ASSETS))
+    bars = read_bars(settings.data.source, settings.desk.frames)
+    trends = frames.trends(panel, bars, settings.desk.frames)
+    return Training(
+        values=values.join(trends),
+        states=store.read_sessions(store.STATES),
+        outlook=store.read_parquet(store.OUTLOOK),
+        labels=store.read_parquet(store.SCENARIOS),
+    )
+
+
+def build_bundle(settings: Params, folder: Path = store.MODEL) -> str:
+    """Put everything that scoring needs into a folder.
+
+    Returns
+    -------
+    str
+        The model's name: a digest of its content.
+    """
+    content = assemble(
+        store.read_fit(store.OUTLOOK_FIT),
+        store.read_fit(store.STATES_FIT)["filter"],
+        read_training(settings),
+        settings,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_bundle(content, folder)
+    return str(content["name"])
+
+
+def assemble(
+    windows: Mapping[str, Any], states: Mapping[str, Any], training: Training, settings: Params
+) -> dict[str, Any]:
+    """A bundle's content.
+
+    Parameters
+    ----------
+    windows, states
+        ``fitted_state`` of every window's pool and of the states' filter.
+    training
+        What they were fitted on.
+    settings
+        Rulers, rules and the features' settings.
+
+    Raises
+    ------
+    ConfigurationError
+        When one of the desk's rules names no feature.
+    """
+    read = {
+        name
+        for window in windows.values()
+        for member in window["members"].values()
+        for name in member["inputs"]
+        if not name.startswith(STATE)
+    }
+    content: dict[str, Any] = {
+        "windows": windows,
+        "states": states,
+        "settings": settings.feature_settings,
+        "ruler": {
+            name: getattr(settings.scenarios, name)
+            for name in ("version", "tightening_above", "reflation_below")
+        },
+        "definitions": definitions(select(sorted(read | set(states["fit"]["dimensions"])))),
+        "source": settings.data.source,
+        "desk": memory.build(
+            settings.desk,
+            sorted(read),
+            training.values,
+            training.outlook,
+            training.labels,
+            settings.scenarios.window_list(),
+            settings.evaluation.conformal,
+            settings.walk_forward.embargo,
+        ),
+    }
+    # The states' fit serves sessions to come, and where its filter stands is of one session: the
+    # name is of what a call of the last session depends on.
+    named = content | {"states": sorted(states["fit"]["dimensions"])}
+    return content | {"name": content_name(named)}

@@ -1,0 +1,181 @@
+"""One session's call: the outlook, the desk's judgement of it and the evidence behind both."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from features.composite import series_of
+from features.declaration import LEGS
+from features.registry import select
+from models.conformal import conformal_sets
+from models.scenarios import SCENARIOS
+from pipeline.desk import timeframes as frames
+from pipeline.desk.decision import Judgement, judge
+from pipeline.desk.narrative import narrative
+from pipeline.desk.rules import Day, look
+from pipeline.desk.tier import RISK
+from pipeline.scoring.analogs import analogs
+from pipeline.scoring.attributions import Attribution, named
+from pipeline.scoring.drift import drift
+from pipeline.scoring.flip import nearest_flip
+from pipeline.scoring.freshness import age_of, freshness, late
+from pipeline.scoring.model import Model
+from pipeline.scoring.reference import Memory, recall
+from pipeline.scoring.snapshot import Material
+from pipeline.series.calendar import DECISION_DELAY
+
+Call = dict[str, Any]
+
+OUTLOOK_WINDOW = "ahead"
+"""The window whose likeliest scenario is the call's."""
+
+
+def make_call(model: Model, material: Material) -> Call:
+    """What is said about the last session of the material.
+
+    Returns
+    -------
+    dict
+        The document of ``undertow score --json``: plain numbers, texts, lists and mappings.
+    """
+    memory = recall(model.desk)
+    latest = model.latest(material.panel, material.published)
+    day = make_day(model, memory, material, latest)
+    said = judge(day, memory.settings)
+    attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
+    scenario = likeliest(day, OUTLOOK_WINDOW)
+    risk_pushes = _risk_pushes(attribution, memory)
+    driver = named(risk_pushes, memory.settings.drivers)
+    guard = drift(memory, latest.tail(1), material.past)
+    simulated = model.simulated
+    return {
+        "session": f"{material.session:%Y-%m-%d}",
+        "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
+        "simulated": simulated,
+        "scenario": scenario,
+        "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,
+        "probabilities": day.probabilities,
+        **_sets(memory, day),
+        "state": _state(material.published),
+        **_judged(said, day, memory),
+        "driver": driver,
+        "drivers": _drivers(attribution.of(OUTLOOK_WINDOW, scenario), risk_pushes),
+        "narrative": narrative(
+            said,
+            day.probabilities,
+            driver,
+            simulated=simulated,
+            unusual=guard["out_of_distribution"],
+        ),
+        "nearest_flip": nearest_flip(model, memory, latest.tail(1), day),
+        "analogs": analogs(memory, latest.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
+        "drift": guard,
+        "freshness": freshness(model.reads, material.panel),
+        "late": late(model.reads, material.panel),
+        "model": {
+            "name": model.name,
+            "version": None,
+            "source": model.source,
+            "fit_end": {
+                name: f"{window.fit_end:%Y-%m-%d}" for name, window in model.windows.items()
+            },
+        },
+    }
+
+
+def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFrame) -> Day:
+    """The session as the rules know it, from what `Model.latest` gives."""
+    panel = material.panel
+    trend_series = frames.names(memory.settings.frames)
+    longest = max(memory.settings.frames.daily)
+    trends = frames.trends(panel.tail(longest), material.bars, memory.settings.frames)
+    last = (latest.iloc[-1], trends.iloc[-1])
+    values = {str(name): float(value) for row in last for name, value in row.items()}
+    known = select([*model.inputs, *model.desk["features"]])
+    legs = series_of(model.settings[LEGS])
+    return Day(
+        values=values,
+        probabilities={
+            name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
+            for name, window in model.windows.items()
+        },
+        state=str(material.published["word"].iloc[-1]),
+        ages={
+            **{f.name: age_of(f.inputs, legs, panel) for f in known},
+            **{name: age_of((series,), legs, panel) for name, series in trend_series.items()},
+        },
+        units={f.name: f.unit for f in known} | dict.fromkeys(trend_series, frames.UNIT),
+    )
+
+
+def likeliest(day: Day, window: str) -> str:
+    """The most probable scenario of a window."""
+    proba = day.probabilities[window]
+    return max(proba, key=lambda name: proba[name])
+
+
+def _sets(memory: Memory, day: Day) -> dict[str, Any]:
+    """Scenarios that cannot be ruled out: of the outlook, and of every window."""
+    sets = {}
+    for window, proba in day.probabilities.items():
+        held = conformal_sets(np.array([list(proba.values())]), memory.thresholds[window])[0]
+        sets[window] = [name for name, held_in in zip(proba, held, strict=True) if held_in]
+    return {"conformal_set": sets[OUTLOOK_WINDOW], "conformal_sets": sets}
+
+
+def _state(published: pd.DataFrame) -> dict[str, Any]:
+    last = published.iloc[-1]
+    moved = published.index[published["label"] != last["label"]]
+    since = published.index[published.index > moved[-1]][0] if len(moved) else published.index[0]
+    return {
+        "posterior": published.filter(regex=r"^state_\d+$").iloc[-1].tolist(),
+        "label": str(last["word"]),
+        "since": f"{since:%Y-%m-%d}",
+        "entropy": float(last["entropy"]),
+    }
+
+
+def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
+    settings = memory.settings
+    return {
+        "tier": said.tier,
+        "exposure": said.exposure,
+        "risk": said.risk,
+        "action": said.action,
+        "event_kind": said.event_kind,
+        "event_evidence": list(said.event_evidence),
+        "tape": said.tape,
+        "open_interest_reset": said.open_interest_reset,
+        "cascade": {
+            "step": said.cascade.step,
+            "name": said.cascade.name,
+            "active": list(said.cascade.active),
+        },
+        "reentry": said.reentry,
+        "defence": said.defence,
+        "checklist": [step.document() for step in said.checklist],
+        "stack": said.stack.count,
+        "stack_parts": said.stack.parts,
+        "playbooks": {
+            name: [each.document() for each in look(conditions, day)]
+            for name, conditions in settings.playbooks.items()
+        },
+    }
+
+
+def _risk_pushes(attribution: Attribution, memory: Memory) -> dict[str, float]:
+    """Push of each driver towards a tightening-shock, over the windows of the risk."""
+    pushes: dict[str, float] = {}
+    for window, weight in memory.settings.tier.weights.items():
+        for driver, push in attribution.of(window, RISK).items():
+            pushes[driver] = pushes.get(driver, 0.0) + weight * push
+    return pushes
+
+
+def _drivers(pushes: dict[str, float], risk_pushes: dict[str, float]) -> list[dict[str, Any]]:
+    ordered = sorted(pushes.items(), key=lambda item: -abs(item[1]))
+    return [
+        {"driver": driver, "contribution": push, "to_risk": risk_pushes.get(driver, 0.0)}
+        for driver, push in ordered
+    ]

@@ -1,0 +1,68 @@
+"""Which bundle scores: a registered version's, in a folder that no stage writes.
+
+``data/champion/<source>/`` holds the bundle, ``data/champion/<source>.json`` says which version of
+which registered model it is. Models of different sources never take each other's place.
+"""
+
+from pathlib import Path
+
+from models.bundle import copy_bundle
+from pipeline.base.errors import ModelError, UndertowError
+from pipeline.scoring.model import Model, load_model
+from pipeline.storage import store
+from pipeline.storage.folders import writing_in
+
+_NONE_YET = (
+    "there is no champion for data.source {source!r} yet; make one with `make repro`, or choose "
+    "one of `undertow models` with `undertow promote`"
+)
+
+
+def champion_folder(source: str) -> Path:
+    """Where the bundle that scores a source's sessions lies."""
+    return store.CHAMPION / source
+
+
+def load_champion(source: str) -> Model:
+    """Read the model that scores.
+
+    Raises
+    ------
+    ModelError
+        When there is none, or this code cannot score with it.
+    """
+    folder = champion_folder(source)
+    if not folder.is_dir():
+        raise ModelError(_NONE_YET.format(source=source))
+    return load_model(folder)
+
+
+def champion_version(source: str, model: str) -> int | None:
+    """Number in the registry of the model that scores; None when the note is of another one."""
+    try:
+        note = store.read_json(_note(source))
+        return int(note["version"]) if note["model"] == model else None
+    except (UndertowError, LookupError, TypeError, ValueError):
+        return None
+
+
+def deploy(bundle: Path, version: int) -> Model:
+    """Make a bundle the one that scores, in one step for whoever scores meanwhile.
+
+    Parameters
+    ----------
+    bundle
+        Folder from `models.bundle.write_bundle`; its model names the source.
+    version
+        Its number in the registry.
+    """
+    model = load_model(bundle)
+    folder = champion_folder(model.source)
+    with writing_in(folder, alone=True):
+        copy_bundle(bundle, folder)
+    store.write_json({"version": version, "model": model.name}, _note(model.source))
+    return model
+
+
+def _note(source: str) -> Path:
+    return store.CHAMPION / f"{source}.json"

@@ -1,0 +1,116 @@
+"""The nearest flip: the smallest move of one driver that would change the tier."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from features.registry import registry
+from models.scenarios import SCENARIOS
+from pipeline.desk.decision import tier_of
+from pipeline.desk.rules import Day
+from pipeline.desk.units import FLAG
+from pipeline.scoring.model import Model
+from pipeline.scoring.reference import Memory
+
+
+@dataclass(frozen=True)
+class Move:
+    """One feature moved alone, by so many standard deviations."""
+
+    name: str
+    deviations: float
+
+
+def nearest_flip(
+    model: Model, memory: Memory, inputs: pd.DataFrame, day: Day
+) -> dict[str, Any] | None:
+    """Search coarsely, then finely, over every number that the tier depends on.
+
+    Everything but the one feature stands still, which a market rarely does: it tells how far the
+    tier is from an edge, not what is likely.
+
+    Parameters
+    ----------
+    model, memory
+        The model that scores, and the scales.
+    inputs
+        One row: what the windows read at the session.
+    day
+        The session as the rules know it.
+
+    Returns
+    -------
+    dict or None
+        ``feature, driver, unit, value, move`` (in the unit), ``standard_deviations`` and the
+        ``tier`` it leads to; None when nothing flips within the farthest move.
+    """
+    settings = memory.settings.flip
+    today = tier_of(day, memory.settings)
+    search = _Search(model, memory, inputs, day)
+    names = [name for name in memory.spread if day.units.get(name) != FLAG and search.knows(name)]
+    steps = np.arange(settings.coarse, settings.farthest + settings.coarse / 2, settings.coarse)
+    near = search.first([Move(n, s * d) for s in steps for n in names for d in (1, -1)], today)
+    if near is None:
+        return None
+    last = abs(near[0].deviations)
+    first = last - settings.coarse + settings.fine
+    finer = np.arange(first, last + settings.fine / 2, settings.fine)
+    moves = [Move(n, s * d) for s in finer for n in names for d in (1, -1)]
+    move, tier = search.first(moves, today) or near
+    return _document(move, tier, memory, day)
+
+
+class _Search:
+    """Tiers of many moves at once: the windows are asked once for all of them."""
+
+    def __init__(self, model: Model, memory: Memory, inputs: pd.DataFrame, day: Day) -> None:
+        self._model, self._memory, self._inputs, self._day = model, memory, inputs, day
+
+    def knows(self, name: str) -> bool:
+        return not np.isnan(self._day.values.get(name, np.nan))
+
+    def first(self, moves: list[Move], today: int) -> tuple[Move, int] | None:
+        """The first of the moves that changes the tier."""
+        for move, tier in zip(moves, self._tiers(moves), strict=True):
+            if tier != today:
+                return move, tier
+        return None
+
+    def _tiers(self, moves: list[Move]) -> Iterator[int]:
+        columns = {str(name): place for place, name in enumerate(self._inputs.columns)}
+        cells = np.repeat(self._inputs.to_numpy(dtype=float), len(moves), axis=0)
+        for row, move in enumerate(moves):
+            if move.name in columns:
+                cells[row, columns[move.name]] = self._target(move)
+        rows = pd.DataFrame(cells, columns=self._inputs.columns)
+        probas = {
+            window: self._model.windows[window].predict_proba(rows)
+            for window in self._memory.settings.tier.weights
+        }
+        for row, move in enumerate(moves):
+            probabilities = {
+                window: dict(zip(SCENARIOS, proba[row].tolist(), strict=True))
+                for window, proba in probas.items()
+            }
+            values = {**self._day.values, move.name: self._target(move)}
+            moved = replace(self._day, values=values, probabilities=probabilities)
+            yield tier_of(moved, self._memory.settings)
+
+    def _target(self, move: Move) -> float:
+        return self._day.values[move.name] + move.deviations * self._memory.spread[move.name]
+
+
+def _document(move: Move, tier: int, memory: Memory, day: Day) -> dict[str, Any]:
+    known = registry()
+    return {
+        "feature": move.name,
+        "driver": known[move.name].driver if move.name in known else "frames",
+        "unit": day.units.get(move.name, ""),
+        "value": day.values[move.name],
+        "move": float(move.deviations * memory.spread[move.name]),
+        "standard_deviations": round(float(move.deviations), 6),
+        "tier": tier,
+    }

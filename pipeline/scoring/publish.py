@@ -1,0 +1,180 @@
+"""Publishing: the latest session's call by the champion enters the ledger, when it is due.
+
+An act and no stage: no `dvc` command publishes, and none takes back what was published.
+"""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from pipeline.base.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.base.run import log
+from pipeline.catalogue import CATALOGUE
+from pipeline.scoring import ledger
+from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.champion import champion_version, load_champion
+from pipeline.scoring.freshness import check_known
+from pipeline.scoring.gather import read_material
+from pipeline.scoring.model import Model
+from pipeline.series.border import clock_column
+from pipeline.series.calendar import DECISION_DELAY, next_session
+from pipeline.storage import store
+
+_OPENS = pd.Timedelta(hours=14, minutes=30)
+"""From a session's midnight (UTC) to the stock exchange's opening, in winter; in summer it is an
+hour earlier, and the hour between is still before anybody could act on a close."""
+
+_SHOWN = 5
+
+
+def publish_latest(source: str, despite: Collection[str] = ()) -> Call:
+    """The call of the last session whose decision time has come, published once for each model.
+
+    Parameters
+    ----------
+    source
+        Source of the data, whose champion scores.
+    despite
+        Required series that may be late; the call says so.
+
+    Raises
+    ------
+    ConfigurationError
+        When ``despite`` names a series that is not required.
+    ModelError
+        When there is no usable model, or it knows what came after the session.
+    DataMissingError
+        When a required series lacks the value that its publication lag promises.
+    """
+    _check_despite(despite)
+    model = load_champion(source)
+    now = pd.Timestamp.now("UTC")
+    session = _due(now, simulated=model.simulated)
+    published = ledger.find(f"{session:%Y-%m-%d}", model.name, simulated=model.simulated)
+    if published is not None:
+        log.info("the call of %s by model %s stands as published", session.date(), model.name)
+        return published
+    _check_past(model, session)
+    _tell_of_gaps(session, simulated=model.simulated)
+    material = read_material(model, session)
+    check_known(model.reads, material.panel)
+    call = make_call(model, material)
+    _check_late(call, despite, source)
+    call["model"]["version"] = champion_version(source, model.name)
+    call["despite_late"] = sorted(set(despite) & {each["series"] for each in call["late"]})
+    return ledger.publish(call, kind(session, now, simulated=model.simulated))
+
+
+def kind(session: pd.Timestamp, now: pd.Timestamp, *, simulated: bool) -> str:
+    """Kind of a call published now: ``live`` before the next session opens, else ``backfill``.
+
+    A simulated market has a clock of its own, which stands at its last session.
+    """
+    # The exchange's calendar takes long to load, and on most evenings nobody needs it.
+    soonest = session + pd.offsets.BDay(1)
+    if simulated or now < (soonest + _OPENS).tz_localize("UTC"):
+        return ledger.LIVE
+    opens = (next_session(session) + _OPENS).tz_localize("UTC")
+    return ledger.LIVE if now < opens else ledger.BACKFILL
+
+
+def _due(now: pd.Timestamp, *, simulated: bool) -> pd.Timestamp:
+    """Last session of the panel whose decision time has come."""
+    sessions = store.sessions()
+    decided = (sessions + DECISION_DELAY).tz_localize("UTC") <= now
+    if simulated or decided.all():
+        return sessions[-1]
+    if not decided.any():
+        raise DataMissingError(
+            f"no session of {store.PANEL} has had its decision time by {now:%Y-%m-%d %H:%M} UTC; "
+            "look at the dates of your files and at this machine's clock"
+        )
+    early = sessions[~decided][0]
+    log.warning(
+        "the session of %s is called from %s UTC on; what is there of it is no close yet",
+        early.date(),
+        f"{early + DECISION_DELAY:%Y-%m-%d %H:%M}",
+    )
+    return sessions[decided][-1]
+
+
+def _check_past(model: Model, session: pd.Timestamp) -> None:
+    if model.states.session > session:
+        raise ModelError(
+            f"the champion was trained on sessions to {model.states.session:%Y-%m-%d}, so its "
+            f"call of {session:%Y-%m-%d} would know what came after; `undertow score --as-of "
+            f"{session:%Y-%m-%d}` tells what would have been said, `undertow backfill --since "
+            f"{session:%Y-%m-%d}` publishes it"
+        )
+
+
+def _check_despite(despite: Collection[str]) -> None:
+    required = [series.name for series in CATALOGUE.values() if series.required]
+    if wrong := sorted(set(despite) - set(required)):
+        raise ConfigurationError(
+            f"--despite-late names {', '.join(wrong)}, which is no required series; required are "
+            f"{', '.join(required)}"
+        )
+
+
+def _check_late(call: Call, despite: Collection[str], source: str) -> None:
+    behind = [each for each in call["late"] if each["series"] not in despite]
+    for each in call["late"]:
+        if each["series"] in despite:
+            log.warning("%s ends on %s and is used all the same", each["series"], each["last"])
+    if not behind:
+        return
+    names = " --despite-late ".join(each["series"] for each in behind)
+    told = "; ".join(_behind(each, source) for each in behind)
+    earlier = min(each["last"] for each in behind)
+    bring = (
+        "run `undertow fetch` and score again"
+        if source == "live"
+        else "bring the newer rows, run `dvc repro align` and score again"
+    )
+    raise DataMissingError(
+        f"the call of {call['session']} is not published: {told}; {bring}, or end the data earlier "
+        f'(data.end: "{earlier}" in params.yaml), or publish all the same with '
+        f"--despite-late {names}"
+    )
+
+
+def _behind(each: dict[str, str], source: str) -> str:
+    series = CATALOGUE[each["series"]]
+    return (
+        f"{series.name}{_where(source, series.name)} ends on {_last_date(source, series.name)} and "
+        f"should have {each['due']} (public: {series.lag.words})"
+    )
+
+
+def _where(source: str, name: str) -> str:
+    path = (CATALOGUE[name].files or "").partition(":")[0]
+    return f" ({path})" if source == "files" and path else ""
+
+
+def _last_date(source: str, name: str) -> str:
+    """Last date that the source itself has, whether it is public yet or not."""
+    clock = clock_column(CATALOGUE[name])
+    path = store.RAW / source / f"{name}.parquet"
+    if clock is None or not path.exists():
+        return "no date"
+    return f"{store.read_parquet(path, [clock])[clock].max():%Y-%m-%d}"
+
+
+def _tell_of_gaps(session: pd.Timestamp, *, simulated: bool) -> None:
+    """Name the sessions since the last call that have none."""
+    called = ledger.called_sessions(simulated=simulated)
+    before = [day for day in called if day < f"{session:%Y-%m-%d}"]
+    if not before:
+        return
+    sessions = store.sessions()
+    skipped = sessions[(sessions > pd.Timestamp(max(before))) & (sessions < session)]
+    if len(skipped):
+        shown = ", ".join(f"{day:%Y-%m-%d}" for day in skipped[:_SHOWN])
+        more = f" and {len(skipped) - _SHOWN} more" if len(skipped) > _SHOWN else ""
+        log.warning(
+            "no call was published of %s%s; `undertow backfill --since %s` fills that in",
+            shown,
+            more,
+            f"{skipped[0]:%Y-%m-%d}",
+        )

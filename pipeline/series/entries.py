@@ -1,0 +1,149 @@
+"""How an entry of the catalogue is written: one function a kind of series."""
+
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from pipeline.series.kinds import NEXT_SESSION, SAME_EVENING, Cells, Days, Kind, Lag, Series
+
+_LOWEST_PRICE = 1e-4
+"""USD; a price of zero is a vendor's mark for "no quote"."""
+_FUND_STEP, _INDEX_FUND_STEP = 1.42, 1.4
+"""No fund of the catalogue moved by more in a session since 1995 (oil and junior miners came near
+in March 2020); the exchange halts at a fall of a fifth, so that the index funds cannot."""
+
+
+class More(TypedDict, total=False):
+    """What an entry may add: where the ``live`` source has it, and how it moves; see `Series`."""
+
+    live: str
+    not_live: str
+    days: Days
+    step: float
+    points: float
+
+
+def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
+    name: str,
+    unit: str,
+    driver: str,
+    about: str,
+    files: str | None,
+    valid: tuple[float, float],
+    lag: Lag = SAME_EVENING,
+    *,
+    carry: int = 5,
+    required: bool = False,
+    **more: Unpack[More],
+) -> Series:
+    """A number a day, dated by the day it describes."""
+    return Series(
+        name, unit, driver, about, "value", required, lag, carry, valid, files=files, **more
+    )
+
+
+def treasury_yield(name: str, about: str, *, live: str, required: bool = False) -> Series:
+    """A yield that the bond market sets and FRED publishes the next session."""
+    return replace(
+        policy_rate(name, about, live=live), required=required, days="weekdays", points=1.5
+    )
+
+
+def policy_rate(name: str, about: str, *, live: str) -> Series:
+    """A rate that the Federal Reserve steers, with a row on every day of the week."""
+    path, valid = f"rates/{name}.csv", (-2.0, 25.0)
+    return daily(name, "percent", "rates", about, path, valid, NEXT_SESSION, live=live, points=2.5)
+
+
+def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
+    """A fund: its close, adjusted for splits and dividends."""
+    name, path, live = ticker.lower(), f"equities/etf_adjclose.csv:{ticker}", f"yahoo:{ticker}"
+    return daily(
+        name,
+        "USD, adjusted",
+        driver,
+        about,
+        path,
+        (_LOWEST_PRICE, 1e5),
+        required=required,
+        live=live,
+        days="exchange",
+        step=_INDEX_FUND_STEP if required else _FUND_STEP,
+    )
+
+
+def crypto(  # noqa: PLR0913 - as above
+    name: str,
+    unit: str,
+    about: str,
+    kind: Kind,
+    files: str | None,
+    valid: tuple[float, float],
+    *,
+    carry: int = 2,
+    interval: str = "1D",
+    stamp_hours: float = 24.0,
+    **more: Unpack[More],
+) -> Series:
+    """A series of the market that never closes."""
+    return Series(
+        name,
+        unit,
+        "crypto",
+        about,
+        kind,
+        carry=carry,
+        valid=valid,
+        interval=interval,
+        stamp_hours=stamp_hours,
+        files=files,
+        **more,
+    )
+
+
+def table(
+    name: str, about: str, files: str, columns: dict[str, Cells], **more: Unpack[More]
+) -> Series:
+    """Columns without a clock, each with what it holds."""
+    cells = tuple(columns.items())
+    return Series(name, "", "leadership", about, "table", columns=cells, files=files, **more)
+
+
+def funding(name: str, about: str, files: str | None = None, *, live: str) -> Series:
+    """A perpetual's funding prints."""
+    path = files or f"crypto/{name}.csv"
+    return crypto(name, "fraction per interval", about, "funding", path, (-0.05, 0.05), live=live)
+
+
+def open_interest(  # noqa: PLR0913 - as above
+    name: str,
+    about: str,
+    files: str | None,
+    *,
+    stamp_hours: float = 24.0,
+    live: str = "",
+    not_live: str = "",
+) -> Series:
+    """Open interest of one vendor, in USD."""
+    valid = (1e6, 1e13)
+    return crypto(
+        name,
+        "USD",
+        about,
+        "snapshot",
+        files,
+        valid,
+        carry=0,
+        stamp_hours=stamp_hours,
+        step=5.0,
+        live=live,
+        not_live=not_live,
+    )
+
+
+def event(
+    name: str, about: str, path: str | None, known_ahead: int, **more: Unpack[More]
+) -> Series:
+    """A calendar of dated events."""
+    return Series(
+        name, "dates", "events", about, "calendar", known_ahead=known_ahead, files=path, **more
+    )

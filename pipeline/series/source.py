@@ -1,0 +1,36 @@
+"""What a provider of raw series is."""
+
+from typing import Protocol
+
+import pandas as pd
+
+from pipeline.series.kinds import Series
+
+
+class Source(Protocol):
+    """A provider of raw series.
+
+    Attributes
+    ----------
+    name
+        As written in ``data.source``.
+    """
+
+    name: str
+
+    def fetch(self, series: Series) -> pd.DataFrame | None:
+        """All rows of one series in the shape of its kind; None when the provider has not got it.
+
+        Raises
+        ------
+        DataMissingError
+            When a required series is absent.
+        SchemaError
+            When the data do not have the shape of the series' kind.
+        """
+
+    def fetched_at(self, series: Series) -> pd.Timestamp:
+        """UTC instant the rows describe at the latest; a bar that ends later is unfinished.
+
+        It must follow from the rows alone: two runs on the same rows store the same.
+        """

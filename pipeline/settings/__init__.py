@@ -1,0 +1,1 @@
+"""Settings of parts that have many: each a section of ``params.yaml``."""

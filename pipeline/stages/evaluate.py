@@ -1,0 +1,112 @@
+"""Stage evaluate: every metric of every model on the same days, and the tables behind the plots."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.evaluation import Results, evaluate
+from models.outlook_model import POOL
+from models.reliability import reliability_table
+from models.scenarios import SCENARIOS
+from pipeline import params
+from pipeline.base.console import percent
+from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
+from pipeline.base.run import log, stage
+from pipeline.desk.backtest import ASSET, FOLLOWED, backtest_tiers
+from pipeline.params import Params
+from pipeline.scoring.bundle import read_training
+from pipeline.storage import store
+
+
+def main() -> None:
+    """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
+    settings = params.load()
+    outlook = store.read_parquet(store.OUTLOOK)
+    labels = store.read_parquet(store.SCENARIOS)
+    try:
+        results = evaluate(
+            outlook,
+            labels,
+            settings.scenarios.window_list(),
+            settings.evaluation,
+            settings.walk_forward.embargo,
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
+    store.write_json(results, store.METRICS)
+    store.write_json(_tiers(settings), store.TIERS)
+    store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
+    store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")
+    store.write_csv(_reliability(outlook, labels), store.PLOTS / "reliability.csv")
+    for window, models in results.items():
+        best = models[POOL]
+        low, high = best["log_loss_skill_interval"]
+        log.info(
+            "%-6s pool %s %% [%s, %s]",
+            window,
+            *(percent(each, signed=True) for each in (best["log_loss_skill"], low, high)),
+        )
+
+
+def _tiers(settings: Params) -> dict[str, Any]:
+    """What the desk's tiers would have done over the same out-of-sample sessions."""
+    training = read_training(settings)
+    prices = store.read_sessions(store.PANEL, list(FOLLOWED))
+    try:
+        return backtest_tiers(
+            training.outlook, training.states, training.values, prices, settings.desk
+        )
+    except ValueError as error:
+        raise DataMissingError(
+            f"{store.PANEL}: the tiers cannot be followed in {ASSET} ({one_line(error)}); bring "
+            "the missing rows, or move walk_forward.first_test behind them"
+        ) from None
+
+
+def leaderboard_table(results: Results) -> pd.DataFrame:
+    """One row a window and model, the best of each window first."""
+    rows = [
+        {
+            "window": window,
+            "model": model,
+            "skill": scores["log_loss_skill"],
+            "low": scores["log_loss_skill_interval"][0],
+            "high": scores["log_loss_skill_interval"][1],
+            "p": scores["permutation_p"],
+            **{f"auc_{name}": scores["auc"][name] for name in SCENARIOS},
+            **{f"ece_{name}": scores["calibration_error"][name] for name in SCENARIOS},
+        }
+        for window, models in results.items()
+        for model, scores in models.items()
+    ]
+    table = pd.DataFrame(rows)
+    return table.sort_values(["window", "skill"], ascending=[True, False], ignore_index=True)
+
+
+def by_year_table(results: Results) -> pd.DataFrame:
+    """Skill of each model in each year: ``window, model, year, skill``."""
+    rows = [
+        {"window": window, "model": model, "year": int(year), "skill": scores["log_loss_skill"]}
+        for window, models in results.items()
+        for model, metrics in models.items()
+        for year, scores in metrics["by_year"].items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _reliability(outlook: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    pooled = outlook[outlook["model"] == POOL].merge(labels, on=["session", "window"])
+    return pd.concat(_reliability_by_window(pooled), ignore_index=True)
+
+
+def _reliability_by_window(pooled: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for window, rows in pooled.groupby("window"):
+        codes = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
+        table = reliability_table(codes, rows[list(SCENARIOS)].to_numpy())
+        yield table.assign(window=window)
+
+
+if __name__ == "__main__":
+    stage(main)

@@ -1,0 +1,129 @@
+"""Stage register: one MLflow run for what was trained, and its bundle as a challenger.
+
+The one stage that writes beyond its outputs: it logs to MLflow and, on a retrain, makes a model
+that passes the gates champion. An experiment of DVC's registers a challenger and changes nothing
+of what scores.
+"""
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from models.outlook_model import WindowModel
+from pipeline import params
+from pipeline.base.errors import ModelError
+from pipeline.base.run import log, stage
+from pipeline.params import Params
+from pipeline.scoring.bundle import build_bundle
+from pipeline.scoring.champion import champion_version, deploy, load_champion
+from pipeline.storage import store
+from pipeline.tracking import champion, mlflow_store
+from pipeline.tracking.address import check_reachable, tracking_uri
+from pipeline.tracking.attempt import attempted
+from pipeline.tracking.deploy import fetched
+from pipeline.tracking.promote import challenge_champion
+from pipeline.tracking.provenance import run_tags
+from pipeline.tracking.record import RunRecord, identity_of
+from pipeline.training.tasks import read_inputs
+
+_EXAMPLE_ROWS = 3
+_ATTEMPT = store.DATA / ".attempt"
+_EXPERIMENT = ("DVC_EXP_BASELINE_REV", "DVC_EXP_NAME")
+"""DVC sets these in every stage that `dvc exp run` starts; `dvc repro` sets neither."""
+
+
+def main() -> None:
+    """Build the bundle, log the run, register the model and let it challenge the champion."""
+    settings = params.load()
+    uri = tracking_uri(settings.tracking.uri)
+    check_reachable(uri, settings.tracking.experiment)
+    inputs = read_inputs()
+    registered = settings.registered_name
+    retrain = not is_experiment()
+    name = build_bundle(settings)
+    run_id = _logged(_record(settings, inputs, name), uri, settings.tracking.experiment)
+    version = mlflow_store.register(store.MODEL, _example(inputs), run_id, uri, registered)
+    decision = challenge_champion(version, uri, registered, settings.promotion, may_promote=retrain)
+    if retrain:
+        _let_champion_score(settings.data.source, uri, registered)
+    reasons = {reason.gate: reason.text for reason in decision.reasons}
+    store.write_json(
+        {
+            "run_id": run_id,
+            "registered": registered,
+            "model": name,
+            "version": version,
+            "champion": decision.promoted,
+            "reasons": reasons,
+        },
+        store.RUN,
+    )
+    role = "champion" if decision.promoted else "challenger"
+    log.info("run %s: %s version %d is %s", run_id, registered, version, role)
+    for gate, text in reasons.items():
+        log.info("  %s: %s", gate, text)
+
+
+def is_experiment() -> bool:
+    """Whether DVC runs this as an experiment."""
+    return any(os.environ.get(name) for name in _EXPERIMENT)
+
+
+def _logged(record: RunRecord, uri: str, experiment: str) -> str:
+    with attempted(_ATTEMPT, uri, experiment) as tag:
+        tagged = replace(record, tags={**record.tags, **tag})
+        return mlflow_store.log_run(tagged, uri, experiment)
+
+
+def _let_champion_score(source: str, uri: str, registered: str) -> None:
+    """Put the champion's bundle where scoring reads it, unless it is there."""
+    holder = champion.with_alias(champion.CHAMPION, uri, registered)
+    if holder is None or _scores_already(source, holder.version):
+        return
+    try:
+        with fetched(holder.version, uri, registered) as bundle:
+            deploy(bundle, holder.version)
+    except ModelError as error:
+        log.warning("champion version %d cannot score any more (%s)", holder.version, error)
+        return
+    log.info("champion version %d scores from here on", holder.version)
+
+
+def _scores_already(source: str, version: int) -> bool:
+    try:
+        return champion_version(source, load_champion(source).name) == version
+    except ModelError:
+        return False
+
+
+def _example(inputs: pd.DataFrame) -> pd.DataFrame:
+    """Last rows of what the windows read: the served model's signature and input example."""
+    windows = [WindowModel.restored(state) for state in store.read_fit(store.OUTLOOK_FIT).values()]
+    names = dict.fromkeys(name for window in windows for name in window.inputs)
+    return inputs[list(names)].tail(_EXAMPLE_ROWS).astype(float)
+
+
+def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
+    declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    return RunRecord(
+        # Without an experiment's, the name by which every call tells its model.
+        name=os.environ.get("DVC_EXP_NAME", model),
+        params=declared,
+        metrics=store.read_json(store.METRICS),
+        features=inputs,
+        features_source=str(store.FEATURES),
+        artifacts=[params.PARAMS, store.METRICS, store.OUTLOOK, store.PLOTS],
+        tags=run_tags(
+            source=settings.data.source,
+            as_of=f"{inputs.index[-1]:%Y-%m-%d}",
+            simulated=settings.data.simulated,
+        )
+        | identity_of(model, inputs),
+    )
+
+
+if __name__ == "__main__":
+    stage(main)

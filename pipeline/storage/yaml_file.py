@@ -1,0 +1,170 @@
+"""A YAML file of plain values, read strictly: nothing written is dropped or taken for another."""
+
+import math
+import reprlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.base.errors import ConfigurationError, one_line
+
+_LARGEST, _MOST, _DEEPEST, _SHOWN = 2**63, 100_000, 20, 80
+_MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
+_PLAIN = (str, bool, int, float, type(None))
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a document; every key of it is written once.
+
+    Raises
+    ------
+    ConfigurationError
+        When the file is absent, unreadable, half merged by git or not YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        check_merged(text, path)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        _check_keys(root, path)
+        return None if root is None else loader.construct_document(root)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path} is not here; run from the project's folder, or restore the file with git"
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}; mend that") from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" near line {where.line + 1}" if where else ""
+        raise ConfigurationError(
+            f"{path}{line} is not valid YAML; mend the indentation or quotes"
+        ) from None
+    # PyYAML raises the last two where a tag (`!!bool`, `!!timestamp`) does not fit its value.
+    except (ValueError, RecursionError, LookupError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{path} holds what YAML cannot mean ({one_line(error)}); mend it"
+        ) from None
+
+
+def check_plain(document: Any, path: Path) -> None:
+    """Refuse what is neither text, finite number, flag, list nor mapping by texts.
+
+    Raises
+    ------
+    ConfigurationError
+        For the first such value, or when aliases unfold into more values than anyone writes.
+    """
+    for count, (place, value) in enumerate(_leaves(document, ())):
+        wrong = None
+        if count > _MOST or len(place) > _DEEPEST:
+            raise ConfigurationError(f"{path} holds more values than it can mean; mend its aliases")
+        if not isinstance(value, _PLAIN):
+            wrong = "is neither text nor number; quote dates, and keys that are no text"
+        elif isinstance(value, float) and not math.isfinite(value):
+            wrong = "is not a finite number"
+        elif isinstance(value, int) and abs(value) >= _LARGEST:
+            wrong = "is too large a number"
+        if wrong is not None:
+            raise ConfigurationError(f"{path}: {dotted(place)} is {short(value)}, which {wrong}")
+
+
+def check_merged(text: str, path: Path) -> None:
+    """Refuse a file in which git has left both sides of a merge.
+
+    Raises
+    ------
+    ConfigurationError
+        With the line of the first marker.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(_MARKERS):
+            raise ConfigurationError(
+                f"{path} has git's conflict markers, the first in line {number}: a merge of two "
+                "versions is not finished; resolve it (keep one side of each, remove the markers), "
+                f"or take one whole with `git checkout --ours {path}`, then run again"
+            )
+
+
+def check_distinct_names(document: Any, path: Path) -> None:
+    """Refuse a list that names the same thing twice.
+
+    Raises
+    ------
+    ConfigurationError
+        For the first such list.
+    """
+    for place, value in _lists(document, ()):
+        names = [name for name in value if isinstance(name, str)]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ConfigurationError(
+                f"{path}: {dotted(place)} names {dotted([twice])} twice; keep one"
+            )
+
+
+def dotted(place: Iterable[object]) -> str:
+    """A place in the document on one line."""
+    name = ".".join(str(part) for part in place)
+    return (name if name.isprintable() else repr(name))[:_SHOWN] or "the document"
+
+
+def short(value: Any) -> str:
+    """A value on one line, however large it is."""
+    return reprlib.repr(value)[:_SHOWN]
+
+
+def _check_keys(root: yaml.Node | None, path: Path) -> None:
+    """Refuse a key that is written twice, of which YAML's reader would drop the first."""
+    waiting, seen = [root], set()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            _check_distinct([key for key, _value in node.value], path)
+            waiting += [value for _key, value in node.value]
+        else:
+            waiting += node.value
+
+
+def _check_distinct(keys: list[yaml.Node], path: Path) -> None:
+    found: set[str] = set()
+    for key in keys:
+        name = str(key.value)
+        if name in found:
+            raise ConfigurationError(
+                f"{path} near line {key.start_mark.line + 1}: {short(name)} is written twice; "
+                "keep one"
+            )
+        found.add(name)
+
+
+def _leaves(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], Any]]:
+    """Every value with its place; a list or mapping counts as one too, without its content."""
+    inside: Iterable[tuple[object, Any]] = ()
+    if isinstance(value, dict) and len(place) <= _DEEPEST:
+        # A key that is no text is told of as what it is: a tuple is never plain.
+        inside = ((key, v if isinstance(key, str) else (key,)) for key, v in value.items())
+    elif isinstance(value, list) and len(place) <= _DEEPEST:
+        inside = enumerate(value)
+    yield place, None if isinstance(value, dict | list) else value
+    for name, inner in inside:
+        yield from _leaves(inner, (*place, name))
+
+
+def _lists(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], list[Any]]]:
+    """Every list of a plain document, with its place."""
+    inside: Iterable[tuple[object, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        yield place, value
+        inside = enumerate(value)
+    for name, inner in inside:
+        yield from _lists(inner, (*place, name))

@@ -1,0 +1,1 @@
+"""Tasks and labels: what outlook, register, tuning, hindcast and audit share."""

@@ -1,0 +1,1 @@
+"""A search inside the training span."""
