@@ -16,7 +16,7 @@ from pipeline.scoring import ledger
 
 WRITER = """
 import sys
-from pipeline import ledger
+from pipeline.scoring import ledger
 who = sys.argv[1]
 for day in range(1, 29):
     session = f"2024-02-{day:02d}"
@@ -100,7 +100,7 @@ def test_a_writer_killed_before_it_ends_leaves_the_ledger_whole(empty: Path) -> 
     kept = ledger.publish(call("2024-02-01"))
     killed = """
 import os
-from pipeline import ledger
+from pipeline.scoring import ledger
 with ledger.writing() as database:
     row = {"session": "2024-02-02", "simulated": False, "model": {"name": "one"}}
     kept = {"kind": "live", "published_at": "2024-02-03T00:31:00+00:00", "revises": []}
