@@ -167,6 +167,21 @@ def test_a_file_that_a_killed_first_writer_left_empty_is_a_ledger_without_calls(
     assert ledger.calls(simulated=False) == [row]
 
 
+@pytest.mark.parametrize("harm", ["dangling link", "file", "folder in place of the file"])
+def test_a_ledger_that_cannot_lie_where_it_should_is_one_sentence(empty: Path, harm: str) -> None:
+    folder = ledger.FILE.parent
+    folder.parent.mkdir()
+    if harm == "dangling link":
+        folder.symlink_to(empty / "unmounted")
+    elif harm == "file":
+        folder.touch()
+    else:
+        ledger.FILE.mkdir(parents=True)
+    for act in (lambda: ledger.publish(call("2024-02-01")), lambda: ledger.calls(simulated=False)):
+        with pytest.raises((StorageError, SchemaError), match=r"data/ledger.* is (no|a) folder"):
+            act()
+
+
 def test_a_damaged_file_is_named_and_kept(empty: Path) -> None:
     ledger.publish(call("2024-02-01"))
     ledger.FILE.write_bytes(b"no database" * 100)
