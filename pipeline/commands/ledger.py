@@ -18,7 +18,9 @@ from pipeline.base.console import (
 )
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.base.run import log
 from pipeline.commands.page import show_call
+from pipeline.params import Params
 from pipeline.scoring import ledger
 from pipeline.scoring.current_outcomes import Outcomes, read_outcomes
 from pipeline.storage import store
@@ -42,7 +44,7 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
     rows = ledger.calls(simulated=simulated)
     if not rows:
         raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
-    outcomes = read_outcomes(settings)
+    outcomes = _outcomes(settings)
     entries = [_entry(row, outcomes) for row in rows]
     if as_json:
         show_json(entries)
@@ -50,6 +52,15 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
         _write_csv(entries)
     else:
         _show(entries)
+
+
+def _outcomes(settings: Params) -> Outcomes | None:
+    """What calls are held against; None, which is told, where there are no data that could tell."""
+    try:
+        return read_outcomes(settings)
+    except DataMissingError as error:
+        log.warning("no outcome is told: %s", error)
+        return None
 
 
 def _show_session(session: str, *, simulated: bool, as_json: bool) -> None:
@@ -68,14 +79,14 @@ def _show_session(session: str, *, simulated: bool, as_json: bool) -> None:
             show_call(row)
 
 
-def _entry(row: dict[str, Any], outcomes: Outcomes) -> dict[str, Any]:
+def _entry(row: dict[str, Any], outcomes: Outcomes | None) -> dict[str, Any]:
     with ledger.told(row):
         return {
             **{name: row[name] for name in _FACTS},
             "model": row["model"]["name"],
             "version": row["model"].get("version"),
             **row["ledger"],
-            "outcome": outcomes.of(row),
+            "outcome": None if outcomes is None else outcomes.of(row),
         }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from features.registry import compute_last
+from pipeline.base.errors import DataMissingError
 from pipeline.params import Params
 from pipeline.scoring.outcomes import OVERSOLD, outcome
 from pipeline.storage import store
@@ -45,7 +46,13 @@ class Outcomes:
 
 
 def read_outcomes(settings: Params) -> Outcomes:
-    """Label the sessions that the panel's files reach now."""
+    """Label the sessions that the panel's files reach now.
+
+    Raises
+    ------
+    DataMissingError
+        When these files are of another market than the calls.
+    """
     return Outcomes(
         labels=current_labels(settings, settings.desk.outcomes.window),
         prices=store.read_sessions(store.PANEL, list(OVERSOLD)),
@@ -55,7 +62,18 @@ def read_outcomes(settings: Params) -> Outcomes:
 
 
 def current_labels(settings: Params, window: str) -> pd.DataFrame:
-    """Labels of one window for every session whose outcome the data tell by now."""
+    """Labels of one window for every session whose outcome the data tell by now.
+
+    Raises
+    ------
+    DataMissingError
+        As `read_outcomes`.
+    """
+    if (found := store.source()) != settings.data.source:
+        raise DataMissingError(
+            f"{store.PANEL} is made of data.source {found!r}, which cannot tell what came of calls "
+            f"of {settings.data.source!r}; run `dvc repro align` first"
+        )
     chosen = {window: settings.scenarios.windows[window]}
     definition = settings.scenarios.model_copy(update={"windows": chosen})
     return label_sessions(store.read_sessions(store.OBSERVED), definition)

@@ -160,7 +160,7 @@ def told(call: Call) -> Iterator[None]:
 @contextmanager
 def writing() -> Iterator[sqlite3.Connection]:
     """Hold the ledger for writing, made if need be; all of the block is written, or nothing."""
-    FILE.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder()
     with _open() as database:
         database.execute("BEGIN IMMEDIATE")
         try:
@@ -173,6 +173,17 @@ def writing() -> Iterator[sqlite3.Connection]:
             if database.in_transaction:
                 database.execute("ROLLBACK")
             raise
+
+
+def _make_folder() -> None:
+    """Make the ledger's folder; a name that is taken by something else is told."""
+    try:
+        FILE.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise StorageError(
+            f"{FILE.parent} is no folder: it is a file, or a link to a place that is not there; "
+            "bring that place back (the ledger may be in it), or give another folder this name"
+        ) from None
 
 
 def _bring_former() -> None:
@@ -222,6 +233,8 @@ def _understood(error: sqlite3.OperationalError) -> Exception:
             f"{FILE} cannot be written ({one_line(error)}): look at the disk and at the limit on "
             "file sizes (`ulimit -f`), and run the same again; every published call is whole"
         )
+    if FILE.is_dir():
+        return SchemaError(f"{FILE} is a folder and no ledger; move it away or put a copy back")
     if name.startswith(_FORBIDDEN):
         return OSError(errno.EACCES, os.strerror(errno.EACCES), str(FILE))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
@@ -258,6 +271,8 @@ def _rows(query: str, values: tuple[str, ...]) -> list[tuple[str, ...]]:
     """What a query finds; nothing where there is no ledger, or one that a kill left unmade."""
     _bring_former()
     if not FILE.exists():
+        if FILE.parent.is_symlink() or FILE.parent.is_file():
+            _make_folder()
         return []
     with _open() as database:
         return database.execute(query, values).fetchall() if _version(database) else []

@@ -11,7 +11,7 @@ from pipeline.storage.folders import temporary_beside, writing_in
 KILLED = """
 import os, signal
 from pathlib import Path
-from pipeline import store
+from pipeline.storage import store
 with store.replacing(Path("data/file.txt")) as temporary:
     temporary.write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)

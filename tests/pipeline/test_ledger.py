@@ -16,7 +16,7 @@ from pipeline.scoring import ledger
 
 WRITER = """
 import sys
-from pipeline import ledger
+from pipeline.scoring import ledger
 who = sys.argv[1]
 for day in range(1, 29):
     session = f"2024-02-{day:02d}"
@@ -100,7 +100,7 @@ def test_a_writer_killed_before_it_ends_leaves_the_ledger_whole(empty: Path) -> 
     kept = ledger.publish(call("2024-02-01"))
     killed = """
 import os
-from pipeline import ledger
+from pipeline.scoring import ledger
 with ledger.writing() as database:
     row = {"session": "2024-02-02", "simulated": False, "model": {"name": "one"}}
     kept = {"kind": "live", "published_at": "2024-02-03T00:31:00+00:00", "revises": []}
@@ -165,6 +165,21 @@ def test_a_file_that_a_killed_first_writer_left_empty_is_a_ledger_without_calls(
     assert ledger.calls(simulated=False) == []
     row = ledger.publish(call("2024-02-01"))
     assert ledger.calls(simulated=False) == [row]
+
+
+@pytest.mark.parametrize("harm", ["dangling link", "file", "folder in place of the file"])
+def test_a_ledger_that_cannot_lie_where_it_should_is_one_sentence(empty: Path, harm: str) -> None:
+    folder = ledger.FILE.parent
+    folder.parent.mkdir()
+    if harm == "dangling link":
+        folder.symlink_to(empty / "unmounted")
+    elif harm == "file":
+        folder.touch()
+    else:
+        ledger.FILE.mkdir(parents=True)
+    for act in (lambda: ledger.publish(call("2024-02-01")), lambda: ledger.calls(simulated=False)):
+        with pytest.raises((StorageError, SchemaError), match=r"data/ledger.* is (no|a) folder"):
+            act()
 
 
 def test_a_damaged_file_is_named_and_kept(empty: Path) -> None:

@@ -231,6 +231,12 @@ def test_outcomes_close_as_sessions_pass_without_a_retrain(
     pd.testing.assert_series_equal(outcomes.correlation, features[name], check_freq=False)
 
 
+def test_a_panel_of_another_market_tells_no_outcome(real: Path) -> None:
+    shutil.move(store.RAW / "files", store.RAW / "simulated")
+    with pytest.raises(DataMissingError, match=r"made of data.source 'simulated', which cannot"):
+        read_outcomes(params.load())
+
+
 def test_without_a_champion_the_exit_code_is_five_and_the_remedy_told(run_folder: Path) -> None:
     shutil.rmtree(store.CHAMPION)
     command = [sys.executable, "-m", "pipeline.cli", "score", "--json"]

@@ -84,7 +84,7 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path, text: str, what: str) -> 
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (gzip.compress(b"date,value\n2024-01-02,4\n"), "packed by gzip"),
+        (gzip.compress(b"date,value\n2024-01-02,4\n", mtime=0), "packed by gzip"),
         (b"PK\x03\x04\xff\xfe", "an Excel workbook or a zip"),
         ("date,Zinss\u00e4tze\n2024-01-02,4\n".encode("latin-1"), "not UTF-8 text"),
     ],
