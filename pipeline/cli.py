@@ -41,7 +41,7 @@ def score(
     ] = None,
     *,
     fetch: Annotated[
-        bool, typer.Option(help="With data.source: live, bring what is due first.")
+        bool, typer.Option(help="Want the newest session: fetch it, or refuse. Else what is there.")
     ] = True,
     json: Json = False,
 ) -> None:

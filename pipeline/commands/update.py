@@ -7,16 +7,23 @@ from pipeline.base.run import log
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
 
+_ARCHIVE = 10
+"""Sessions behind today up to which files count as late; beyond, as an archive."""
+
 
 def bring_up_to_date(source: str, *, fetch: bool) -> None:
     """Fetch and align the sessions that have become due since the panel was made.
+
+    Files are brought by the user: when they are some sessions behind, that is told and no older
+    call stands in for tonight's.
 
     Parameters
     ----------
     source
         Source of the rows that the panel is made of.
     fetch
-        Whether public endpoints may be asked; only ``live`` has any.
+        Whether the newest session is wanted: public endpoints are asked for it (``live``), or it
+        must be in the files. Otherwise what is there is scored.
 
     Raises
     ------
@@ -30,22 +37,48 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
         return
     if source == "live" and fetch:
         _fetch_and_align(last, now)
-    else:
-        weekdays = len(pd.bdate_range(last, now.tz_localize(None) - DECISION_DELAY)) - 1
-        log.warning(
-            "the panel ends on %s, %d weekdays ago, so this is the call of that session; %s",
-            last.date(),
-            weekdays,
-            "leave out --no-fetch for a newer one"
-            if source == "live"
-            else "put newer rows into data.folder and run `dvc repro align`",
-        )
+        return
+    if fetch and len(pd.bdate_range(last, now.tz_localize(None))) < 2 * _ARCHIVE:
+        _check_not_late(last, now)
+    _tell_age(source, last, now)
 
 
 def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
     """Whether the weekday after ``last`` has had its decision time; it may still be a holiday."""
     following = last + pd.offsets.BDay(1) + DECISION_DELAY
     return bool(following.tz_localize("UTC") <= now)
+
+
+def _check_not_late(last: pd.Timestamp, now: pd.Timestamp) -> None:
+    """Stop when the user's files are some sessions behind, as on an evening before the export.
+
+    Files that end long ago are an archive, and so are those that ``data.end`` cuts on purpose.
+    """
+    from pipeline import params  # noqa: PLC0415 - only needed where files are behind
+    from pipeline.fetching.due import recent_sessions  # noqa: PLC0415
+
+    waiting = recent_sessions(now)
+    waiting = waiting[waiting > last]
+    data = params.load().data
+    if 0 < len(waiting) <= _ARCHIVE and data.end is None:
+        raise DataMissingError(
+            f"the session of {waiting[-1]:%Y-%m-%d} is due, and the files in {data.folder} reach "
+            f"{last:%Y-%m-%d} only; bring its rows, run `dvc repro align` and score again, or stay "
+            f'with that session: `undertow score --no-fetch`, or data.end: "{last:%Y-%m-%d}" in '
+            "params.yaml"
+        )
+
+
+def _tell_age(source: str, last: pd.Timestamp, now: pd.Timestamp) -> None:
+    weekdays = len(pd.bdate_range(last, now.tz_localize(None) - DECISION_DELAY)) - 1
+    log.warning(
+        "the panel ends on %s, %d weekdays ago, so this is the call of that session; %s",
+        last.date(),
+        weekdays,
+        "leave out --no-fetch for a newer one"
+        if source == "live"
+        else "put newer rows into data.folder and run `dvc repro align`",
+    )
 
 
 def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:

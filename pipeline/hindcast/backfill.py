@@ -17,6 +17,7 @@ from pipeline.scoring.call import Call, make_call
 from pipeline.scoring.champion import champion_version, load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import published_material, read_material
+from pipeline.scoring.late import may_still_come, refuse
 from pipeline.scoring.model import Model
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
@@ -81,8 +82,15 @@ def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
         material = read_material(model, session)
         check_known(model.reads, material.panel)
         call = make_call(model, material)
+        _check_late(call, source)
         call["model"]["version"] = champion_version(source, model.name)
         yield ledger.publish(call, ledger.BACKFILL)
+
+
+def _check_late(call: Call, source: str) -> None:
+    """Wait for values that may still come; a hole in the past is published and told in the call."""
+    if behind := [each for each in call["late"] if may_still_come(each, source)]:
+        refuse(call, behind, source)
 
 
 def _chunks(
@@ -105,4 +113,6 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
         for session in sessions:
             known = material.until(session)
             check_known(model.reads, known.panel)
-            yield ledger.publish(make_call(model, known), ledger.BACKFILL)
+            call = make_call(model, known)
+            _check_late(call, settings.data.source)
+            yield ledger.publish(call, ledger.BACKFILL)

@@ -7,16 +7,15 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from pipeline.base.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.base.run import log
-from pipeline.catalogue import CATALOGUE
 from pipeline.scoring import ledger
 from pipeline.scoring.call import Call, make_call
 from pipeline.scoring.champion import champion_version, load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_material
+from pipeline.scoring.late import check_names, refuse
 from pipeline.scoring.model import Model
-from pipeline.series.border import clock_column
 from pipeline.series.calendar import DECISION_DELAY, next_session
 from pipeline.storage import store
 
@@ -46,7 +45,7 @@ def publish_latest(source: str, despite: Collection[str] = ()) -> Call:
     DataMissingError
         When a required series lacks the value that its publication lag promises.
     """
-    _check_despite(despite)
+    check_names(despite)
     model = load_champion(source)
     now = pd.Timestamp.now("UTC")
     session = _due(now, simulated=model.simulated)
@@ -59,7 +58,11 @@ def publish_latest(source: str, despite: Collection[str] = ()) -> Call:
     material = read_material(model, session)
     check_known(model.reads, material.panel)
     call = make_call(model, material)
-    _check_late(call, despite, source)
+    behind = [each for each in call["late"] if each["series"] not in despite]
+    if behind:
+        names = " --despite-late ".join(each["series"] for each in behind)
+        refuse(call, behind, source, f", or publish all the same with --despite-late {names}")
+    _tell_despite(call, despite)
     call["model"]["version"] = champion_version(source, model.name)
     call["despite_late"] = sorted(set(despite) & {each["series"] for each in call["late"]})
     return ledger.publish(call, kind(session, now, simulated=model.simulated))
@@ -108,57 +111,10 @@ def _check_past(model: Model, session: pd.Timestamp) -> None:
         )
 
 
-def _check_despite(despite: Collection[str]) -> None:
-    required = [series.name for series in CATALOGUE.values() if series.required]
-    if wrong := sorted(set(despite) - set(required)):
-        raise ConfigurationError(
-            f"--despite-late names {', '.join(wrong)}, which is no required series; required are "
-            f"{', '.join(required)}"
-        )
-
-
-def _check_late(call: Call, despite: Collection[str], source: str) -> None:
-    behind = [each for each in call["late"] if each["series"] not in despite]
+def _tell_despite(call: Call, despite: Collection[str]) -> None:
     for each in call["late"]:
         if each["series"] in despite:
             log.warning("%s ends on %s and is used all the same", each["series"], each["last"])
-    if not behind:
-        return
-    names = " --despite-late ".join(each["series"] for each in behind)
-    told = "; ".join(_behind(each, source) for each in behind)
-    earlier = min(each["last"] for each in behind)
-    bring = (
-        "run `undertow fetch` and score again"
-        if source == "live"
-        else "bring the newer rows, run `dvc repro align` and score again"
-    )
-    raise DataMissingError(
-        f"the call of {call['session']} is not published: {told}; {bring}, or end the data earlier "
-        f'(data.end: "{earlier}" in params.yaml), or publish all the same with '
-        f"--despite-late {names}"
-    )
-
-
-def _behind(each: dict[str, str], source: str) -> str:
-    series = CATALOGUE[each["series"]]
-    return (
-        f"{series.name}{_where(source, series.name)} ends on {_last_date(source, series.name)} and "
-        f"should have {each['due']} (public: {series.lag.words})"
-    )
-
-
-def _where(source: str, name: str) -> str:
-    path = (CATALOGUE[name].files or "").partition(":")[0]
-    return f" ({path})" if source == "files" and path else ""
-
-
-def _last_date(source: str, name: str) -> str:
-    """Last date that the source itself has, whether it is public yet or not."""
-    clock = clock_column(CATALOGUE[name])
-    path = store.RAW / source / f"{name}.parquet"
-    if clock is None or not path.exists():
-        return "no date"
-    return f"{store.read_parquet(path, [clock])[clock].max():%Y-%m-%d}"
 
 
 def _tell_of_gaps(session: pd.Timestamp, *, simulated: bool) -> None:

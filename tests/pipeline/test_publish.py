@@ -1,6 +1,8 @@
 """Publishing: once, when it is due, on what is due, and told for what it is."""
 
+import json
 import logging
+import re
 import shutil
 import subprocess
 import sys
@@ -9,10 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from models.bundle import read_bundle, write_bundle
 from pipeline import params
 from pipeline.base.errors import ConfigurationError, DataMissingError, ModelError
+from pipeline.cli import app
 from pipeline.hindcast.as_of import score_as_of
 from pipeline.hindcast.backfill import backfill
 from pipeline.scoring import ledger
@@ -200,6 +204,51 @@ def test_a_skipped_evening_is_told_and_filled_without_a_retrain(
     assert {call["model"]["name"] for call in filled} == {newest["model"]["name"]}
     assert newest in ledger.calls(simulated=False)
     assert filled[1]["probabilities"] == score_as_of("2017-12-28")["probabilities"]
+
+
+def test_backfill_waits_for_values_that_may_still_come(
+    real: Path, clock: list[pd.Timestamp]
+) -> None:
+    """Else the evening's call would stand for ever, made of yesterday's prices."""
+    as_if_trained_on("2017-12-28")
+    without_last("qqq")
+    with pytest.raises(DataMissingError, match=r"2017-12-29 is not published: qqq"):
+        backfill("2017-12-29")
+    assert ledger.calls(simulated=False) == []
+
+
+def test_backfill_tells_of_a_hole_and_goes_on(real: Path, clock: list[pd.Timestamp]) -> None:
+    as_if_trained_on("2017-12-27")
+    panel = store.read_sessions(store.PANEL)
+    panel.loc["2017-12-28", "hy_oas.age"] = 2.0
+    store.write_parquet(panel, store.PANEL)
+    filled = {call["session"]: call["late"] for call in backfill("2017-12-28")}
+    assert filled == {
+        "2017-12-28": [{"series": "hy_oas", "last": "2017-12-26", "due": "2017-12-27"}],
+        "2017-12-29": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "words", "code"),
+    [
+        ("2018-01-03 00:45", [], "the session of 2018-01-02 is due, and the files in .* reach"),
+        ("2018-01-03 00:45", ["--no-fetch"], None),
+        ("2018-01-02 00:45", [], None),  # New Year's Day is no session
+        ("2018-02-20 00:45", [], None),  # an archive
+    ],
+)
+def test_files_that_are_behind_make_no_call_of_tonight(
+    real: Path, clock: list[pd.Timestamp], words: list[str], now: str, code: str | None
+) -> None:
+    clock[0] = at(now)
+    result = CliRunner().invoke(app, ["score", "--json", *words])
+    if code is None:
+        assert json.loads(result.stdout)["session"] == "2017-12-29"
+    else:
+        assert isinstance(result.exception, DataMissingError)
+        assert re.search(code, str(result.exception))
+        assert "data.end" in str(result.exception)
 
 
 def test_a_champion_says_nothing_of_a_session_before_its_training_ended(
