@@ -15,10 +15,11 @@ from pipeline.scoring import ledger
 from pipeline.scoring.bundle import Training, read_training
 from pipeline.scoring.call import Call, make_call
 from pipeline.scoring.champion import champion_version, load_champion
-from pipeline.scoring.freshness import check_known
+from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.late import may_still_come, refuse
 from pipeline.scoring.model import Model
+from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
 
@@ -80,17 +81,18 @@ def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
     for session in sessions:
         model = load_champion(source)
         material = read_material(model, session)
+        _check_late(model, material)
         check_known(model.reads, material.panel)
         call = make_call(model, material)
-        _check_late(call, source)
         call["model"]["version"] = champion_version(source, model.name)
         yield ledger.publish(call, ledger.BACKFILL)
 
 
-def _check_late(call: Call, source: str) -> None:
+def _check_late(model: Model, material: Material) -> None:
     """Wait for values that may still come; a hole in the past is published and told in the call."""
-    if behind := [each for each in call["late"] if may_still_come(each, source)]:
-        refuse(call, behind, source)
+    found = late(model.reads, material.panel)
+    if behind := [each for each in found if may_still_come(each, model.source)]:
+        refuse(material.session, behind, model.source)
 
 
 def _chunks(
@@ -112,7 +114,6 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
         material = published_material(model, training.values.index[-1])
         for session in sessions:
             known = material.until(session)
+            _check_late(model, known)
             check_known(model.reads, known.panel)
-            call = make_call(model, known)
-            _check_late(call, settings.data.source)
-            yield ledger.publish(call, ledger.BACKFILL)
+            yield ledger.publish(make_call(model, known), ledger.BACKFILL)
