@@ -65,8 +65,8 @@ def refuse(
         else "bring the newer rows, run `dvc repro align` and the same again"
     )
     raise DataMissingError(
-        f"the call of {session:%Y-%m-%d} is not published: {told}; {bring}, or end the data earlier "
-        f'(data.end: "{earlier}" in params.yaml){besides}'
+        f"the call of {session:%Y-%m-%d} is not published: {told}; {bring}, or end the data "
+        f'earlier (data.end: "{earlier}" in params.yaml){besides}'
     )
 
 
