@@ -47,7 +47,7 @@ def backfill(since: str) -> list[Call]:
     training = read_training(settings)
     wanted = _wanted(since, settings)
     gaps = _gaps(wanted, settings)
-    since_training = _by_champion(gaps, settings.data.source)
+    since_training = _by_champion(gaps, settings.data.source, training)
     earlier = [session for session in gaps if session not in set(since_training)]
     chunks = _chunks(earlier, wanted, training, settings.walk_forward.refit_every)
     earlier_calls = watched(_filled(chunks, training, settings), "calls", len(earlier))
@@ -68,13 +68,22 @@ def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
 
 
-def _by_champion(gaps: list[pd.Timestamp], source: str) -> list[pd.Timestamp]:
-    """Sessions after the champion's training, which it could have called on their evening."""
+def _by_champion(gaps: list[pd.Timestamp], source: str, training: Training) -> list[pd.Timestamp]:
+    """Sessions after the champion's training, which it could have called on their evening.
+
+    Raises
+    ------
+    ModelError
+        When sessions since the last training wait and there is no champion that could call them.
+    """
+    newer = [session for session in gaps if session > training.values.index[-1]]
     try:
         trained = load_champion(source).states.session
     except ModelError:
+        if newer:
+            raise
         return []
-    return [session for session in gaps if session > trained]
+    return sorted({session for session in gaps if session > trained} | set(newer))
 
 
 def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
