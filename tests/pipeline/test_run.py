@@ -164,7 +164,7 @@ def test_somebody_scores_when_the_champion_is_lost_or_was_never_made(
     before = ledger.calls(simulated=name.endswith("simulated"))
     result = CliRunner().invoke(app, ["score", "--json", "--no-fetch"])
     assert result.exit_code == 0, result.exception
-    assert client.get_model_version_by_alias(name, "champion").version == "1"
+    assert int(client.get_model_version_by_alias(name, "champion").version) == 1
     assert json.loads(result.stdout) in before
     assert ledger.calls(simulated=name.endswith("simulated")) == before
 
