@@ -23,7 +23,8 @@ setup: $(VENV)/ready ## Create .venv with every pinned and hashed dependency
 # Scripts of an environment name its place: after a move they do not start, and in a copy they run
 # the original's code. So it is made anew then.
 ifneq ($(wildcard $(VENV)/ready),)
-ifeq ($(shell grep -lsF '$(CURDIR)/$(VENV)/' $(BIN)/undertow),)
+# An environment that is shared by a link is another folder's, and is left alone.
+ifeq ($(shell test -L $(VENV) || grep -lsF '$(CURDIR)/$(VENV)/' $(BIN)/undertow || echo moved),moved)
 .PHONY: $(VENV)/ready
 CLEAR := --clear
 endif

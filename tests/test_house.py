@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "scoring": "base series settings catalogue storage desk params training",
     "hindcast": "base series storage params compute training scoring",
     "report": "base settings catalogue storage desk params plausibility scoring",
-    "tracking": "base storage scoring",
+    "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
     "stages": "base series catalogue storage aligning desk params compute plausibility sources "
     "training scoring report tracking",

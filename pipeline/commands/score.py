@@ -6,6 +6,7 @@ from pipeline.commands.page import show_call
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
 from pipeline.scoring.call import Call
+from pipeline.scoring.champion import champion_folder
 from pipeline.scoring.publish import publish_latest
 from pipeline.storage import store
 
@@ -22,8 +23,20 @@ def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: boo
 
 def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
     source = store.source()
+    if not champion_folder(source).is_dir():
+        _ensure_champion(source)
     bring_up_to_date(source, fetch=fetch)
     return publish_latest(source, despite_late)
+
+
+def _ensure_champion(source: str) -> None:
+    """Once in a project's life, or after its folder was lost; the tracker takes long to load."""
+    from pipeline import params  # noqa: PLC0415
+    from pipeline.tracking.deploy import ensure_champion  # noqa: PLC0415
+
+    settings = params.load()
+    if settings.data.source == source:
+        ensure_champion(settings)
 
 
 def _as_of(date: str) -> Call:

@@ -35,11 +35,18 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
     last, now = store.last_session(), pd.Timestamp.now("UTC")
     if source == "simulated" or not may_be_due(last, now):
         return
+    # Only needed when a session seems to be due.
+    from pipeline import params  # noqa: PLC0415
+
+    data = params.load().data
+    if data.end is not None and pd.Timestamp(data.end) < last + pd.offsets.BDay(1):
+        log.warning("data.end of params.yaml ends the data on %s: this is its call", last.date())
+        return
     if source == "live" and fetch:
-        _fetch_and_align(last, now)
+        _fetch_and_align(last, now, data.source)
         return
     if fetch and len(pd.bdate_range(last, now.tz_localize(None))) < 2 * _ARCHIVE:
-        _check_not_late(last, now)
+        _check_not_late(last, now, data.folder)
     _tell_age(source, last, now)
 
 
@@ -49,20 +56,18 @@ def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
     return bool(following.tz_localize("UTC") <= now)
 
 
-def _check_not_late(last: pd.Timestamp, now: pd.Timestamp) -> None:
+def _check_not_late(last: pd.Timestamp, now: pd.Timestamp, folder: str) -> None:
     """Stop when the user's files are some sessions behind, as on an evening before the export.
 
-    Files that end long ago are an archive, and so are those that ``data.end`` cuts on purpose.
+    Files that end long ago are an archive, and called as they are.
     """
-    from pipeline import params  # noqa: PLC0415 - only needed where files are behind
-    from pipeline.fetching.due import recent_sessions  # noqa: PLC0415
+    from pipeline.fetching.due import recent_sessions  # noqa: PLC0415 - it loads the calendar
 
     waiting = recent_sessions(now)
     waiting = waiting[waiting > last]
-    data = params.load().data
-    if 0 < len(waiting) <= _ARCHIVE and data.end is None:
+    if 0 < len(waiting) <= _ARCHIVE:
         raise DataMissingError(
-            f"the session of {waiting[-1]:%Y-%m-%d} is due, and the files in {data.folder} reach "
+            f"the session of {waiting[-1]:%Y-%m-%d} is due, and the files in {folder} reach "
             f"{last:%Y-%m-%d} only; bring its rows, run `dvc repro align` and score again, or stay "
             f'with that session: `undertow score --no-fetch`, or data.end: "{last:%Y-%m-%d}" in '
             "params.yaml"
@@ -81,9 +86,8 @@ def _tell_age(source: str, last: pd.Timestamp, now: pd.Timestamp) -> None:
     )
 
 
-def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
+def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp, chosen: str) -> None:
     # What most evenings' second score does without.
-    from pipeline import params  # noqa: PLC0415
     from pipeline.commands.fetch import fetch_all  # noqa: PLC0415
     from pipeline.fetching.due import last_session  # noqa: PLC0415
     from pipeline.stages import align, ingest  # noqa: PLC0415
@@ -91,7 +95,7 @@ def _fetch_and_align(last: pd.Timestamp, now: pd.Timestamp) -> None:
     due = last_session(now)
     if due <= last:
         return
-    if (chosen := params.load().data.source) != "live":
+    if chosen != "live":
         raise ConfigurationError(
             f"the rows in {store.RAW} are live data, but data.source is {chosen!r}; "
             "run `undertow use live`, or `dvc repro` for the other source"

@@ -15,10 +15,11 @@ from pipeline.scoring import ledger
 from pipeline.scoring.bundle import Training, read_training
 from pipeline.scoring.call import Call, make_call
 from pipeline.scoring.champion import champion_version, load_champion
-from pipeline.scoring.freshness import check_known
+from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.late import may_still_come, refuse
 from pipeline.scoring.model import Model
+from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
 
@@ -46,7 +47,7 @@ def backfill(since: str) -> list[Call]:
     training = read_training(settings)
     wanted = _wanted(since, settings)
     gaps = _gaps(wanted, settings)
-    since_training = _by_champion(gaps, settings.data.source)
+    since_training = _by_champion(gaps, settings.data.source, training)
     earlier = [session for session in gaps if session not in set(since_training)]
     chunks = _chunks(earlier, wanted, training, settings.walk_forward.refit_every)
     earlier_calls = watched(_filled(chunks, training, settings), "calls", len(earlier))
@@ -67,30 +68,40 @@ def _gaps(wanted: pd.DatetimeIndex, settings: Params) -> list[pd.Timestamp]:
     return [session for session in wanted if f"{session:%Y-%m-%d}" not in called]
 
 
-def _by_champion(gaps: list[pd.Timestamp], source: str) -> list[pd.Timestamp]:
-    """Sessions after the champion's training, which it could have called on their evening."""
+def _by_champion(gaps: list[pd.Timestamp], source: str, training: Training) -> list[pd.Timestamp]:
+    """Sessions after the champion's training, which it could have called on their evening.
+
+    Raises
+    ------
+    ModelError
+        When sessions since the last training wait and there is no champion that could call them.
+    """
+    newer = [session for session in gaps if session > training.values.index[-1]]
     try:
         trained = load_champion(source).states.session
     except ModelError:
+        if newer:
+            raise
         return []
-    return [session for session in gaps if session > trained]
+    return sorted({session for session in gaps if session > trained} | set(newer))
 
 
 def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
     for session in sessions:
         model = load_champion(source)
         material = read_material(model, session)
+        _check_late(model, material)
         check_known(model.reads, material.panel)
         call = make_call(model, material)
-        _check_late(call, source)
         call["model"]["version"] = champion_version(source, model.name)
         yield ledger.publish(call, ledger.BACKFILL)
 
 
-def _check_late(call: Call, source: str) -> None:
+def _check_late(model: Model, material: Material) -> None:
     """Wait for values that may still come; a hole in the past is published and told in the call."""
-    if behind := [each for each in call["late"] if may_still_come(each, source)]:
-        refuse(call, behind, source)
+    found = late(model.reads, material.panel)
+    if behind := [each for each in found if may_still_come(each, model.source)]:
+        refuse(material.session, behind, model.source)
 
 
 def _chunks(
@@ -112,7 +123,6 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
         material = published_material(model, training.values.index[-1])
         for session in sessions:
             known = material.until(session)
+            _check_late(model, known)
             check_known(model.reads, known.panel)
-            call = make_call(model, known)
-            _check_late(call, settings.data.source)
-            yield ledger.publish(call, ledger.BACKFILL)
+            yield ledger.publish(make_call(model, known), ledger.BACKFILL)

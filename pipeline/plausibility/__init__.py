@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.plausibility import bars, days, funding, moves, support
+from pipeline.plausibility import bars, days, frozen, funding, moves, support
 from pipeline.plausibility.remarks import Remark
 from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
@@ -34,5 +34,6 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> li
     DataMissingError
         For a required series that cannot support the run.
     """
-    looks = (days.inspect, support.inspect, bars.inspect, funding.inspect, moves.inspect)
+    rooms = (days, support, bars, funding, moves, frozen)
+    looks = [room.inspect for room in rooms]
     return [remark for look in looks for remark in look(frame, series, where, scope)]

@@ -34,13 +34,16 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     if len(found := _shifted_weeks(weekend, lacking, _SHIFTED_WEEKS[series.days])):
         yield scope.refuse(*_by_a_day(series, where, weekend[weekend >= found[0]], len(weekend)))
         return
-    closed = dates.difference(scope.sessions) if series.days == "exchange" else weekend
-    holidays = _beside(closed, lacking)
+    # The bond market and the dollar's close on most of the exchange's holidays too, and seldom
+    # beside them; of other markets' days nothing is known.
+    known = series.days == "exchange" or series.required or series.driver == "rates"
+    holidays = _beside(dates.difference(scope.sessions), lacking) if known else dates[:0]
     if _most_in_a_year(holidays) >= _SHIFTED_HOLIDAYS:
         yield scope.refuse(*_by_a_session(series, where, holidays, lacking))
         return
     # Cboe publishes the VIX family on some holidays too, and that is no slip.
-    unlikely = closed if series.adjusted else weekend.union(holidays)
+    slips = holidays if series.days == "exchange" else weekend
+    unlikely = dates.difference(scope.sessions) if series.adjusted else weekend.union(slips)
     if len(unlikely):
         yield Remark(
             series.name,

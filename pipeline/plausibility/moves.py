@@ -15,6 +15,7 @@ _SLIP = 5.0
 _LEAST_POINTS = 0.3
 """Difference, in points, below which yields near zero may move by any factor."""
 _RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0)
+_DECIMAL = 10.0
 _NEAR_RATIO = 0.07
 """What the market may have moved beside the split, as a fraction."""
 _SHOWN = 3
@@ -114,7 +115,8 @@ def _meaning(move: _Move, series: Series) -> str:
     if series.adjusted and ratio and not move.returns:
         many = f"{ratio:g}:1" if ratio != 1.5 else "3:2"
         many = many if move.new < move.old else "1:" + f"{ratio:g}"
-        return f"a factor of {move.factor:.3g}, as a {many} split that is not adjusted makes"
+        makes = "or a misplaced decimal point makes" if ratio == _DECIMAL else "makes"
+        return f"a factor of {move.factor:.3g}, as a {many} split that is not adjusted {makes}"
     if move.beyond and np.isfinite(series.points):
         return f"a move of {abs(move.new - move.old):g} points"
     return f"a factor of {move.factor:.3g}" + (
@@ -124,7 +126,8 @@ def _meaning(move: _Move, series: Series) -> str:
 
 def _remedy(move: _Move, series: Series) -> str:
     if series.adjusted and not move.returns:
-        return "export the whole history again, adjusted for splits and dividends"
+        whole = "export the whole history again, adjusted for splits and dividends"
+        return f"correct the value, or {whole}" if _ratio(move) == _DECIMAL else whole
     return "correct the value, or leave its cell empty"
 
 

@@ -12,7 +12,7 @@ from pipeline.scoring.model import Model, load_model
 from pipeline.storage import store
 from pipeline.storage.folders import writing_in
 
-_NONE_YET = (
+NONE_YET = (
     "there is no champion for data.source {source!r} yet; make one with `make repro`, or choose "
     "one of `undertow models` with `undertow promote`"
 )
@@ -33,7 +33,7 @@ def load_champion(source: str) -> Model:
     """
     folder = champion_folder(source)
     if not folder.is_dir():
-        raise ModelError(_NONE_YET.format(source=source))
+        raise ModelError(NONE_YET.format(source=source))
     return load_model(folder)
 
 

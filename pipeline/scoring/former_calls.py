@@ -12,7 +12,7 @@ from pipeline.scoring import ledger
 from pipeline.storage import store
 from pipeline.storage.folders import writing_in
 
-_EVERY = "*/????-??-??_*.json"
+_EVERY = "**/*.json"
 
 
 def bring() -> None:
@@ -66,11 +66,18 @@ def _place(row: dict[str, Any]) -> tuple[str, int, str, str]:
 
 def _appended(database: sqlite3.Connection, row: dict[str, Any]) -> bool:
     known = database.execute(
-        "SELECT 1 FROM calls WHERE market = ? AND session = ? AND model = ?",
+        "SELECT document FROM calls WHERE market = ? AND session = ? AND model = ?",
         ("simulated" if row["simulated"] else "real", row["session"], row["model"]["name"]),
     ).fetchone()
     if known is None:
         ledger.append(database, row)
+    elif store.parse_json(known[0]) != row:
+        log.warning(
+            "the call of %s by model %s is in the ledger with another content, which stands; the "
+            "former file is kept",
+            row["session"],
+            row["model"]["name"],
+        )
     return known is None
 
 

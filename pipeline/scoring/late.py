@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.catalogue import CATALOGUE
-from pipeline.scoring.call import Call
 from pipeline.series.border import clock_column
 from pipeline.storage import store
 
@@ -37,15 +36,17 @@ def may_still_come(each: dict[str, str], source: str) -> bool:
     return last is None or last < pd.Timestamp(each["due"])
 
 
-def refuse(call: Call, behind: list[dict[str, str]], source: str, besides: str = "") -> NoReturn:
+def refuse(
+    session: pd.Timestamp, behind: list[dict[str, str]], source: str, besides: str = ""
+) -> NoReturn:
     """Stop before a call is published on values that are late.
 
     Parameters
     ----------
-    call
-        From `pipeline.scoring.call.make_call`.
+    session
+        The session that the call would be of.
     behind
-        The entries of its ``late`` that stand in the way.
+        Those of `pipeline.scoring.freshness.late` that stand in the way.
     source
         Source of the data.
     besides
@@ -64,19 +65,18 @@ def refuse(call: Call, behind: list[dict[str, str]], source: str, besides: str =
         else "bring the newer rows, run `dvc repro align` and the same again"
     )
     raise DataMissingError(
-        f"the call of {call['session']} is not published: {told}; {bring}, or end the data earlier "
-        f'(data.end: "{earlier}" in params.yaml){besides}'
+        f"the call of {session:%Y-%m-%d} is not published: {told}; {bring}, or end the data "
+        f'earlier (data.end: "{earlier}" in params.yaml){besides}'
     )
 
 
 def _told(each: dict[str, str], source: str) -> str:
     series, last = CATALOGUE[each["series"]], _last_date(source, each["series"])
-    path = (series.files or "").partition(":")[0] if source == "files" else ""
-    return (
-        f"{series.name}{f' ({path})' if path else ''} "
-        f"{'has no row' if last is None else f'ends on {last:%Y-%m-%d}'} and should have "
-        f"{each['due']} (public: {series.lag.words})"
-    )
+    path = (series.files or "").partition(":")[0]
+    file = f" ({path})" if source == "files" and path else ""
+    known = "has no row" if last is None else f"ends on {last:%Y-%m-%d}"
+    due = f"{each['due']} (public: {series.lag.words})"
+    return f"{series.name}{file} {known} and should have {due}"
 
 
 def _last_date(source: str, name: str) -> pd.Timestamp | None:

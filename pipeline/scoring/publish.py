@@ -12,10 +12,11 @@ from pipeline.base.run import log
 from pipeline.scoring import ledger
 from pipeline.scoring.call import Call, make_call
 from pipeline.scoring.champion import champion_version, load_champion
-from pipeline.scoring.freshness import check_known
+from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.late import check_names, refuse
 from pipeline.scoring.model import Model
+from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY, next_session
 from pipeline.storage import store
 
@@ -56,13 +57,9 @@ def publish_latest(source: str, despite: Collection[str] = ()) -> Call:
     _check_past(model, session)
     _tell_of_gaps(session, simulated=model.simulated)
     material = read_material(model, session)
+    _check_late(model, material, despite)
     check_known(model.reads, material.panel)
     call = make_call(model, material)
-    behind = [each for each in call["late"] if each["series"] not in despite]
-    if behind:
-        names = " --despite-late ".join(each["series"] for each in behind)
-        refuse(call, behind, source, f", or publish all the same with --despite-late {names}")
-    _tell_despite(call, despite)
     call["model"]["version"] = champion_version(source, model.name)
     call["despite_late"] = sorted(set(despite) & {each["series"] for each in call["late"]})
     return ledger.publish(call, kind(session, now, simulated=model.simulated))
@@ -111,10 +108,15 @@ def _check_past(model: Model, session: pd.Timestamp) -> None:
         )
 
 
-def _tell_despite(call: Call, despite: Collection[str]) -> None:
-    for each in call["late"]:
-        if each["series"] in despite:
-            log.warning("%s ends on %s and is used all the same", each["series"], each["last"])
+def _check_late(model: Model, material: Material, despite: Collection[str]) -> None:
+    found = late(model.reads, material.panel)
+    behind = [each for each in found if each["series"] not in despite]
+    if behind:
+        names = " --despite-late ".join(each["series"] for each in behind)
+        besides = f", or publish all the same with --despite-late {names}"
+        refuse(material.session, behind, model.source, besides)
+    for each in found:
+        log.warning("%s ends on %s and is used all the same", each["series"], each["last"])
 
 
 def _tell_of_gaps(session: pd.Timestamp, *, simulated: bool) -> None:

@@ -17,6 +17,8 @@ _NUMBERS = {
     "bar": ("open", "high", "low", "close"),
     "funding": ("rate",),
 }
+_FEW = 3
+"""Values outside a range up to which it is they that are wrong, and not the column's unit."""
 _BESIDE = {"volume": (0.0, math.inf), "interval_hours": (0.25, 24.0)}
 """Ranges of what stands beside a series' own numbers."""
 
@@ -138,13 +140,16 @@ def _fault(
     found = float(error.failure_cases["failure_case"].iloc[0])
     low, high = limits
     hint = "correct the value"
+    few = len(error.failure_cases) <= _FEW < len(clock) / _FEW
     if found == 0 < low:
         hint = "leave the cell empty where there was no quote"
-    if series.unit == "percent" and low <= found / 100 <= high:
+    elif few:
+        hint = "its neighbours are not, so correct the value or leave its cell empty"
+    elif series.unit == "percent" and low <= found / 100 <= high:
         hint = "if it is in basis points, divide the column by 100"
-    if series.unit == "percent" and low <= found * 100 <= high:
+    elif series.unit == "percent" and low <= found * 100 <= high:
         hint = "if it is a fraction, multiply the column by 100"
-    if series.kind == "funding" and abs(found) <= high * 1e4:
+    elif series.kind == "funding" and abs(found) <= high * 1e4:
         hint = "if the column is in percent, divide it by 100; in basis points, by 10,000"
     unit = series.unit if limits == series.valid else ""
     return (

@@ -13,7 +13,8 @@ def main() -> None:
     """Read the raw series and write the panel, by publication and by observation."""
     settings = params.load().data
     raw = load_raw(settings.source)
-    clock = Clock(sessions(settings.start, settings.end or last_date(raw)))
+    newest = last_date(raw)
+    clock = Clock(sessions(settings.start, min(settings.end or newest, newest)))
     panel = build_panel(raw, clock)
     store.write_parquet(panel, store.PANEL)
     store.write_parquet(build_observed(raw, clock), store.OBSERVED)

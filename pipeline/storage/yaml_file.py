@@ -1,6 +1,7 @@
 """A YAML file of plain values, read strictly: nothing written is dropped or taken for another."""
 
 import math
+import re
 import reprlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline.base.errors import ConfigurationError, one_line
 
 _LARGEST, _MOST, _DEEPEST, _SHOWN = 2**63, 100_000, 20, 80
 _MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = (str, bool, int, float, type(None))
 
 
@@ -91,7 +93,7 @@ def check_merged(text: str, path: Path) -> None:
 
 
 def check_distinct_names(document: Any, path: Path) -> None:
-    """Refuse a list that names the same thing twice.
+    """Refuse a list that names the same thing twice; a span may begin and end on one date.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def check_distinct_names(document: Any, path: Path) -> None:
         For the first such list.
     """
     for place, value in _lists(document, ()):
-        names = [name for name in value if isinstance(name, str)]
+        names = [name for name in value if isinstance(name, str) and not _DATE.fullmatch(name)]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise ConfigurationError(

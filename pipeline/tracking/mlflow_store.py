@@ -293,5 +293,11 @@ def _client(uri: str) -> Iterator[MlflowClient]:
                 local_store.prepare(file, uri)
                 database.make(file)
             yield MlflowClient(uri)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"MLflow at {shown(uri)} needs the package {error.name}, which this environment does "
+            "not have; install that database's driver, or name another store in "
+            "MLFLOW_TRACKING_URI or tracking.uri"
+        ) from None
     except (MlflowException, SQLAlchemyError) as error:
         raise ConfigurationError(complaint(uri, str(error))) from None

@@ -159,7 +159,10 @@ class Project:
             else:
                 shutil.copyfile(source, target)
         for name in ("own", "live"):
-            (self.folder / "data" / name).mkdir(parents=True)
+            folder = self.folder / "data" / name
+            folder.mkdir(parents=True)
+            # As in the project: git keeps no empty folder, and an experiment's copy needs it.
+            (folder / "README.md").write_text("What lies here is the user's.\n", encoding="utf-8")
         self.write_parameters(FIRST)
         if tracked:
             for words in (["git", "init", "--quiet"], [*DVC, "init", "--quiet"]):

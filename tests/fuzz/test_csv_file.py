@@ -67,7 +67,7 @@ def test_cells_are_those_that_python_reads(attempt, tmp_path: Path, rows) -> Non
     found, _sentence = attempt(lambda: read_csv_file(path), SchemaError)
     if found is not None:
         header, *expected = rows_of(text)
-        assert list(found.cells.columns) == header
+        assert list(found.cells.columns) == [name.strip() for name in header]
         assert found.cells.to_numpy().tolist() == expected
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ("undertow fetch", "undertow use", "undertow doctor")
-"""Run by ``live/test_evening.py``, where the internet is on loopback."""
+"""Run by ``fetching/test_evening.py``, where the internet is on loopback."""
 
 
 def documented(program: str) -> list[str]:

@@ -19,8 +19,10 @@ from mlflow import MlflowClient
 from typer.testing import CliRunner
 
 from models.scenarios import SCENARIOS
+from pipeline import params
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.cli import app
+from pipeline.scoring import ledger
 from pipeline.scoring.champion import deploy
 from pipeline.scoring.publish import publish_latest
 from pipeline.stages import (
@@ -147,6 +149,24 @@ def test_the_last_session_has_a_call(finished: Path) -> None:
     assert call["scenario"] in SCENARIOS
     assert call["drivers"]
     assert call["simulated"] == (finished.name.startswith("simulated"))
+
+
+@pytest.mark.parametrize("lost", ["folder", "alias and folder"])
+def test_somebody_scores_when_the_champion_is_lost_or_was_never_made(
+    finished: Path, lost: str
+) -> None:
+    """As after `rm -r data/champion`, or when the very first run was an experiment."""
+    name = params.load().registered_name
+    client = MlflowClient(f"sqlite:///{finished / 'mlflow.db'}")
+    if lost != "folder":
+        client.delete_registered_model_alias(name, "champion")
+    shutil.rmtree(store.CHAMPION)
+    before = ledger.calls(simulated=name.endswith("simulated"))
+    result = CliRunner().invoke(app, ["score", "--json", "--no-fetch"])
+    assert result.exit_code == 0, result.exception
+    assert int(client.get_model_version_by_alias(name, "champion").version) == 1
+    assert json.loads(result.stdout) in before
+    assert ledger.calls(simulated=name.endswith("simulated")) == before
 
 
 def test_tuning_goes_on_where_it_stopped_and_logs_each_trial(finished: Path) -> None:

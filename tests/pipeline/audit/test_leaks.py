@@ -9,7 +9,7 @@ from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed
 from pipeline.audit.leaks import Honest, back_filled, unpurged_folds
 from pipeline.audit.replay import replay_features
-from pipeline.stages import outlook
+from pipeline.training import tasks
 from pipeline.training.labels import label_sessions
 from pipeline.training.tasks import make_tasks
 
@@ -24,7 +24,7 @@ def honest(market, settings, few_features) -> Honest:
 
 
 def test_numbers_beyond_all_bounds_are_not_warned_of_at_every_refit(honest, monkeypatch) -> None:
-    monkeypatch.setattr(outlook, "forecast_fold", lambda *_, **__: np.square(np.array([1e200])))
+    monkeypatch.setattr(tasks, "forecast_fold", lambda *_, **__: np.square(np.array([1e200])))
     fold = honest.tasks[0].folds[0]
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -280,3 +280,46 @@ def test_the_real_files_are_not_refused(market_folder: Path) -> None:
         for remark in inspect(frame, CATALOGUE[name], "here", scope)
     }
     assert about == {"us3m", "breakeven10y", "forward5y5y", "eurusd", "vvix", "skew"}
+
+
+@pytest.mark.parametrize("name", ["us10y", "real10y", "dxy"])
+@pytest.mark.parametrize("step", [-1, 1])
+def test_dates_a_session_off_are_refused_though_no_row_stands_on_a_weekend(
+    name: str, step: int
+) -> None:
+    """Each row is dated by the weekday before or after: rows stand on Christmas and Labor Day."""
+    frame = daily(2.5 if name != "dxy" else 100.0)
+    frame = frame.assign(date=frame["date"] + step * pd.offsets.BDay(1)).drop_duplicates("date")
+    with pytest.raises(SchemaError, match="on holidays of the exchange"):
+        told(frame, name)
+
+
+def test_a_quote_that_stands_still_is_a_feed_that_has_stopped() -> None:
+    still = daily()
+    still.loc[500:529, "value"] = still.loc[500, "value"]
+    with pytest.raises(SchemaError, match=r"qqq has the same value .* on 30 days in a row"):
+        told(still, "qqq")
+    assert "same value" in told(still, "iwm")[0]
+    assert told(still.assign(value=still["value"] / 40), "us2y") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "wrong", "words"),
+    [
+        ("vix", 12.5, 1.25, "its neighbours are not, so correct the value"),
+        ("us10y", 3.6, 36.1, "its neighbours are not, so correct the value"),
+    ],
+)
+def test_one_value_outside_says_nothing_of_its_columns_unit(
+    name: str, level: float, wrong: float, words: str
+) -> None:
+    frame = daily(level)
+    frame.loc[700, "value"] = wrong
+    with pytest.raises(SchemaError, match=words):
+        check(frame, CATALOGUE[name], "here", NOW)
+
+
+def test_a_tenfold_last_price_may_be_a_decimal_point() -> None:
+    frame = scaled(daily(), "2019-12-31", 10.0)
+    with pytest.raises(SchemaError, match=r"or a misplaced decimal point makes; correct the value"):
+        told(frame, "qqq")

@@ -6,7 +6,7 @@ from functools import cache
 import httpx
 import pytest
 
-from ..live.server import Server
+from .client.server import Server
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from ..live.contract import smooth
-from ..live.server import Answer
+from .client.contract import smooth
+from .client.server import Answer
 
 
 def every(step: str, start: str = "2024-01-01", end: str = "2024-07-12") -> pd.Series:

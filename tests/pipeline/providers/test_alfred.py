@@ -5,8 +5,8 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 from .releases import monthly
 
 

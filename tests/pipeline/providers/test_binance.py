@@ -14,8 +14,8 @@ from pipeline.providers.client.provider import Request
 from pipeline.providers.client.rate_limit import Pace
 from pipeline.settings.live import LiveSettings
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 from .exchanges import at, bars, every, funding, ms, sent, values
 
 KLINES = ("/api/v3/klines", "/fapi/v1/klines")

@@ -9,8 +9,8 @@ import pandas as pd
 
 from pipeline.storage.landing import Landing
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 from .exchanges import bars, every, funding, ms, values
 
 DAY = pd.Timedelta(days=1)

@@ -10,8 +10,8 @@ from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
 from pipeline.storage.landing import Landing
 
-from ..live.contract import QUICK, SourceContract
-from ..live.server import Answer
+from .client.contract import QUICK, SourceContract
+from .client.server import Answer
 from .releases import monthly
 
 

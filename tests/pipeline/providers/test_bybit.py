@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
-from ..live.contract import QUICK, SourceContract
-from ..live.server import Answer
+from .client.contract import QUICK, SourceContract
+from .client.server import Answer
 from .exchanges import at, bars, every, funding, ms, sent, values
 
 

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 from .exchanges import every, sent, values
 
 

@@ -8,8 +8,8 @@ import pytest
 from pipeline.base.errors import SchemaError
 from pipeline.providers.client.fomc_pages import meetings
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 
 BASE = "/monetarypolicy/"
 RELEASE = "/newsevents/pressreleases/monetary"

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from ..live.contract import SourceContract, smooth, weekdays
-from ..live.server import Answer
+from .client.contract import SourceContract, smooth, weekdays
+from .client.server import Answer
 
 
 class FakeFred:

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.providers import fred_api
 
-from ..live.contract import QUICK, SourceContract
-from ..live.server import Answer
+from .client.contract import QUICK, SourceContract
+from .client.server import Answer
 from .releases import monthly
 
 SECRET = "0123456789abcdef" * 2

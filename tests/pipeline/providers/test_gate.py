@@ -6,8 +6,8 @@ import pandas as pd
 
 from pipeline.providers.client.provider import Request
 
-from ..live.contract import SourceContract
-from ..live.server import Answer
+from .client.contract import SourceContract
+from .client.server import Answer
 from .exchanges import every, sent, values
 
 DAY = pd.Timedelta(days=1)

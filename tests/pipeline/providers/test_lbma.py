@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
-from ..live.contract import SourceContract, smooth, weekdays
-from ..live.server import Answer
+from .client.contract import SourceContract, smooth, weekdays
+from .client.server import Answer
 
 
 class FakeLbma:

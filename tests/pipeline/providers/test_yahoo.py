@@ -15,8 +15,8 @@ from pipeline.providers.client.failures import AbsentError, TransientError
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
 
-from ..live.contract import QUICK, SourceContract, smooth, weekdays
-from ..live.server import Answer, Fake
+from .client.contract import QUICK, SourceContract, smooth, weekdays
+from .client.server import Answer, Fake
 
 pytest.importorskip("yfinance")
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from models.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
+from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.cli import app
 from pipeline.storage import store
@@ -230,7 +231,7 @@ def test_a_bundle_that_is_gone_is_one_sentence(uri, train, tmp_path):
 
 def test_the_list_of_versions_says_why_a_model_speaks_that_did_not_pass(uri, train):
     challenge_champion(train(), uri, NAME, SETTINGS)
-    shutil.copyfile(Path(challenge.__file__).parents[1] / "params.yaml", "params.yaml")
+    shutil.copyfile(Path(params.__file__).parents[1] / "params.yaml", "params.yaml")
 
     told = " ".join(CliRunner().invoke(app, ["models"], catch_exceptions=False).stdout.split())
 

@@ -15,7 +15,7 @@ import pytest
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.processes import LOCK, at_work
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SOON = 10.0
 FAN_OUT = """
 import time

@@ -244,7 +244,10 @@ def test_calls_kept_as_files_are_taken_over_once_in_their_order(
     # An old branch or experiment may bring the folder back: what is published stands.
     (empty / "data" / "calls").mkdir()
     (empty / "again").rename(folder)
-    assert ledger.calls(simulated=False) == rows
+    former(folder, call("2024-01-31", "zeta", tier=4), "live", [], "2024-02-03T00:31:00+00:00")
+    with caplog.at_level(logging.WARNING, logger="undertow"):
+        assert ledger.calls(simulated=False) == rows
+    assert "2024-01-31 by model zeta is in the ledger with another content" in caplog.text
 
 
 def test_a_simulated_call_never_enters_the_real_record(empty: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.sources.live import LiveSource
 from pipeline.stages import align, ingest
 from pipeline.storage import store
 
-from . import own
+from .. import own
 
 
 @pytest.fixture

@@ -30,11 +30,11 @@ from pipeline.stages import evaluate as evaluation
 from pipeline.storage import store
 
 from ..documented import NETWORK, documented
+from ..providers.client.server import Answer, Server
 from ..providers.test_cboe import FakeCboe
 from ..providers.test_fred import FakeFred
 from ..providers.test_lbma import FakeLbma
 from ..providers.test_yahoo import FakeYahoo
-from .server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluation, register, score)

@@ -15,7 +15,7 @@ from pipeline.cli import app
 from pipeline.fetching.endpoint_facts import EXPECTED
 from pipeline.providers.client.provider import provider_names
 
-from .server import Answer, Server
+from ..providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 

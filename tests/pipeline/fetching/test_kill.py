@@ -15,7 +15,7 @@ import yaml
 from pipeline.storage import store
 from pipeline.storage.landing import LIVE
 
-from .server import Answer, Server
+from ..providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 SERIES = ("us3m", "us2y", "us5y", "us10y", "us30y")

@@ -217,6 +217,34 @@ def test_backfill_waits_for_values_that_may_still_come(
     assert ledger.calls(simulated=False) == []
 
 
+@pytest.mark.parametrize("harm", ["gone", "damaged"])
+def test_backfill_publishes_nothing_where_no_champion_could_have_called(
+    real: Path, clock: list[pd.Timestamp], harm: str
+) -> None:
+    for path in (store.FEATURES, store.STATES):
+        store.write_parquet(store.read_sessions(path).loc[:"2017-12-27"], path)
+    if harm == "gone":
+        shutil.rmtree(store.CHAMPION)
+    else:
+        (champion_folder("files") / "hashes.json").write_text("{}")
+    with pytest.raises(ModelError):
+        backfill("2017-12-27")
+    assert ledger.calls(simulated=False) == []
+
+
+def test_a_panel_that_data_end_cuts_is_called_as_it_is(
+    real: Path, clock: list[pd.Timestamp], caplog: pytest.LogCaptureFixture
+) -> None:
+    text = Path("params.yaml").read_text(encoding="utf-8")
+    Path("params.yaml").write_text(text.replace("end: null", "end: '2017-12-29'", 1))
+    assert params.load().data.end == "2017-12-29"
+    clock[0] = at("2018-01-03 00:45")
+    with caplog.at_level(logging.WARNING, logger="undertow"):
+        result = CliRunner().invoke(app, ["score", "--json"])
+    assert json.loads(result.stdout)["session"] == "2017-12-29"
+    assert "data.end of params.yaml ends the data on 2017-12-29" in caplog.text
+
+
 def test_backfill_tells_of_a_hole_and_goes_on(real: Path, clock: list[pd.Timestamp]) -> None:
     as_if_trained_on("2017-12-27")
     panel = store.read_sessions(store.PANEL)

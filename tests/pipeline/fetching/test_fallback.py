@@ -18,7 +18,7 @@ from pipeline.settings.live import LiveSettings, Patience
 from pipeline.sources.live import LiveSource
 from pipeline.storage.landing import Landing
 
-from .server import Answer, Server
+from ..providers.client.server import Answer, Server
 
 US10Y = CATALOGUE["us10y"]
 SPY = replace(CATALOGUE["spy"], live="fred:SPY")

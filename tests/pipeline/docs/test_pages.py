@@ -9,7 +9,7 @@ from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.docs import data_table
 from pipeline.docs import pages as docs
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pipeline.cli import app
 from pipeline.plausibility.remarks import REMARKS, Remark, remarks
 from pipeline.stages import ingest
 
-from . import own
+from .. import own
 
 
 @pytest.fixture
