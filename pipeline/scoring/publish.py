@@ -20,9 +20,7 @@ from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY, next_session
 from pipeline.storage import store
 
-_OPENS = pd.Timedelta(hours=14, minutes=30)
-"""From a session's midnight (UTC) to the stock exchange's opening, in winter; in summer it is an
-hour earlier, and the hour between is still before anybody could act on a close."""
+_EXCHANGE, _OPENING = "America/New_York", pd.Timedelta(hours=9, minutes=30)
 
 _SHOWN = 5
 
@@ -72,10 +70,14 @@ def kind(session: pd.Timestamp, now: pd.Timestamp, *, simulated: bool) -> str:
     """
     # The exchange's calendar takes long to load, and on most evenings nobody needs it.
     soonest = session + pd.offsets.BDay(1)
-    if simulated or now < (soonest + _OPENS).tz_localize("UTC"):
+    if simulated or now < _opens(soonest):
         return ledger.LIVE
-    opens = (next_session(session) + _OPENS).tz_localize("UTC")
-    return ledger.LIVE if now < opens else ledger.BACKFILL
+    return ledger.LIVE if now < _opens(next_session(session)) else ledger.BACKFILL
+
+
+def _opens(session: pd.Timestamp) -> pd.Timestamp:
+    """Instant at which the stock exchange opens, whatever the season's clock."""
+    return session.tz_localize(_EXCHANGE) + _OPENING
 
 
 def _due(now: pd.Timestamp, *, simulated: bool) -> pd.Timestamp:

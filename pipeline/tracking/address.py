@@ -21,6 +21,10 @@ _MEMORY = ":memory:"
 _SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN")
 _IMPATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "5"}
 
+_DRIVER_REMEDY = (
+    "install that package, the database's driver, into this environment, or name another store in "
+    "MLFLOW_TRACKING_URI or tracking.uri"
+)
 _SERVER_REMEDY = (
     "start it, or mend MLFLOW_TRACKING_URI and its credentials, or unset it to log to tracking.uri "
     "of params.yaml"
@@ -112,7 +116,8 @@ def complaint(uri: str, text: str) -> str:
     found = ((re.search(pattern, text), said) for pattern, said in _REASONS.items())
     reason = next((said.format(match[1]) for match, said in found if match), "no reason was given")
     file = sqlite_file(uri)
-    remedy = _SERVER_REMEDY if file is None else remedy_of(text, file)
+    server = _DRIVER_REMEDY if "No module named" in text else _SERVER_REMEDY
+    remedy = server if file is None else remedy_of(text, file)
     return f"MLflow at {shown(uri)} cannot be used: {reason}; {remedy}"
 
 

@@ -30,11 +30,7 @@ from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.packaging import save_served
 from pipeline.tracking.races import found_or_made
-from pipeline.tracking.record import (
-    IDENTITY,
-    ModelVersion,
-    RunRecord,
-)
+from pipeline.tracking.record import IDENTITY, ModelVersion, RunRecord
 
 _ACTIVE, _DELETED = LifecycleStage.ACTIVE, LifecycleStage.DELETED
 
@@ -293,11 +289,5 @@ def _client(uri: str) -> Iterator[MlflowClient]:
                 local_store.prepare(file, uri)
                 database.make(file)
             yield MlflowClient(uri)
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            f"MLflow at {shown(uri)} needs the package {error.name}, which this environment does "
-            "not have; install that database's driver, or name another store in "
-            "MLFLOW_TRACKING_URI or tracking.uri"
-        ) from None
-    except (MlflowException, SQLAlchemyError) as error:
+    except (MlflowException, SQLAlchemyError, ModuleNotFoundError) as error:
         raise ConfigurationError(complaint(uri, str(error))) from None

@@ -43,7 +43,7 @@ from pipeline.storage import store
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)
 MONTH = sessions("2025-03-10", "2025-04-08")
-BEGIN, TRAINED = "2015-01-02", pd.Timestamp("2025-03-07")
+BEGIN, TRAINED = "2018-01-02", pd.Timestamp("2025-03-07")
 CORRECTED, SKIPPED, RETRAINED = "2025-03-13", "2025-03-18", "2025-03-21"
 EXPERIMENT, EARLY = "2025-03-25", "2025-03-27"
 LATE, MISSING = "2025-04-03", "2025-04-04"
@@ -53,10 +53,10 @@ MEMBERS = 12
 
 
 def desk_params() -> dict[str, Any]:
-    """The committed parameters on ten years of files, with small models and open gates."""
+    """The committed parameters on seven years of files, with small models and open gates."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     document["data"] |= {"source": "files", "folder": "own", "start": BEGIN, "end": None}
-    document["features"]["start"] = "2016-06-01"
+    document["features"]["start"] = "2019-06-03"
     windows = document["scenarios"]["windows"]
     document["scenarios"] |= {
         "scale_from": BEGIN,
@@ -134,7 +134,7 @@ class Desk:
 
 
 def read_files(folder: Path) -> dict[str, list[str]]:
-    """Lines of each real file from 2015 on, and of few members."""
+    """Lines of each real file since the panel begins, and of few members."""
     files = {}
     for path in sorted(folder.glob("*/*.csv")):
         name = path.relative_to(folder).as_posix()
@@ -143,7 +143,7 @@ def read_files(folder: Path) -> dict[str, list[str]]:
             continue
         head, *lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         if not name.endswith("_meta.csv"):
-            lines = [line for line in lines if line[:10] >= "2014-12-01"]
+            lines = [line for line in lines if line[:10] >= "2017-12-01"]
         if name.endswith("tech_panel_adjclose.csv"):
             head, *lines = [
                 ",".join(line.rstrip("\n").split(",")[: MEMBERS + 1]) + "\n"

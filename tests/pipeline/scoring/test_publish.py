@@ -168,6 +168,9 @@ def test_only_a_required_series_may_be_late_by_name(real: Path) -> None:
         (TUESDAY, "2017-12-27 00:31", ledger.LIVE),
         (TUESDAY, "2017-12-27 14:29", ledger.LIVE),
         (TUESDAY, "2017-12-27 14:31", ledger.BACKFILL),
+        # In summer New York is an hour nearer to UTC.
+        (pd.Timestamp("2017-07-11"), "2017-07-12 13:29", ledger.LIVE),
+        (pd.Timestamp("2017-07-11"), "2017-07-12 13:31", ledger.BACKFILL),
         # Monday is Christmas: the next open is Tuesday's.
         (FRIDAY, "2017-12-25 20:00", ledger.LIVE),
         (FRIDAY, "2017-12-26 14:31", ledger.BACKFILL),

@@ -51,7 +51,9 @@ def test_blanks_and_line_breaks_at_the_ends_are_no_part_of_it(monkeypatch, tmp_p
     assert tracking_uri("http://127.0.0.1:5000") == f"sqlite:///{tmp_path}/x.db"
 
 
-def test_a_query_is_no_part_of_the_file(tmp_path):
+def test_a_query_is_no_part_of_the_file(monkeypatch, tmp_path):
+    # The folder of the tests may hold a champion, whose database would be missed here.
+    monkeypatch.chdir(tmp_path)
     uri = tracking_uri(f"sqlite:///{tmp_path}/mlflow.db?timeout=60")
 
     assert sqlite_file(uri) == tmp_path / "mlflow.db"
