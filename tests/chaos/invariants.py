@@ -87,7 +87,9 @@ def after_a_fault(now: Contents, before: Contents, after: Contents) -> Iterator[
         What was there before the stage, and what an undisturbed run of it leaves.
     """
     yield from now.broken
-    for name in {*before.files, *after.files}:
+    # Of several calls that a backfill publishes, a fault may leave some.
+    yield from _odd_calls(now, before, after)
+    for name in {*before.files, *after.files} - {LEDGER}:
         allowed = {contents.files.get(name) for contents in (before, after)}
         if now.files.get(name) not in allowed and not any(name in b for b in now.broken):
             yield f"{name} is {'neither old nor new' if name in now.files else 'gone'}"
@@ -144,6 +146,20 @@ def _rows(path: Path) -> list[tuple[str, str, str, str]]:
 def _ledger(path: Path) -> bytes:
     rows = [(*row[:3], _lasting(json.loads(row[3]), path)) for row in _rows(path)]
     return json.dumps(rows, sort_keys=True).encode()
+
+
+def _odd_calls(now: Contents, before: Contents, after: Contents) -> Iterator[str]:
+    """Sentences on calls that neither stood before nor would have been published."""
+    known = [contents.calls for contents in (before, after)]
+    for name, published in now.calls.items():
+        if _lasting_call(published) not in {
+            _lasting_call(calls[name]) for calls in known if name in calls
+        }:
+            yield f"the call {name} is from nowhere"
+
+
+def _lasting_call(document: str) -> str:
+    return json.dumps(_lasting(json.loads(document), Path(LEDGER)), sort_keys=True)
 
 
 def _unknown(now: Contents, before: Contents, after: Contents) -> list[str]:
