@@ -74,7 +74,8 @@ def _by_champion(gaps: list[pd.Timestamp], source: str, training: Training) -> l
     Raises
     ------
     ModelError
-        When sessions since the last training wait and there is no champion that could call them.
+        When sessions since the last training wait and there is no champion that could call them,
+        or it was trained on later ones and would know what came after.
     """
     newer = [session for session in gaps if session > training.values.index[-1]]
     try:
@@ -83,7 +84,13 @@ def _by_champion(gaps: list[pd.Timestamp], source: str, training: Training) -> l
         if newer:
             raise
         return []
-    return sorted({session for session in gaps if session > trained} | set(newer))
+    if newer and newer[0] <= trained:
+        raise ModelError(
+            f"the features here end on {training.values.index[-1]:%Y-%m-%d} and the champion was "
+            f"trained on sessions to {trained:%Y-%m-%d}, so its call of {newer[0]:%Y-%m-%d} would "
+            "know what came after; run `dvc repro` and the same again"
+        )
+    return [session for session in gaps if session > trained]
 
 
 def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:

@@ -235,6 +235,17 @@ def test_backfill_publishes_nothing_where_no_champion_could_have_called(
     assert ledger.calls(simulated=False) == []
 
 
+def test_backfill_asks_no_champion_that_knows_what_came_after(
+    real: Path, clock: list[pd.Timestamp]
+) -> None:
+    """An older training's files lie here, as after `dvc checkout`; the champion is newer."""
+    for path in (store.FEATURES, store.STATES):
+        store.write_parquet(store.read_sessions(path).loc[:"2017-12-27"], path)
+    with pytest.raises(ModelError, match=r"end on 2017-12-27 .* call of 2017-12-28 would know"):
+        backfill("2017-12-28")
+    assert ledger.calls(simulated=False) == []
+
+
 def test_a_panel_that_data_end_cuts_is_called_as_it_is(
     real: Path, clock: list[pd.Timestamp], caplog: pytest.LogCaptureFixture
 ) -> None:
