@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from features.composite import Transform
 from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
@@ -18,23 +18,17 @@ from models.evaluation import EvaluationSettings
 from models.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
-from pipeline.base.dates import checked
 from pipeline.base.errors import ConfigurationError
 from pipeline.settings.desk import DeskSettings
+from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
+from pipeline.settings.section import Date, Section
 from pipeline.settings.simulated import SimulatedSettings
+from pipeline.settings.tune import Tune
 from pipeline.storage.yaml_file import check_distinct_names, check_plain, dotted, read_yaml, short
 
 PARAMS = Path("params.yaml")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
-
-Date = Annotated[str, AfterValidator(checked)]
-
-
-class Section(BaseModel):
-    """Base of every section: no unknown key, no change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Data(Section):
@@ -117,41 +111,6 @@ class Outlook(Section):
     inputs: dict[str, dict[str, list[str]]]
     pool: dict[str, list[str]]
     floor: float = Field(ge=0.0, lt=1 / 3)
-
-
-class Choice(Section):
-    """A setting that takes one of some values."""
-
-    values: list[Any] = Field(min_length=1)
-
-
-class Range(Section):
-    """A setting between two numbers, whole when both are."""
-
-    low: int | float
-    high: int | float
-    log: bool = False
-
-
-class Tune(Section):
-    """What is searched, and on which span: one that ends well before the test span.
-
-    Attributes
-    ----------
-    seed
-        Of the search: with it, the trials depend on nothing but their predecessors' results.
-    together
-        Trials that are chosen at once, before any of them has been scored. As many can be computed
-        side by side; more of them learn less from each other. Not the number of workers, so that
-        the search does not depend on that.
-    """
-
-    window: str
-    first_test: Date
-    last_test: Date
-    seed: int
-    together: int = Field(ge=1)
-    space: dict[str, Choice | Range]
 
 
 def without_password(uri: str) -> str:
@@ -241,7 +200,8 @@ def load(path: Path = PARAMS) -> Params:
     Raises
     ------
     ConfigurationError
-        When the file is absent or not YAML, a key is unknown or missing, or a value is wrong.
+        When the file is absent or not YAML, has a former name, a key is unknown or missing, or a
+        value is wrong.
     """
     return parse(read_yaml(path), path)
 
@@ -250,6 +210,7 @@ def parse(document: Any, path: Path = PARAMS) -> Params:
     """Check a document that has the shape of ``params.yaml``."""
     check_plain(document, path)
     check_distinct_names(document, path)
+    check_former_names(document, path)
     try:
         # Strict, so that neither true nor "1" is taken for a number.
         read = Params.model_validate_json(json.dumps(document), strict=True)

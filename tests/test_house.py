@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "doctor": "base storage params tracking",
     "stages": "base series catalogue storage aligning desk params compute plausibility sources "
     "training scoring report tracking",
-    "tuning": "base storage params compute training tracking",
+    "tuning": "base settings storage params compute training tracking",
     "checks": "base params tracking doctor",
     "commands": "base series catalogue storage aligning desk params compute docs fetching "
     "plausibility sources training audit scoring hindcast report tracking doctor stages tuning",

@@ -20,7 +20,7 @@ from optuna.distributions import (
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
-from pipeline.params import Choice, Range, Tune
+from pipeline.settings.tune import Choice, Range, Tune
 
 STUDY = Path("data/tune/optuna.db")
 _DIRECTION = StudyDirection.MAXIMIZE

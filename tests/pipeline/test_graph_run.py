@@ -16,6 +16,7 @@ import yaml
 
 from models.evaluation import EvaluationSettings
 from pipeline import params
+from pipeline.settings.section import Section
 from pipeline.storage import store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ SECTIONS: dict[type, str] = {
         kind: name
         for name, each in params.Params.model_fields.items()
         if isinstance(kind := each.annotation, type)
-        and (issubclass(kind, params.Section) or kind is EvaluationSettings)
+        and (issubclass(kind, Section) or kind is EvaluationSettings)
     },
 }
 """Settings whose entries are followed one by one; the others are read or not as a whole."""
@@ -171,7 +172,7 @@ def _hearing(kind: type, section: str) -> Any:
 
 
 def _entries(kind: type) -> set[str]:
-    if issubclass(kind, params.Section):
+    if issubclass(kind, Section):
         return set(kind.model_fields)
     return {each.name for each in fields(kind)}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.params import Tune
+from pipeline.settings.tune import Tune
 from pipeline.tuning import study
 from pipeline.tuning.study import due, open_study, scored
 

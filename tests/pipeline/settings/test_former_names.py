@@ -1,0 +1,93 @@
+"""Former names of ``params.yaml``: each is told with the name of today."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.base.errors import ConfigurationError
+from pipeline.params import parse
+from pipeline.settings import former_names as former
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        former,
+        "FORMER_NAMES",
+        {
+            "house": "home",
+            "home.least": "home.min_rooms",
+            "rules.*.least": "rules.*.min_met",
+        },
+    )
+    monkeypatch.setattr(former, "FORMER_VALUES", {"pool.*": {"tonight": "nowcast"}})
+    monkeypatch.setattr(former, "FORMER_FEATURES", {"trend": "slope"})
+    monkeypatch.setattr(former, "REMOVED", {"rules.**.says": "delete it"})
+
+
+@pytest.mark.usefixtures("tables")
+@pytest.mark.parametrize(
+    ("document", "sentences"),
+    [
+        ({"home": {"min_rooms": 1}, "pool": {"now": ["nowcast"]}, "least": 1}, []),
+        (
+            {"house": {"least": 1}},
+            [
+                "house is now home; rename it",
+                "house.least is now home.min_rooms; rename it",
+            ],
+        ),
+        ({"home": {"least": 1}}, ["home.least is now home.min_rooms; rename it"]),
+        (
+            {"rules": {"a b": {"least": 1}, "c": {"least": 1}}},
+            [
+                "rules.a b.least is now rules.a b.min_met; rename it",
+                "rules.c.least is now rules.c.min_met; rename it",
+            ],
+        ),
+        (
+            {"rules": {"a": {"x": {"says": "", "y": {"says": ""}}}}},
+            ["rules.a.x.says (and 1 more like it) is no longer a parameter; delete it"],
+        ),
+        (
+            {"pool": {"now": ["tonight", "other"]}, "other": "tonight"},
+            ["pool.now says tonight, which is now nowcast; rename it"],
+        ),
+        (
+            {"rules": {"trend": {}}, "inputs": ["trend"]},
+            [
+                "rules.trend names a feature that is now slope; rename it",
+                "inputs says trend, which is now slope; rename it",
+            ],
+        ),
+        (
+            {"tune": {"space": {"house.least": {}, "home.min_rooms": {}}}},
+            ["tune.space: house.least is now home.min_rooms; rename it"],
+        ),
+    ],
+)
+def test_each_former_name_is_one_sentence(document: Any, sentences: list[str]) -> None:
+    assert former.former_names(document) == sentences
+
+
+def test_a_former_name_is_refused_before_anything_else_is_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(former, "FORMER_NAMES", {"data.place": "data.folder"})
+    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    changed = deepcopy(document)
+    changed["data"]["place"] = changed["data"].pop("folder")
+    changed["data"]["sorce"] = 1
+    with pytest.raises(ConfigurationError) as caught:
+        parse(changed)
+    assert str(caught.value) == "params.yaml: data.place is now data.folder; rename it"
+    assert caught.value.exit_code == 2
+
+
+def test_the_committed_file_has_no_former_name() -> None:
+    assert former.former_names(yaml.safe_load((ROOT / "params.yaml").read_text())) == []
