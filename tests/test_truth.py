@@ -23,7 +23,7 @@ from pipeline.series.calendar import sessions
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import make_tasks, walk_forward
+from pipeline.training.problems import make_problems, walk_forward
 
 ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
@@ -67,7 +67,7 @@ class Market:
         kept = self.features.loc[chosen.features.start :]
         states = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
         inputs = kept.join(states.filter(regex=r"^state_\d+$"))
-        return walk_forward(list(make_tasks(chosen, inputs, self.labels)), chosen)
+        return walk_forward(list(make_problems(chosen, inputs, self.labels)), chosen)
 
     def scores(self, chosen: Params) -> dict[str, Any]:
         """Every metric, as the stage evaluate makes them."""

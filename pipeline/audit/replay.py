@@ -11,6 +11,7 @@ import pandas as pd
 
 from features.composite import series_of
 from features.registry import compute
+from models.forecasting.problem import Problem
 from models.states.schedule import walk_forward
 from models.walk_forward import Fold
 from pipeline.aligning.clock import Clock
@@ -21,7 +22,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.storage import store
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import Task, make_tasks
+from pipeline.training.problems import make_problems
 
 Stages = dict[str, pd.DataFrame]
 """By stage, what it publishes: one row a session."""
@@ -58,9 +59,9 @@ def replay_models(
     states = walk_forward(features[list(settings.states.inputs)], settings.states.model).posteriors
     inputs = features.join(states.filter(regex=r"^state_\d+$"))
     outlook = [
-        task.forecast(fold, settings.outlook.floor)
-        for task in make_tasks(settings, inputs, labels)
-        for fold in _folds_of(task, asked)
+        problem.forecast(fold)
+        for problem in make_problems(settings, inputs, labels)
+        for fold in _folds_of(problem, asked)
     ]
     return {
         "scenarios": by_session(labels, ["window"]),
@@ -93,6 +94,6 @@ def known_labels(
     return pd.DataFrame(known)
 
 
-def _folds_of(task: Task, asked: Sequence[pd.Timestamp]) -> list[Fold]:
-    positions = task.features.index.get_indexer(pd.Index(asked))
-    return [fold for fold in task.folds if np.isin(positions, fold.test).any()]
+def _folds_of(problem: Problem, asked: Sequence[pd.Timestamp]) -> list[Fold]:
+    positions = problem.features.index.get_indexer(pd.Index(asked))
+    return [fold for fold in problem.folds if np.isin(positions, fold.test).any()]

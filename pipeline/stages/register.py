@@ -27,7 +27,7 @@ from pipeline.tracking.deploy import fetched
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord, identity_of
-from pipeline.training.tasks import read_inputs
+from pipeline.training.problems import read_inputs
 
 _EXAMPLE_ROWS = 3
 _ATTEMPT = store.DATA / ".attempt"

@@ -20,7 +20,7 @@ from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord
-from pipeline.training.tasks import make_tasks, read_inputs, walk_forward
+from pipeline.training.problems import make_problems, read_inputs, walk_forward
 from pipeline.tuning.study import due, open_study
 
 _TUNABLE = ("outlook.", "walk_forward.embargo_windows", "walk_forward.refit_every")
@@ -119,9 +119,9 @@ def _score(inputs: pd.DataFrame, labels: pd.DataFrame, document: dict[str, Any])
         update={"first_test": tuned.first_test, "last_test": tuned.last_test}
     )
     inside = settings.model_copy(update={"walk_forward": span, "compute": ALONE})
-    tasks = [t for t in make_tasks(inside, inputs, labels) if t.window.name == tuned.window]
-    windows = [task.window for task in tasks]
-    forecasts = walk_forward(tasks, inside)
+    problems = [p for p in make_problems(inside, inputs, labels) if p.window.name == tuned.window]
+    windows = [problem.window for problem in problems]
+    forecasts = walk_forward(problems, inside)
     return evaluate(forecasts, labels, windows, inside.evaluation, inside.walk_forward.embargo)
 
 

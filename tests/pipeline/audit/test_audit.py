@@ -20,8 +20,8 @@ from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
 from pipeline.commands.audit import run
 from pipeline.storage import store
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import make_tasks, read_inputs
-from pipeline.training.tasks import walk_forward as forecast
+from pipeline.training.problems import make_problems, read_inputs
+from pipeline.training.problems import walk_forward as forecast
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def publish(market, settings, tmp_path, monkeypatch):
         labels = label_sessions(observed, settings.scenarios)
         labels = labels[labels["session"] >= settings.features.start]
         store.write_parquet(labels, store.SCENARIOS)
-        tasks = list(make_tasks(settings, read_inputs(), labels))
-        store.write_parquet(forecast(tasks, settings), store.OUTLOOK)
+        problems = list(make_problems(settings, read_inputs(), labels))
+        store.write_parquet(forecast(problems, settings), store.OUTLOOK)
 
     return publish
 

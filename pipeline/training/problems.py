@@ -1,44 +1,19 @@
-"""What is fitted and forecast: a task a window, with its models, inputs, folds and outcomes."""
+"""What is fitted and forecast: a problem a window, with its models, inputs, folds and outcomes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 
 import pandas as pd
 
+from models.forecasting.problem import Problem, outcomes_of
 from models.outlook import known
 from models.outlook_model import ModelSpec
 from models.scenarios import Window
-from models.training import forecast_fold, outcomes_of
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import side_by_side
 from pipeline.params import Outlook, Params, WalkForward
 from pipeline.storage import store
-
-
-@dataclass(frozen=True)
-class Task:
-    """Everything that one window's forecasts are made from."""
-
-    window: Window
-    specs: list[ModelSpec]
-    members: list[str]
-    features: pd.DataFrame
-    outcomes: pd.DataFrame
-    folds: list[Fold]
-    embargo: int
-
-    def forecast(self, fold: Fold, least: float) -> pd.DataFrame:
-        """Forecasts of one refit; see `models.training.forecast_fold`."""
-        return forecast_fold(
-            self.specs,
-            self.members,
-            self.window,
-            self.features,
-            self.outcomes,
-            fold,
-            least=least,
-        )
 
 
 def read_inputs() -> pd.DataFrame:
@@ -47,8 +22,10 @@ def read_inputs() -> pd.DataFrame:
     return store.read_sessions(store.FEATURES).join(states.filter(regex=r"^state_\d+$"))
 
 
-def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -> Iterator[Task]:
-    """One task a window.
+def make_problems(
+    settings: Params, features: pd.DataFrame, labels: pd.DataFrame
+) -> Iterator[Problem]:
+    """One problem a window, with the folds of the walk-forward.
 
     Raises
     ------
@@ -56,15 +33,54 @@ def make_tasks(settings: Params, features: pd.DataFrame, labels: pd.DataFrame) -
         When a model or input is unknown, or the walk-forward cannot start where it should.
     """
     for window in settings.scenarios.window_list():
-        specs = model_specs(settings, window, features)
-        outcomes = outcomes_of(labels, window).reindex(features.index)
-        embargo = settings.walk_forward.embargo(window)
-        folds = _folds(settings.walk_forward, features, outcomes, embargo)
-        members = _members(settings.outlook, window, specs)
-        yield Task(window, specs, members, features, outcomes, folds, embargo)
+        problem = make_problem(settings, window, features, labels)
+        yield replace(problem, folds=_folds(settings.walk_forward, problem))
 
 
-def model_specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
+def make_problem(
+    settings: Params, window: Window, features: pd.DataFrame, labels: pd.DataFrame
+) -> Problem:
+    """One window's problem without folds, as the final fit needs it.
+
+    Raises
+    ------
+    ConfigurationError
+        When a model or input is unknown.
+    """
+    specs = _specs(settings, window, features)
+    return Problem(
+        window=window,
+        specs=specs,
+        members=_members(settings.outlook, window, specs),
+        features=features,
+        outcomes=outcomes_of(labels, window).reindex(features.index),
+        folds=(),
+        embargo=settings.walk_forward.embargo(window),
+        floor=settings.outlook.floor,
+    )
+
+
+def walk_forward(problems: Sequence[Problem], settings: Params) -> pd.DataFrame:
+    """Forecasts of every fold of every window."""
+    return pd.concat(forecast_folds(problems, settings), ignore_index=True)
+
+
+def forecast_folds(problems: Sequence[Problem], settings: Params) -> Iterator[pd.DataFrame]:
+    """Forecast every fold of every window, side by side; yields one frame a fold, in order."""
+    jobs = [(place, fold) for place, problem in enumerate(problems) for fold in problem.folds]
+    # Each job brings its fold, so that the problems travel to the workers without theirs.
+    shared = ([replace(problem, folds=()) for problem in problems],)
+    try:
+        yield from side_by_side(_forecast, jobs, shared, settings.compute)
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: outlook: {error}") from error
+
+
+def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFrame:
+    return problems[place].forecast(fold)
+
+
+def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
     """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
     kinds = known()
     return [
@@ -72,27 +88,6 @@ def model_specs(settings: Params, window: Window, features: pd.DataFrame) -> lis
         for name in settings.outlook.models
         if name not in kinds or kinds[name].applies(window)
     ]
-
-
-def walk_forward(tasks: list[Task], settings: Params) -> pd.DataFrame:
-    """Forecasts of every fold of every window."""
-    return pd.concat(forecast_folds(tasks, settings), ignore_index=True)
-
-
-def forecast_folds(tasks: list[Task], settings: Params) -> Iterator[pd.DataFrame]:
-    """Forecast every fold of every window, side by side; yields one frame a fold, in order."""
-    jobs = [(place, fold) for place, task in enumerate(tasks) for fold in task.folds]
-    without_folds = [replace(task, folds=[]) for task in tasks]
-    try:
-        yield from side_by_side(
-            _forecast, jobs, (without_folds, settings.outlook.floor), settings.compute
-        )
-    except ValueError as error:
-        raise ConfigurationError(f"params.yaml: outlook: {error}") from error
-
-
-def _forecast(tasks: list[Task], least: float, place: int, fold: Fold) -> pd.DataFrame:
-    return tasks[place].forecast(fold, least)
 
 
 def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:
@@ -148,17 +143,15 @@ def _members(outlook: Outlook, window: Window, specs: list[ModelSpec]) -> list[s
     return members
 
 
-def _folds(
-    settings: WalkForward, features: pd.DataFrame, outcomes: pd.DataFrame, embargo: int
-) -> list[Fold]:
+def _folds(settings: WalkForward, problem: Problem) -> list[Fold]:
     try:
         return expanding_folds(
-            pd.DatetimeIndex(features.index),
-            outcomes["label_end"],
+            pd.DatetimeIndex(problem.features.index),
+            problem.outcomes["label_end"],
             first_test=settings.first_test,
             last_test=settings.last_test,
             refit_every=settings.refit_every,
-            embargo=embargo,
+            embargo=problem.embargo,
             min_train=settings.min_train,
         )
     except ValueError as error:
