@@ -46,7 +46,7 @@ def read_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
         check_merged(text, path)
         _check_events(text, path)
-        return yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - a safe loader, made stricter
+        return _OnceLoader(text).get_single_data()
     except _TwiceError as error:
         raise ConfigurationError(f"{path}{error}; keep one") from None
     except FileNotFoundError:
