@@ -62,6 +62,11 @@ test: setup ## Pass the tests
 # stay together, because they share what a module made.
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
+.PHONY: coverage
+coverage: setup ## Pass the tests and tell the lines that none of them runs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal \
+		--cov --cov-report=term-missing
+
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.chaos $(CHAOS)
