@@ -62,14 +62,21 @@ test: setup ## Pass the tests
 # stay together, because they share what a module made.
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
+.PHONY: coverage
+coverage: setup ## Pass the tests and tell the lines that none of them runs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal \
+		--cov --cov-report=term-missing
+
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.chaos $(CHAOS)
 
 .PHONY: check
-check: setup ## Lint, format check, types and known vulnerabilities of the lock
+check: setup ## Lint, format check, types, declared packages and known vulnerabilities of the lock
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	@$(BIN)/deptry pipeline features models
+	@$(BIN)/deptry tests tools benchmarks --ignore DEP002,DEP004
 	$(BIN)/mypy
 	@$(BIN)/python tools/audit_lock.py
 

@@ -65,18 +65,10 @@ def roots(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
-def room(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0]
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_features_and_models_know_neither_each_other_nor_the_outside(path: Path) -> None:
-    forbidden = {
-        "features": OUTSIDE | {"models", "pipeline"},
-        "models": OUTSIDE | {"features", "pipeline"},
-        "pipeline": {"pickle", "dill", "cloudpickle"},
-    }
-    assert not roots(path) & (forbidden[room(path)] | {"pickle"})
+def test_features_and_models_know_neither_each_other_nor_the_outside() -> None:
+    for one, other in (("features", "models"), ("models", "features")):
+        for path in (ROOT / one).rglob("*.py"):
+            assert not roots(path) & (OUTSIDE | {"pipeline", other}), path
 
 
 def arrows() -> dict[str, set[str]]:
@@ -129,31 +121,6 @@ def _row(name: str, named: str) -> str:
     sentence = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
     shown = f"{name}.py" if name in LOOSE else f"{name}/"
     return f"| `{shown}` | {' '.join(sentence.split())} | {named.replace(' ', ', ') or 'nothing'} |"
-
-
-def test_one_room_imports_mlflow_and_one_file_hmmlearn() -> None:
-    of = {
-        name: {str(path.relative_to(ROOT)) for path in MODULES if name in roots(path)}
-        for name in ("mlflow", "hmmlearn")
-    }
-    assert len(of["hmmlearn"]) == 1
-    assert {Path(path).parent.as_posix() for path in of["mlflow"]} == {"pipeline/tracking"}
-
-
-def test_one_room_knows_where_jobs_run() -> None:
-    known = {"joblib", "distributed", "dask"}
-    of = {path.parent.relative_to(ROOT).as_posix() for path in MODULES if known & roots(path)}
-    assert of == {"pipeline/compute"}
-
-
-def test_nothing_evaluates_text_as_code() -> None:
-    for path in MODULES:
-        calls = {
-            node.func.id
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        }
-        assert not calls & {"eval", "exec"}, path
 
 
 @pytest.mark.parametrize("module", ["pipeline.stages.score", "pipeline.params"])
