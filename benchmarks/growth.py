@@ -13,7 +13,7 @@ from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import call, in_turn
 from benchmarks.project import Run, Size
-from models.forecaster import forecaster
+from models.forecasting.forecaster import forecaster
 from models.outlook import known
 from models.scenarios import Window
 from models.states.filtering import forward

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from features.declaration import (
+from features.engine.declaration import (
     FEATURES,
     MEMBER_FAMILIES,
     Feature,
@@ -18,7 +18,7 @@ from features.declaration import (
     running,
     table,
 )
-from features.inputs import Inputs
+from features.engine.inputs import Inputs
 
 __all__ = [
     "MEMBER_FAMILIES",

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.forecaster import Forecaster, Proba
-from models.outlook_model import POOL, ModelSpec, WindowModel
-from models.pool import floor, pool
+from models.forecasting.forecaster import Forecaster, Proba
+from models.forecasting.outlook_model import POOL, ModelSpec, WindowModel
+from models.forecasting.pool import floor, pool
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import Fold, final_fold, rows_apart
 

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from models.forecaster import Forecaster
+from models.forecasting.forecaster import Forecaster
 
 
 def known() -> dict[str, type[Forecaster]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from models.forecasting.outlook_model import POOL
 from models.outlook import known
-from models.outlook_model import POOL
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE

@@ -14,8 +14,8 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
 from models.bundle import read_bundle
+from models.forecasting.outlook_model import WindowModel
 from models.outlook import known
-from models.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 
 

@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pandas as pd
 
+from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem, outcomes_of
 from models.outlook import known
-from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecaster import Forecaster, forecaster
+from models.forecasting.forecaster import Forecaster, forecaster
 from models.outlook import known
 from models.scenarios import Window
 

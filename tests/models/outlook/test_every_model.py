@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.forecaster import Forecaster, forecaster
+from models.forecasting.forecaster import Forecaster, forecaster
 from models.outlook import known
 
 from .conftest import NAMES, NOW, Market, fresh
@@ -169,7 +169,7 @@ def test_forecasting_imports_no_training_library(
     program = f"""
 import json, sys
 import numpy as np, pandas as pd
-from models.forecaster import forecaster
+from models.forecasting.forecaster import forecaster
 from models.outlook import known
 from models.scenarios import Window
 features = pd.read_parquet({str(tmp_path / "features.parquet")!r})

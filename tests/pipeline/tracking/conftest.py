@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 
 from models.bundle import write_bundle
+from models.forecasting.outlook_model import ModelSpec, WindowModel
 from models.outlook import known
-from models.outlook_model import ModelSpec, WindowModel
 from models.scenarios import Window
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import RunRecord
