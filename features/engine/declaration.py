@@ -18,6 +18,8 @@ from typing import Any
 
 import pandas as pd
 
+from features.errors import FeatureError
+
 Compute = Callable[..., pd.Series]
 Shared = Callable[..., pd.DataFrame]
 Running = Callable[..., pd.Series | pd.DataFrame]
@@ -33,10 +35,6 @@ The first is also the input by which a feature reads the table of the legs' leve
 LONGEST_RULE = 63
 """Most sessions that a setting whose name ends in ``_sessions`` may ask for. Windows are declared
 before the settings are known, so they allow for the longest."""
-
-
-class FeatureError(ValueError):
-    """A feature that is unknown, wrongly declared or returned what it must not."""
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from features.engine.declaration import (
     SCALE_FROM,
     TABLES,
     Feature,
-    FeatureError,
     Recipe,
 )
+from features.errors import FeatureError
 from features.maths.composite import leg_levels, series_of
 
 

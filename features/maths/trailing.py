@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.engine.declaration import FeatureError
+from features.errors import FeatureError
 
 Data = TypeVar("Data", pd.Series, pd.DataFrame)
 Array = NDArray[np.float64]

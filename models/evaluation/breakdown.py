@@ -9,10 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.evaluation.comparison import Comparison
-from models.evaluation.losses import Codes, skill
+from models.evaluation.losses import skill
 from models.evaluation.metrics import auc
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Codes, Proba
 
 Rows = NDArray[np.bool_]
 

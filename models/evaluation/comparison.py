@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.evaluation.losses import Codes, Losses, log_losses
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.evaluation.losses import Losses, log_losses
+from models.scenarios import SCENARIOS, Codes, Proba
 from models.walk_forward import Positions, label_end_positions
 
 UNKNOWN = -1

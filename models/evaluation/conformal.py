@@ -15,9 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.losses import Codes
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Codes, Proba
 from models.walk_forward import Positions, old_enough
 
 Sets = NDArray[np.bool_]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.evaluation.losses import Codes, happened
-from models.forecasting.forecaster import Proba
+from models.evaluation.losses import happened
+from models.scenarios import Codes, Proba
 
 Matrix = NDArray[np.float64]
 

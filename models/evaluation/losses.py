@@ -7,11 +7,7 @@ Each function takes the codes of what happened, shape (n,), and the probabilitie
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasting.forecaster import Proba
-from models.scenarios import BASE, REFLATION, SCENARIOS, TIGHTENING_SHOCK
-
-Codes = NDArray[np.int64]
-"""Shape (n,): positions in ``SCENARIOS``."""
+from models.scenarios import BASE, REFLATION, SCENARIOS, TIGHTENING_SHOCK, Codes, Proba
 
 Losses = NDArray[np.float64]
 """Shape (n,): one loss a session."""

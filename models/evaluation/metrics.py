@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.evaluation.losses import Codes, brier_losses, log_losses, rps_losses
+from models.evaluation.losses import brier_losses, log_losses, rps_losses
 from models.evaluation.reliability import Truth, bin_means
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Codes, Proba
 
 MetricFunction = Callable[[Codes, Proba], float]
 ScenarioMetricFunction = Callable[[Truth, NDArray[np.float64]], float]

@@ -6,9 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.evaluation.losses import Codes
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Codes, Proba
 
 Truth = NDArray[np.bool_]
 """Shape (n,): whether the scenario happened."""

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.evaluation.comparison import UNKNOWN
-from models.evaluation.losses import Codes
-from models.scenarios import REFLATION, SCENARIOS, TIGHTENING_SHOCK
+from models.scenarios import REFLATION, SCENARIOS, TIGHTENING_SHOCK, Codes
 
 SESSIONS_A_YEAR = 252
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Proba
 
 Terms = Mapping[str, Proba]
 """Additive terms of one member's log probabilities by input column, each of shape (n, 3)."""

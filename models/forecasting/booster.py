@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasting.forecaster import Proba
+from models.scenarios import Proba
 
 _FLOAT64, _ROW_MAJOR = 1, 1
 _PROBABILITY, _CONTRIBUTION = 0, 3

@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.forecasting.fitted import Array, Fitted, scenario_codes
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Proba
 
 
 def shares(codes: NDArray[np.int64]) -> Array:

@@ -1,19 +1,17 @@
 """What every model and baseline is: a conditional distribution of the scenario, by name."""
 
+import importlib
+import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, ClassVar, Self
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from models.scenarios import Window
-
-Proba = NDArray[np.float64]
-"""Shape (n, 3), rows summing to one, columns in the order of ``SCENARIOS``."""
+from models.scenarios import Proba, Window
 
 
 @dataclass
@@ -84,6 +82,19 @@ class Forecaster(ABC):
         return None
 
 
+def registered() -> dict[str, type[Forecaster]]:
+    """Every model by name, after importing each file of ``models/outlook``."""
+    _load()
+    return dict(Forecaster._registry)
+
+
+@cache
+def _load() -> None:
+    folder = importlib.import_module("models.outlook")
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{folder.__name__}.{module.name}")
+
+
 def forecaster(
     name: str, window: Window, inputs: tuple[str, ...], settings: Mapping[str, Any]
 ) -> Forecaster:
@@ -94,10 +105,10 @@ def forecaster(
     ValueError
         When the name or a setting is unknown; the message offers the nearest.
     """
-    known = Forecaster._registry
-    if name not in known:
-        raise ValueError(f"no model is called {name!r}{_near(name, known)}")
-    kind = known[name]
+    kinds = registered()
+    if name not in kinds:
+        raise ValueError(f"no model is called {name!r}{_near(name, kinds)}")
+    kind = kinds[name]
     allowed = {f.name for f in fields(kind)} - {"window", "inputs"}
     for key in settings:
         if key not in allowed:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.forecasting.fitted import Array, Fitted, every_scenario, scenario_codes
-from models.forecasting.forecaster import Proba
+from models.scenarios import Proba
 
 
 def location_and_spread(values: Array) -> tuple[Array, Array]:

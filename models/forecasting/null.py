@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from models.evaluation.losses import Codes
+from models.scenarios import Codes
 
 _ORIGIN = date(1900, 1, 1)
 

@@ -7,14 +7,9 @@ from typing import Any, Self
 import pandas as pd
 
 from models.forecasting.attribution import Terms
-from models.forecasting.forecaster import Forecaster, Proba, forecaster
+from models.forecasting.forecaster import Forecaster, forecaster
 from models.forecasting.pool import floor, pool
-from models.outlook import known
-from models.scenarios import Window
-
-known()
-
-POOL = "pool"
+from models.scenarios import Proba, Window
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.forecasting.forecaster import Proba
 from models.forecasting.linear import softmax
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Proba
+
+POOL = "pool"
+"""Name under which the joint forecast stands among the models."""
 
 TINY = 1e-12
 """Least probability that enters a logarithm: a zero would give one member a veto."""

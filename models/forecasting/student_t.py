@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from models.forecasting.fitted import Array
-from models.forecasting.forecaster import Proba
+from models.scenarios import Proba
 
 _nodes, _weights = np.polynomial.legendre.leggauss(64)
 _SQUARED_WAY = np.array([way**2 for way in (_nodes + 1) / 2])

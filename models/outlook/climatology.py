@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.forecasting.counts import shares
 from models.forecasting.fitted import Fitted, scenario_codes
-from models.forecasting.forecaster import Proba
+from models.scenarios import Proba
 
 
 @dataclass

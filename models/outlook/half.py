@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.fitted import Array
-from models.forecasting.forecaster import Proba
 from models.forecasting.linear import LinearForecaster
-from models.scenarios import Window
+from models.scenarios import Proba, Window
 
 
 @dataclass

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.fitted import Array, Fitted, every_scenario, scenario_codes
-from models.forecasting.forecaster import Proba
 from models.forecasting.linear import fit_logit, linear, location_and_spread, standardise
-from models.scenarios import BASE, TIGHTENING_SHOCK
+from models.scenarios import BASE, TIGHTENING_SHOCK, Proba
 
 
 @dataclass

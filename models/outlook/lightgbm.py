@@ -8,8 +8,7 @@ import pandas as pd
 
 from models.forecasting.booster import Booster
 from models.forecasting.fitted import Fitted, every_scenario, scenario_codes
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Proba
 
 
 @dataclass

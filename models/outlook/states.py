@@ -8,9 +8,9 @@ import pandas as pd
 
 from models.forecasting.counts import TableForecaster
 from models.forecasting.fitted import Array
-from models.forecasting.forecaster import Proba
 from models.forecasting.linear import linear
 from models.forecasting.pool import TINY
+from models.scenarios import Proba
 
 
 @dataclass

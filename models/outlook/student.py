@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.fitted import Array, Fitted
-from models.forecasting.forecaster import Proba
 from models.forecasting.linear import linear, location_and_spread, standardise
 from models.forecasting.student_t import log_share_slopes, scenario_shares
+from models.scenarios import Proba
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 """Of the attribution's integral; with eight nodes its error is far below what is shown."""

@@ -9,8 +9,7 @@ import pandas as pd
 from features.engine.declaration import LEGS, SCALE_FROM, SCALE_LEAST
 from features.maths.composite import leg_levels, leg_moves, leg_scale
 from models.forecasting.attribution import Terms, by_driver
-from models.forecasting.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.scenarios import SCENARIOS, Proba
 from pipeline.scoring.model import STATE, Model
 from pipeline.settings.desk import DriverSettings
 

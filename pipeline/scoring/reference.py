@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.registry import FeatureError, select
 from models.evaluation.conformal import ConformalSettings, conformal_thresholds
-from models.forecasting.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError

@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.evaluation.evaluate import Results, evaluate
 from models.evaluation.reliability import reliability_table
-from models.forecasting.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import percent

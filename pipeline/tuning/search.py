@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from models.evaluation.evaluate import evaluate
-from models.forecasting.outlook_model import POOL
+from models.forecasting.pool import POOL
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import ALONE, check, side_by_side

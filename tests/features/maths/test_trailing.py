@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from features.engine.declaration import FeatureError
+from features.errors import FeatureError
 from features.maths import trailing
 from features.maths.across import within
 from features.maths.flags import flag
