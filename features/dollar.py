@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from features.flags import flag
-from features.registry import feature
-from features.trailing import (
+from features.maths.flags import flag
+from features.maths.trailing import (
     change,
     ewma,
     log,
@@ -17,6 +16,7 @@ from features.trailing import (
     scaled_change,
     streak,
 )
+from features.registry import feature
 
 
 @feature("S04", unit="log ratio", window=200)

@@ -9,16 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from features.declaration import (
-    FEATURES,
-    MEMBER_FAMILIES,
-    Feature,
-    FeatureError,
-    feature,
-    running,
-    table,
-)
-from features.inputs import Inputs
+from features.engine.declaration import FEATURES, MEMBER_FAMILIES, Feature, feature, running, table
+from features.engine.inputs import Inputs
+from features.errors import FeatureError
 
 __all__ = [
     "MEMBER_FAMILIES",

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from features.composite import Transform
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
-from models.evaluation import EvaluationSettings
-from models.promotion import PromotionSettings
+from features.engine.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from features.maths.composite import Transform
+from models.evaluation.evaluate import EvaluationSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError

@@ -11,7 +11,7 @@ import yaml
 from scipy.stats import chi2_contingency
 
 from features.registry import compute
-from models.evaluation import evaluate
+from models.evaluation.evaluate import evaluate
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward as publish_states
 from pipeline import params

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-import features.composite as ruler
-from features.across import row_mean
-from features.matrices import correlation_matrices, quadratic_form
+import features.maths.composite as ruler
+from features.maths.across import row_mean
+from features.maths.matrices import correlation_matrices, quadratic_form
+from features.maths.trailing import Data, change, ewma, log, ratio, rms, root, zscore
 from features.registry import feature, running, table
-from features.trailing import Data, change, ewma, log, ratio, rms, root, zscore
 
 YEAR = 252
 

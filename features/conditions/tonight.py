@@ -7,9 +7,9 @@ the same evening. What the funds did tells most of what the late series will sho
 import numpy as np
 import pandas as pd
 
-import features.composite as ruler
+import features.maths.composite as ruler
+from features.maths.trailing import SESSIONS_PER_YEAR, change, log, log_change, total
 from features.registry import feature, table
-from features.trailing import SESSIONS_PER_YEAR, change, log, log_change, total
 
 MOSTLY = 202
 """Of 252 sessions, those that must exist before slopes are trusted: four fifths."""

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from features.flags import beyond, position
+from features.maths.flags import beyond, position
+from features.maths.trailing import beta, change, correlation, ewma, log_change, ratio, rms, root
 from features.registry import feature
-from features.trailing import beta, change, correlation, ewma, log_change, ratio, rms, root
 
 CORRELATION, BETA = "correlation", "beta"
 

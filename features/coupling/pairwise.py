@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from features.across import halved_sum, within
+from features.maths.across import halved_sum, within
+from features.maths.trailing import Array, change, log, mean, std
 from features.registry import feature, table
-from features.trailing import Array, change, log, mean, std
 
 
 @table

@@ -7,10 +7,10 @@ what needs a level is scaled within one vendor first.
 import numpy as np
 import pandas as pd
 
-from features.across import first_known
-from features.flags import flag
+from features.maths.across import first_known
+from features.maths.flags import flag
+from features.maths.trailing import log, log_change, total, zscore
 from features.registry import feature, table
-from features.trailing import log, log_change, total, zscore
 
 LOG_CHANGE = "log change"
 

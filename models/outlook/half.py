@@ -6,10 +6,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array
-from models.forecaster import Proba
-from models.linear import LinearForecaster
-from models.scenarios import Window
+from models.forecasting.fitted import Array
+from models.forecasting.linear import LinearForecaster
+from models.scenarios import Proba, Window
 
 
 @dataclass

@@ -6,10 +6,9 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array, Fitted, every_scenario, scenario_codes
-from models.forecaster import Proba
-from models.linear import fit_logit, linear, location_and_spread, standardise
-from models.scenarios import BASE, TIGHTENING_SHOCK
+from models.forecasting.fitted import Array, Fitted, every_scenario, scenario_codes
+from models.forecasting.linear import fit_logit, linear, location_and_spread, standardise
+from models.scenarios import BASE, TIGHTENING_SHOCK, Proba
 
 
 @dataclass

@@ -6,10 +6,10 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.counts import TableForecaster, one_hot
-from models.fitted import Array
-from models.jumps import Path, best_path, excess_cost, last_state, weighted_sum
-from models.linear import location_and_spread, standardise
+from models.forecasting.counts import TableForecaster, one_hot
+from models.forecasting.fitted import Array
+from models.forecasting.jumps import Path, best_path, excess_cost, last_state, weighted_sum
+from models.forecasting.linear import location_and_spread, standardise
 
 DOUBLINGS = 8
 """Weighted means look back 2 ** 8 = 256 sessions, and so do the paths."""

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array, every_scenario, scenario_codes
-from models.linear import LinearForecaster, fit_logit, location_and_spread, standardise
+from models.forecasting.fitted import Array, every_scenario, scenario_codes
+from models.forecasting.linear import LinearForecaster, fit_logit, location_and_spread, standardise
 
 
 @dataclass

@@ -6,10 +6,9 @@ from typing import Any, ClassVar, Self
 
 import pandas as pd
 
-from models.booster import Booster
-from models.fitted import Fitted, every_scenario, scenario_codes
-from models.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.forecasting.booster import Booster
+from models.forecasting.fitted import Fitted, every_scenario, scenario_codes
+from models.scenarios import SCENARIOS, Proba
 
 
 @dataclass

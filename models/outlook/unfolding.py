@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array
-from models.linear import location_and_spread
+from models.forecasting.fitted import Array
+from models.forecasting.linear import location_and_spread
 from models.outlook.student import Student
 from models.scenarios import Window
 
@@ -55,7 +55,7 @@ class Unfolding(Student):
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit the unseen part by penalised maximum likelihood on training rows."""
         # Here and not above: scoring never fits, and the optimisers take a while to import.
-        from models.student_fit import maximise  # noqa: PLC0415
+        from models.forecasting.student_fit import maximise  # noqa: PLC0415
 
         self.centre_, self.spread_ = location_and_spread(self.read(features))
         inputs = self._standardised(features)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from features.composite import series_of
+from features.maths.composite import series_of
 from features.registry import compute
 from models.forecasting.problem import Problem
 from models.states.schedule import walk_forward

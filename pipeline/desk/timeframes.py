@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from features.trailing import log_ratio, mean
+from features.maths.trailing import log_ratio, mean
 from pipeline.catalogue import CATALOGUE
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.settings.desk import FrameSettings

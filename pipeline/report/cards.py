@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.outlook import known
-from models.outlook_model import POOL
+from models.forecasting.forecaster import registered
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
@@ -24,7 +24,7 @@ _LEG = "leg_"
 
 def model_words(inputs: Inputs) -> Card:
     """What each model that was scored is, in its own file's first words."""
-    kinds = known()
+    kinds = registered()
     scored = sorted({name for models in inputs.metrics.values() for name in models})
     about = [
         (name.replace("_", " "), _first_line(modules[kinds[name].__module__].__doc__ or ""))

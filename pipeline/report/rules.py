@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from features.declaration import LEGS
+from features.engine.declaration import LEGS
 from models.scenarios import Window
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import recall

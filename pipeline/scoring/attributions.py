@@ -6,11 +6,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from features.composite import leg_levels, leg_moves, leg_scale
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
-from models.attribution import Terms, by_driver
-from models.forecaster import Proba
-from models.scenarios import SCENARIOS
+from features.engine.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from features.maths.composite import leg_levels, leg_moves, leg_scale
+from models.forecasting.attribution import Terms, by_driver
+from models.scenarios import SCENARIOS, Proba
 from pipeline.scoring.model import STATE, Model
 from pipeline.settings.desk import DriverSettings
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.composite import series_of
-from features.declaration import LEGS
+from features.engine.declaration import LEGS
+from features.maths.composite import series_of
 from features.registry import select
-from models.conformal import conformal_sets
+from models.evaluation.conformal import conformal_sets
 from models.scenarios import SCENARIOS
 from pipeline.desk import timeframes as frames
 from pipeline.desk.decision import Judgement, judge

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.declaration import LEGS
+from features.engine.declaration import LEGS
 from features.registry import MEMBER_FAMILIES
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE, JOINS

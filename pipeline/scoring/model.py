@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.composite import series_of
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from features.engine.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from features.maths.composite import series_of
 from features.registry import Feature, FeatureError, compute_last, select
 from models.bundle import BundleError, read_bundle
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line

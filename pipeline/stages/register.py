@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage

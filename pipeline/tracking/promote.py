@@ -6,8 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from models.promotion import Decision, PromotionSettings, Reason, SameDays, decide, same_days
-from models.revision import revision_share
+from models.evaluation.promotion import (
+    Decision,
+    PromotionSettings,
+    Reason,
+    SameDays,
+    decide,
+    same_days,
+)
+from models.evaluation.revision import revision_share
 from pipeline.base.errors import DataMissingError, ModelError, SchemaError, one_line
 from pipeline.base.run import log
 from pipeline.scoring.model import load_model

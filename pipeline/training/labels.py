@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from features.composite import composite, leg_levels, leg_moves, leg_scale, series_of
+from features.maths.composite import composite, leg_levels, leg_moves, leg_scale, series_of
 from models.scenarios import Window, label
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log

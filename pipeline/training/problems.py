@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pandas as pd
 
+from models.forecasting.forecaster import registered
+from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem, outcomes_of
-from models.outlook import known
-from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError
@@ -82,7 +82,7 @@ def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFra
 
 def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
     """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
-    kinds = known()
+    kinds = registered()
     return [
         _spec(name, window, settings, features)
         for name in settings.outlook.models
@@ -103,7 +103,8 @@ def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -
 
 def _thresholds(name: str, settings: Params) -> dict[str, float]:
     """The ruler's thresholds, for a model that cuts the composite as the ruler does."""
-    taken = {field.name for field in fields(known()[name])} if name in known() else set()
+    kind = registered().get(name)
+    taken = {field.name for field in fields(kind)} if kind else set()
     return {
         threshold: getattr(settings.scenarios, threshold)
         for threshold in ("tightening_above", "reflation_below")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.evaluation import evaluate
-from models.outlook_model import POOL
+from models.evaluation.evaluate import evaluate
+from models.forecasting.pool import POOL
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import ALONE, check, side_by_side

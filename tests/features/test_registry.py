@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.declaration import FEATURES, TABLES
+from features.engine.declaration import FEATURES, TABLES
 from features.registry import (
     FeatureError,
     compute,

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.composite import leg_moves, leg_scale
 from features.conditions.tonight import expected_change
+from features.maths.composite import leg_moves, leg_scale
 from features.registry import compute
 
 LEGS = {"real10y": "change", "hy_oas": "change", "vix": "log", "qqq": "minus_log"}

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from models.evaluation import EvaluationSettings
+from models.evaluation.evaluate import EvaluationSettings
 from pipeline import params
 from pipeline.settings.section import Section
 from pipeline.storage import store

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecaster import Forecaster, forecaster
-from models.outlook import known
+from models.forecasting.forecaster import Forecaster, forecaster, registered
 from models.scenarios import Window
 
 NOW = Window("now", back=5, ahead=5)
@@ -19,7 +18,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "lightgbm": {"trees": 12, "least_rows_a_leaf": 30, "learning_rate": 0.2},
 }
 LINEAR_INPUTS = ("logit", "legs", "student", "lightgbm", "hurdle")
-NAMES = sorted(known())
+NAMES = sorted(registered())
 
 
 class Market(NamedTuple):

@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.forecaster import Forecaster, forecaster
-from models.outlook import known
+from models.forecasting.forecaster import Forecaster, forecaster, registered
 
 from .conftest import NAMES, NOW, Market, fresh
 
@@ -38,7 +37,7 @@ def through_disk(state: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def test_all_models_of_the_design_are_found():
     promised = "climatology persistence rules vix half states jump random_regime logit legs student"
-    assert {*promised.split(), "lightgbm"} <= set(known())
+    assert {*promised.split(), "lightgbm"} <= set(registered())
 
 
 @every_model
@@ -169,11 +168,11 @@ def test_forecasting_imports_no_training_library(
     program = f"""
 import json, sys
 import numpy as np, pandas as pd
-from models.forecaster import forecaster
-from models.outlook import known
+from models.forecasting.forecaster import forecaster
+from models.forecasting.forecaster import registered
 from models.scenarios import Window
 features = pd.read_parquet({str(tmp_path / "features.parquet")!r})
-for name in known():
+for name in registered():
     folder = {str(tmp_path)!r} + "/" + name
     state = json.load(open(folder + "/plain.json")) | dict(np.load(folder + "/arrays.npz"))
     model = forecaster(name, Window("now", 5, 5), (), {{}}).restore(state)

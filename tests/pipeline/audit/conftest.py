@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from features.declaration import FEATURES
+from features.engine.declaration import FEATURES
 from features.registry import registry
 from pipeline import params
 from pipeline.audit.compare import Leak

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sklearn.metrics import log_loss
 
-from features.declaration import feature
+from features.engine.declaration import feature
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward
 from models.walk_forward import old_enough

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.attribution import by_driver
+from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
 from pipeline.scoring.attributions import MIXED, NO_DRIVER, Attribution, named
 from pipeline.scoring.gather import read_material

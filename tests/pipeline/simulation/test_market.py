@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from features.composite import composite, leg_levels, leg_moves, leg_scale
+from features.maths.composite import composite, leg_levels, leg_moves, leg_scale
 from models.scenarios import Window, label
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.regimes import simulate

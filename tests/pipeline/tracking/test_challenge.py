@@ -12,7 +12,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from typer.testing import CliRunner
 
-from models.promotion import PromotionSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.errors import ModelError
