@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.storage.landing import Landing
 
-from .client.contract import SourceContract
+from .client.contract import SourceContract, TransportContract
 from .client.server import Answer
 from .exchanges import bars, every, funding, ms, values
 
@@ -86,7 +86,7 @@ class FakeBars(FakeArchive):
         return "\n".join([header, *lines] if "2024-02" in file else lines)
 
 
-class TestBars(SourceContract):
+class TestBars(TransportContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_4h"
     code: ClassVar = "um/BTCUSDT/4h"
