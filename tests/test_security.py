@@ -62,29 +62,21 @@ def dangerous(call: ast.Call) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_nothing_read_can_run(path: Path) -> None:
-    assert dangers(path.read_text(encoding="utf-8")) == []
+def test_nothing_read_can_run() -> None:
+    found = {path: dangers(path.read_text(encoding="utf-8")) for path in CODE}
+    assert {path: what for path, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_the_search_finds_what_is_dangerous_and_lets_the_safe_be() -> None:
+    for text in (
         "import pickle", "from dill import load", "eval('1')", "exec(x)", "compile(x, '', 'exec')",
         "yaml.load(x)", "joblib.load(x)", "pd.read_pickle(x)", "os.system(x)", "z.extractall()",
         "subprocess.run(x, shell=True)", "httpx.get(x, verify=False)", "np.load(x)",
         "np.load(x, allow_pickle=True)", "tempfile.mktemp()",
-    ],
-)  # fmt: skip
-def test_the_search_would_find_it(text: str) -> None:
-    assert dangers(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["re.compile(x)", "yaml.safe_load(x)", "np.load(x, allow_pickle=False)"]
-)
-def test_the_search_lets_the_safe_ones_be(text: str) -> None:
-    assert not dangers(text)
+    ):  # fmt: skip
+        assert dangers(text), text
+    for text in ("re.compile(x)", "yaml.safe_load(x)", "np.load(x, allow_pickle=False)"):
+        assert not dangers(text), text
 
 
 def pages() -> dict[str, str]:
