@@ -86,7 +86,7 @@ class FakeBars(FakeArchive):
         return "\n".join([header, *lines] if "2024-02" in file else lines)
 
 
-class TestBars(TransportContract):
+class TestBars(SourceContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_4h"
     code: ClassVar = "um/BTCUSDT/4h"
@@ -163,7 +163,7 @@ class FakeFunding(FakeArchive):
         return "\n".join(["calc_time,funding_interval_hours,last_funding_rate", *lines])
 
 
-class TestFunding(SourceContract):
+class TestFunding(TransportContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_funding_binance"
     code: ClassVar = "funding/BTCUSDT"
