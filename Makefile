@@ -69,7 +69,7 @@ coverage: setup ## Pass the tests and tell the lines that none of them runs
 
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.chaos $(CHAOS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.chaos $(CHAOS)
 
 .PHONY: check
 check: setup ## Lint, format check, types, declared packages and known vulnerabilities of the lock

@@ -2,20 +2,22 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 from hypothesis import settings
 
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
 WINDOWS = ("now", "ahead")
 
-# By default hypothesis fails an example that takes 200 ms, as any may on a busy machine.
-settings.register_profile("untimed", deadline=None)
+# By default hypothesis fails an example that takes 200 ms, as any may on a busy machine, and tries
+# a hundred; each run draws other ones, so a fault that few of them show is met in a later run.
+settings.register_profile("untimed", deadline=None, max_examples=25)
 settings.load_profile("untimed")
 
 
@@ -58,8 +60,36 @@ def small_params() -> dict:
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], None]], Path]:
+    """Make a folder once a session, in whichever worker asks first; all the others only read it.
+
+    ``once(name, make)`` calls ``make`` in the empty folder.
+    """
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def made(name: str, make: Callable[[], None]) -> Path:
+        folder, whole = place / name, place / f"{name}.whole"
+        with FileLock(place / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                with working_in(folder):
+                    make()
+                whole.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def finished_run(once: Callable[[str, Callable[[], None]], Path]) -> Path:
     """Folder with ``params.yaml``, what the stages up to the bundle leave, and a champion."""
+    return once("run", _finish)
+
+
+def _finish() -> None:
     # Only the tests that ask for a run wait for the trainers' libraries.
     from pipeline import params as settings  # noqa: PLC0415
     from pipeline.scoring.bundle import build_bundle  # noqa: PLC0415
@@ -67,16 +97,13 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipeline.stages import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
     from pipeline.storage import store  # noqa: PLC0415
 
-    folder = tmp_path_factory.mktemp("run")
-    (folder / "params.yaml").write_text(
+    Path("params.yaml").write_text(
         yaml.safe_dump(small_params(), sort_keys=False), encoding="utf-8"
     )
-    with working_in(folder):
-        for stage in (ingest, align, features, scenarios, states, outlook):
-            stage.main()
-        build_bundle(settings.load())
-        deploy(store.MODEL, version=1)
-    return folder
+    for stage in (ingest, align, features, scenarios, states, outlook):
+        stage.main()
+    build_bundle(settings.load())
+    deploy(store.MODEL, version=1)
 
 
 @pytest.fixture

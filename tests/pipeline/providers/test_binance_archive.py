@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.storage.landing import Landing
 
-from .client.contract import SourceContract
+from .client.contract import SourceContract, TransportContract
 from .client.server import Answer
 from .exchanges import bars, every, funding, ms, values
 
@@ -163,7 +163,7 @@ class FakeFunding(FakeArchive):
         return "\n".join(["calc_time,funding_interval_hours,last_funding_rate", *lines])
 
 
-class TestFunding(SourceContract):
+class TestFunding(TransportContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_funding_binance"
     code: ClassVar = "funding/BTCUSDT"

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from .client.contract import SourceContract, smooth, weekdays
+from .client.contract import TransportContract, smooth, weekdays
 from .client.server import Answer
 
 
@@ -21,7 +21,7 @@ class FakeFred:
         return Answer("\n".join(lines[:2] + body + lines[2:]).encode())
 
 
-class TestFred(SourceContract):
+class TestFred(TransportContract):
     provider: ClassVar = "fred"
     series: ClassVar = "us10y"
     code: ClassVar = "DGS10"

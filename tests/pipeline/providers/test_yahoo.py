@@ -15,7 +15,7 @@ from pipeline.providers.client.failures import AbsentError, TransientError
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
 
-from .client.contract import QUICK, SourceContract, smooth, weekdays
+from .client.contract import QUICK, SourceContract, TransportContract, smooth, weekdays
 from .client.server import Answer, Fake
 
 pytest.importorskip("yfinance")
@@ -75,7 +75,7 @@ def bars(closes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"date": closes["date"], **shape, "volume": 1_000_000})
 
 
-class TestAdjusted(SourceContract):
+class TestAdjusted(TransportContract):
     provider: ClassVar = "yahoo"
     series: ClassVar = "spy"
     code: ClassVar = "SPY"

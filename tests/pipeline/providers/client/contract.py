@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.catalogue import CATALOGUE
@@ -41,8 +41,8 @@ class SourceContract:
         Which route is tested.
     start, cut, now
         First date wanted; instants of an earlier and of a later fetch.
-    garbled
-        How many spoilt answers are tried.
+    garbled, resumed
+        How many spoilt answers and how many broken fetches are tried.
     """
 
     provider: ClassVar[str]
@@ -51,7 +51,8 @@ class SourceContract:
     start: ClassVar[str] = "2024-01-01"
     cut: ClassVar[str] = "2024-06-14T12:00Z"
     now: ClassVar[str] = "2024-07-10T12:00Z"
-    garbled: ClassVar[int] = int(os.environ.get("FUZZ_CASES", "12"))
+    garbled: ClassVar[int] = int(os.environ.get("FUZZ_CASES", "6"))
+    resumed: ClassVar[int] = min(garbled, 4)
 
     def rows(self) -> pd.DataFrame:
         """What the provider has, in the shape of the series' kind, and a little beyond ``now``."""
@@ -130,44 +131,6 @@ class SourceContract:
         assert outcome.asked_from > pd.Timestamp(self.start)
         assert len(self.server.requests) <= before
 
-    @pytest.mark.parametrize("fault", PASSING)
-    def test_a_passing_fault_costs_a_retry_and_no_row(self, fault: str) -> None:
-        self.server.faults = [fault]
-        patience = replace(QUICK, longest_seconds=0.1) if fault == "drip" else QUICK
-        outcome = self.fetch(self.now, patience)
-        assert outcome.problem is None
-        self.same(self.now)
-
-    def test_what_the_provider_asks_to_wait_is_waited(self) -> None:
-        self.server.faults = ["busy", "busy"]
-        self.fetch(self.now)
-        assert self.naps[:2] == [7.0, 7.0] or self.naps.count(7.0) == 2
-        self.same(self.now)
-
-    def test_a_refused_country_is_told_once_and_not_asked_again(self) -> None:
-        self.server.faults = ["country"]
-        outcome = self.fetch(self.now)
-        assert outcome.problem is not None
-        assert "refuses this country (status 451)" in outcome.problem
-        assert "\n" not in outcome.problem
-        assert len(self.server.requests) == 1
-
-    @pytest.mark.parametrize("fault", ["broken", "page", "reset"])
-    def test_a_provider_that_stays_broken_is_told_in_one_sentence(self, fault: str) -> None:
-        self.fetch(self.cut)
-        kept = self.stored()
-        self.server.faults = [fault] * QUICK.attempts
-        outcome = self.fetch(self.now)
-        assert outcome.problem is not None
-        assert self.provider in outcome.problem
-        assert "\n" not in outcome.problem
-        pd.testing.assert_frame_equal(self.stored(), kept)
-
-    def test_an_answer_that_is_too_large_is_cut_off(self) -> None:
-        outcome = self.fetch(self.now, replace(QUICK, largest_mb=0))
-        assert outcome.problem is not None
-        assert "so the answer was cut off" in outcome.problem
-
     def test_asking_again_changes_nothing(self) -> None:
         self.fetch(self.now)
         first = self.stored()
@@ -193,10 +156,11 @@ class SourceContract:
         )
 
         @settings(
-            max_examples=8,
+            max_examples=self.resumed,
             deadline=None,
             suppress_health_check=[HealthCheck.function_scoped_fixture],
         )
+        @example([["page"]], [])
         @given(steps, st.lists(st.sampled_from([self.cut, self.now]), max_size=3))
         def holds(faults: list[list[str | None]], earlier: list[str]) -> None:
             monkeypatch.chdir(tmp_path_factory.mktemp("resumed"))
@@ -237,6 +201,52 @@ class SourceContract:
                 check(rows, self.entry, "what was stored", pd.Timestamp(self.now))
 
         holds()
+
+
+class TransportContract(SourceContract):
+    """The battery, and what does not depend on the provider: how its client asks.
+
+    One provider for each client and shape of answer is enough: a table, a zip with its checksum,
+    and what yfinance asks for us.
+    """
+
+    @pytest.mark.parametrize("fault", PASSING)
+    def test_a_passing_fault_costs_a_retry_and_no_row(self, fault: str) -> None:
+        self.server.faults = [fault]
+        patience = replace(QUICK, longest_seconds=0.1) if fault == "drip" else QUICK
+        outcome = self.fetch(self.now, patience)
+        assert outcome.problem is None
+        self.same(self.now)
+
+    def test_what_the_provider_asks_to_wait_is_waited(self) -> None:
+        self.server.faults = ["busy", "busy"]
+        self.fetch(self.now)
+        assert self.naps[:2] == [7.0, 7.0] or self.naps.count(7.0) == 2
+        self.same(self.now)
+
+    def test_a_refused_country_is_told_once_and_not_asked_again(self) -> None:
+        self.server.faults = ["country"]
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "refuses this country (status 451)" in outcome.problem
+        assert "\n" not in outcome.problem
+        assert len(self.server.requests) == 1
+
+    @pytest.mark.parametrize("fault", ["broken", "page", "reset"])
+    def test_a_provider_that_stays_broken_is_told_in_one_sentence(self, fault: str) -> None:
+        self.fetch(self.cut)
+        kept = self.stored()
+        self.server.faults = [fault] * QUICK.attempts
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert self.provider in outcome.problem
+        assert "\n" not in outcome.problem
+        pd.testing.assert_frame_equal(self.stored(), kept)
+
+    def test_an_answer_that_is_too_large_is_cut_off(self) -> None:
+        outcome = self.fetch(self.now, replace(QUICK, largest_mb=0))
+        assert outcome.problem is not None
+        assert "so the answer was cut off" in outcome.problem
 
 
 def garbled(body: bytes, what: str, where: float, junk: bytes) -> bytes:

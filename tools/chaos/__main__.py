@@ -1,4 +1,4 @@
-"""``python -m tests.chaos``: harm a scratch project in every way, and check what is left."""
+"""``python -m tools.chaos``: harm a scratch project in every way, and check what is left."""
 
 import argparse
 import shutil
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from tests.chaos import damage, habits, kills, permission, server, space, together
-from tests.chaos.project import Project
-from tests.chaos.tally import Tally
+from tools.chaos import damage, habits, kills, permission, server, space, together
+from tools.chaos.project import Project
+from tools.chaos.tally import Tally
 
 _FAULTS: dict[str, Callable[[Project, Random, Tally, argparse.Namespace], None]] = {
     "kill": lambda p, c, t, given: kills.kill_all(p, c, t, given.kills),
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=208, help="kills in all")
     parser.add_argument("--each", type=int, default=3, help="other faults of a kind and target")
     parser.add_argument("--seed", type=int, default=0, help="the same seed plans the same faults")

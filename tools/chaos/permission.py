@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from tests.chaos.child import run
-from tests.chaos.mounts import MountError, mount, mounted
-from tests.chaos.project import Project
-from tests.chaos.space import ended_badly
-from tests.chaos.tally import Tally
+from tools.chaos.child import run
+from tools.chaos.mounts import MountError, mount, mounted
+from tools.chaos.project import Project
+from tools.chaos.space import ended_badly
+from tools.chaos.tally import Tally
 
 KIND = "no write permission"
 _REFUSED = {2}

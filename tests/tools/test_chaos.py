@@ -12,11 +12,11 @@ import pytest
 from pipeline.base import run
 from pipeline.scoring import ledger
 from pipeline.storage import folders, store
-from tests.chaos import kills, permission, space
-from tests.chaos.child import BUNDLE, SCORE, STAGES, Child
-from tests.chaos.invariants import Contents, after_the_next_run, lost_calls
-from tests.chaos.project import SECOND, Project
-from tests.chaos.tally import Tally
+from tools.chaos import kills, permission, space
+from tools.chaos.child import BUNDLE, SCORE, STAGES, Child
+from tools.chaos.invariants import Contents, after_the_next_run, lost_calls
+from tools.chaos.project import SECOND, Project
+from tools.chaos.tally import Tally
 
 TARGETS = ("ingest", "align", "states", SCORE)
 
@@ -41,7 +41,7 @@ def tally() -> Tally:
 def test_killed_while_writing_or_anywhere_it_leaves_old_or_new(
     project: Project, tally: Tally, target: str
 ) -> None:
-    kills.kill(project, target, Random(target), tally, 3)
+    kills.kill(project, target, Random(target), tally, 3)  # noqa: S311
     assert sum(tally.done.values()) == 3
     assert tally.broken == []
 

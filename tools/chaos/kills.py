@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from random import Random
 
-from tests.chaos.child import Ended, run
-from tests.chaos.invariants import Contents, after_a_fault, after_the_next_run, lost_calls
-from tests.chaos.project import Project
-from tests.chaos.tally import Tally
-from tests.chaos.writes import Writes
+from tools.chaos.child import Ended, run
+from tools.chaos.invariants import Contents, after_a_fault, after_the_next_run, lost_calls
+from tools.chaos.project import Project
+from tools.chaos.tally import Tally
+from tools.chaos.writes import Writes
 
 KIND = "kill"
 _LONGEST_WRITE = 0.004

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
-from tests.chaos.invariants import KEPT, Contents, after_the_next_run, lost_calls
-from tests.chaos.project import DVC, Project, environment
-from tests.chaos.tally import Tally
+from tools.chaos.invariants import KEPT, Contents, after_the_next_run, lost_calls
+from tools.chaos.project import DVC, Project, environment
+from tools.chaos.tally import Tally
 
 OUTPUTS, STATE, KILLED = "damaged output", "damaged DVC state", "dvc repro killed"
 TARGET = "dvc repro"

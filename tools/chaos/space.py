@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from tests.chaos.child import Ended, run
-from tests.chaos.invariants import Contents, after_a_fault, badly_said
-from tests.chaos.kills import aftermath
-from tests.chaos.mounts import MountError, mounted
-from tests.chaos.project import Project
-from tests.chaos.tally import Tally
+from tools.chaos.child import Ended, run
+from tools.chaos.invariants import Contents, after_a_fault, badly_said
+from tools.chaos.kills import aftermath
+from tools.chaos.mounts import MountError, mounted
+from tools.chaos.project import Project
+from tools.chaos.tally import Tally
 
 DISK, LIMIT = "disk full", "file size limit"
 _MOST = 4_000_000

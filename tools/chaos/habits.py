@@ -9,10 +9,10 @@ import subprocess
 from collections.abc import Iterator
 from random import Random
 
-from tests.chaos.child import SCORE, run
-from tests.chaos.invariants import Contents, lost_calls
-from tests.chaos.project import DVC, Project, environment
-from tests.chaos.tally import Tally
+from tools.chaos.child import SCORE, run
+from tools.chaos.invariants import Contents, lost_calls
+from tools.chaos.project import DVC, Project, environment
+from tools.chaos.tally import Tally
 
 KIND = "habit"
 CHAMPION = "data/champion"

@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from tests.chaos.child import COMMANDS, SCORE, STAGES, TARGETS, run
-from tests.chaos.invariants import Contents
-from tests.chaos.writes import Writes
+from tools.chaos.child import COMMANDS, SCORE, STAGES, TARGETS, run
+from tools.chaos.invariants import Contents
+from tools.chaos.writes import Writes
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST, SECOND = "2017-12-28", "2017-12-29"

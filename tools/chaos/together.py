@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator
 from random import Random
 
-from tests.chaos.child import SCORE
-from tests.chaos.invariants import Contents, after_the_next_run, lost_calls
-from tests.chaos.project import DVC, SECOND, Project, environment
-from tests.chaos.tally import Tally
+from tools.chaos.child import SCORE
+from tools.chaos.invariants import Contents, after_the_next_run, lost_calls
+from tools.chaos.project import DVC, SECOND, Project, environment
+from tools.chaos.tally import Tally
 
 KIND = "at once"
 _SCORE = [sys.executable, "-m", "pipeline.cli", "score", "--json"]

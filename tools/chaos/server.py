@@ -12,10 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from tests.chaos.child import Before, Child, Ended, run
-from tests.chaos.invariants import Contents, after_a_fault, after_the_next_run, badly_said
-from tests.chaos.project import FIRST, Project, environment
-from tests.chaos.tally import Tally
+from tools.chaos.child import Before, Child, Ended, run
+from tools.chaos.invariants import Contents, after_a_fault, after_the_next_run, badly_said
+from tools.chaos.project import FIRST, Project, environment
+from tools.chaos.tally import Tally
 
 KIND = "tracking server stopped"
 TARGET = "register"
