@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.series.calendar import decision_times
+from pipeline.series.calendar import bond_holidays, decision_times
 from pipeline.series.kinds import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
@@ -31,7 +31,11 @@ class Clock:
         if lag.weekday is not None:
             dates = dates + _days_until(dates.dt.day_of_week, lag.weekday)
         first = self.sessions.searchsorted(dates.to_numpy(), side="left")
-        return np.asarray(first, dtype=np.int64) + lag.sessions
+        public = np.asarray(first, dtype=np.int64) + lag.sessions
+        if lag.bank_holidays:
+            resting = self.sessions.get_indexer(bond_holidays(self.sessions))
+            public += np.isin(public, resting)
+        return public
 
     def described(self, dates: pd.Series) -> Positions:
         """Position of the session that each date belongs to, by which a value's age is told.

@@ -48,19 +48,26 @@ class Lag:
         small shows the model numbers that nobody had.
     weekday
         For weekly releases: public on the first such weekday (Monday is 0) after the date.
+    bank_holidays
+        Whether nothing comes out on a holiday of the Federal Reserve on which the exchange trades
+        (Columbus and Veterans Day); it is then public at the session after.
     words
         The same for people.
     """
 
     sessions: int = 0
     weekday: int | None = None
+    bank_holidays: bool = False
     words: str = "same evening"
 
 
 SAME_EVENING = Lag()
 NEXT_SESSION = Lag(1, words="next session")
-WEEKLY_MONDAY = Lag(0, weekday=0, words="the Monday after")
-WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
+NEXT_BANK_DAY = Lag(1, bank_holidays=True, words="next session, not on bank holidays")
+WEEKLY_MONDAY = Lag(0, weekday=0, bank_holidays=True, words="the Monday after, or Tuesday")
+WEEKLY_THURSDAY = Lag(
+    0, weekday=3, bank_holidays=True, words="the Thursday after, 16:30 New York, or Friday"
+)
 
 
 @dataclass(frozen=True)

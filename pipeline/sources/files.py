@@ -10,6 +10,7 @@ from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.providers.client.funding_interval import intervals
+from pipeline.series.announcements import ANNOUNCED, WITHDRAWN
 from pipeline.series.border import clock_column
 from pipeline.series.calendar import DECISION_DELAY, date_of
 from pipeline.series.kinds import Series
@@ -195,7 +196,13 @@ def _panel(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
 
 
 def _calendar(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
-    attributes = {str(name): file.texts(str(name)) for name in file.cells if name != "date"}
+    attributes = {
+        str(name): file.dates(str(name), missing=True)
+        if name in {ANNOUNCED, WITHDRAWN}
+        else file.texts(str(name))
+        for name in file.cells
+        if name != "date"
+    }
     return pd.DataFrame({"date": file.dates("date"), **attributes})
 
 

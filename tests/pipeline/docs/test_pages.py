@@ -49,7 +49,7 @@ def test_every_series_is_one_row():
     [
         ("us10y", "next session", "5", "-2 to 25"),
         ("dxy", "same evening", "5", "50 to 200"),
-        ("reserves", "the Thursday after, 16:30 New York", "12", "100 to 1e+08"),
+        ("reserves", "the Thursday after, 16:30 New York, or Friday", "12", "100 to 1e+08"),
         ("btc_4h", "each 4h bar once complete", "2", "1 to 1e+08"),
         ("btc_funding_bitmex", "each print", "2", "-0.05 to 0.05"),
         ("btc_oi_all_b", "16 h after its date begins (UTC)", "0", "1e+06 to 1e+13"),
