@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "plausibility": "base series catalogue storage params",
     "sources": "base series settings catalogue storage params providers simulation plausibility",
     "training": "base catalogue storage params compute",
-    "audit": "base series catalogue storage aligning params compute training",
+    "audit": "base series catalogue storage aligning params sources compute training",
     "scoring": "base series settings catalogue storage desk params training",
     "hindcast": "base series storage params compute training scoring",
     "report": "base settings catalogue storage desk params plausibility scoring",
