@@ -123,7 +123,7 @@ def _checked(name: str, raw: pd.DataFrame, clock: Clock) -> Iterator[Finding]:
 
 
 def _too_early(raw: pd.DataFrame, series: Series, clock: Clock) -> Iterator[Finding]:
-    believed = _first_known(raw, series, clock)
+    believed = first_known(raw, series, clock)
     inside = clock.in_panel(believed)
     decided = decided_at(clock.sessions)[believed[inside]]
     public = pd.DatetimeIndex(public_at(raw, series)[inside])
@@ -139,8 +139,8 @@ def _too_early(raw: pd.DataFrame, series: Series, clock: Clock) -> Iterator[Find
         )
 
 
-def _first_known(raw: pd.DataFrame, series: Series, clock: Clock) -> NDArray[np.int64]:
-    """Position of the session at which align first uses each row."""
+def first_known(raw: pd.DataFrame, series: Series, clock: Clock) -> NDArray[np.int64]:
+    """Position of the session at which align, which is what is audited, first uses each row."""
     if "date" in raw:
         return clock.of_date(raw["date"], series.lag)
     length = pd.Timedelta(series.interval) if series.kind == "bar" else pd.Timedelta(0)

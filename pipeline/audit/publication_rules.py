@@ -40,6 +40,9 @@ class Rule:
         is one.
     length
         For bars: from the opening instant to the one that closes it.
+    stamp
+        For snapshots and flows: from the midnight (UTC) of the date that a file gives to the
+        instant that the number is of.
     ahead
         For calendars: days before an event from which its date is public.
     """
@@ -51,6 +54,7 @@ class Rule:
     weekday: int | None = None
     holidays: bool = False
     length: str = "0h"
+    stamp: str = "24h"
     ahead: int = 0
 
 
@@ -126,6 +130,7 @@ _DAILY_BAR, _FOUR_HOURS, _ONE_HOUR = (
     for length in ("24h", "4h", "1h")
 )
 _INSTANT = Rule("the exchange's or vendor's feed: at the instant that the row bears")
+_INSTANT_16 = Rule("the vendor's table: a snapshot at 16:00 UTC of its date", stamp="16h")
 _FOMC = Rule(
     "Federal Reserve Board: the meetings of a year are announced by the middle of the year before",
     ahead=180,
@@ -144,8 +149,8 @@ _FUNDS = (
     "tlt ief shy tip hyg lqd eem uup gld slv gdx gdxj members"
 )
 _CRYPTO = (
-    "btc_funding_binance btc_funding_bitmex eth_funding btc_oi_all btc_oi_all_b btc_oi_coinm "
-    "eth_oi btc_oi_bybit eth_oi_bybit btc_liquidations_long btc_liquidations_short "
+    "btc_funding_binance btc_funding_bitmex eth_funding btc_oi_all btc_oi_coinm eth_oi "
+    "btc_oi_bybit eth_oi_bybit btc_liquidations_long btc_liquidations_short "
     "long_short_ratio stablecoin_supply fear_greed"
 )
 
@@ -170,6 +175,7 @@ _RELEASES = (
     (_FOUR_HOURS, "btc_4h eth_4h"),
     (_ONE_HOUR, "btc_1h"),
     (_INSTANT, _CRYPTO),
+    (_INSTANT_16, "btc_oi_all_b"),
     (_FOMC, "fomc"),
     (_STATISTICS, "cpi payrolls"),
     (_EARNINGS, "earnings"),
