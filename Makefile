@@ -10,6 +10,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 # With it every stage and every tested process would compile its libraries anew, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 
@@ -60,7 +61,11 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 test: setup ## Pass the tests
 # A process a core, and a thread a process: more would wait for one another. Neighbouring tests
 # stay together, because they share what a module made.
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
+	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal
+
+.PHONY: quick
+quick: setup ## Pass the tests that take no more than a minute, all together
+	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow and not browser and not chaos"
 
 .PHONY: coverage
 coverage: setup ## Pass the tests and tell the lines that none of them runs
@@ -69,7 +74,7 @@ coverage: setup ## Pass the tests and tell the lines that none of them runs
 
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tools.chaos $(CHAOS)
+	$(ONE_THREAD) $(BIN)/python -m tools.chaos $(CHAOS)
 
 .PHONY: check
 check: setup ## Lint, format check, types, declared packages and known vulnerabilities of the lock

@@ -14,11 +14,19 @@ from hypothesis import settings
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
 WINDOWS = ("now", "ahead")
+SLOW = {"finished_run", "empty_database", "scheduler", "real_features"}
+"""Fixtures that take seconds: a test that asks for one of them is slow."""
 
 # By default hypothesis fails an example that takes 200 ms, as any may on a busy machine, and tries
 # a hundred; each run draws other ones, so a fault that few of them show is met in a later run.
 settings.register_profile("untimed", deadline=None, max_examples=25)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

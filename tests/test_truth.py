@@ -24,6 +24,8 @@ from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.labels import label_sessions
 from pipeline.training.problems import make_problems, walk_forward
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
 

@@ -17,6 +17,8 @@ from models.bundle import BundleError, read_bundle, write_bundle
 from pipeline.base.errors import ModelError
 from pipeline.scoring.model import load_model
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 
 FILES = ("model.json", "arrays.npz", "hashes.json")

@@ -16,6 +16,8 @@ from pipeline.series.border import check, clock_column
 from pipeline.series.kinds import Series
 from pipeline.sources.files import FilesSource
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 
 NOW = pd.Timestamp("2026-01-01", tz="UTC")

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from pipeline.base.errors import ConfigurationError
 from pipeline.params import load, parse
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 # The whole file is read in some 20 ms, so fewer cases do.
 fewer = settings(fuzzed, max_examples=max(fuzzed.max_examples // 5, 5))

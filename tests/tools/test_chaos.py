@@ -18,6 +18,8 @@ from tools.chaos.invariants import Contents, after_the_next_run, lost_calls
 from tools.chaos.project import SECOND, Project
 from tools.chaos.tally import Tally
 
+pytestmark = pytest.mark.chaos
+
 TARGETS = ("ingest", "align", "states", SCORE)
 
 

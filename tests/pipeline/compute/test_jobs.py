@@ -25,6 +25,8 @@ from pipeline.tracking import mlflow_store
 from pipeline.training import problems as training
 from pipeline.tuning import search as tune
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "tcp://127.0.0.1:1"
 ONE, TWO = (Compute(backend="local", workers=count, scheduler=None) for count in (1, 2))
 

@@ -12,6 +12,8 @@ from pipeline.tracking.champion import (
     with_alias,
 )
 
+pytestmark = pytest.mark.slow
+
 GOOD = Decision((Reason("skill", True, "skill +0.11"), Reason("revision_share", True, "1.0%")))
 BAD = Decision((Reason("skill", False, "skill +0.09"), Reason("revision_share", True, "1.0%")))
 

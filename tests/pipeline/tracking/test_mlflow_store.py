@@ -9,6 +9,8 @@ from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import frame_digest
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = "walk-forward"
 
 

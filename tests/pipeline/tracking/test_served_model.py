@@ -18,6 +18,8 @@ from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge, with_ali
 
 from ..documented import documented
 
+pytestmark = pytest.mark.slow
+
 NAME = "undertow-served"
 
 
