@@ -102,7 +102,7 @@ def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -
 
 
 def _thresholds(name: str, settings: Params) -> dict[str, float]:
-    """The ruler's thresholds, for a model that cuts the composite as the ruler does."""
+    """The labels' thresholds, for a model that cuts the composite as the labels do."""
     kind = registered().get(name)
     taken = {field.name for field in fields(kind)} if kind else set()
     return {

@@ -38,7 +38,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             "climatology": {},
             "vix": {},
             "logit": {"inputs": "core"},
-            "lightgbm": {"inputs": "core", "trees": 5, "least_rows_a_leaf": 20},
+            "lightgbm": {"inputs": "core", "trees": 5, "min_rows_a_leaf": 20},
         },
         "pool": {name: ["logit", "lightgbm"] for name in WINDOWS},
     }
@@ -87,6 +87,7 @@ def _write_inputs() -> None:
                 "scenario": generator.choice(SCENARIOS, len(SESSIONS) - ahead),
                 "composite": generator.normal(size=len(SESSIONS) - ahead),
                 "label_end": SESSIONS[ahead:],
+                "label_version": "1",
             }
         )
         for window, ahead in ((name, span["ahead"]) for name, span in WINDOWS.items())
