@@ -53,7 +53,9 @@ FORMER_FEATURES: dict[str, str] = {
 }
 """Former names of features, wherever the file has one as a key or as a value."""
 
-REMOVED: dict[str, str] = {}
+REMOVED: dict[str, str] = {
+    "states.model.covariance": "covariance is always diagonal now; delete the line",
+}
 """Dotted name, as above, of what has no successor: what to do about it."""
 
 _SPACE = "tune.space"
