@@ -106,7 +106,19 @@ class WalkForward(Section):
 
 
 class Outlook(Section):
-    """Models, what they read, and who is in the pool."""
+    """Models, what they read, and who is in the pool.
+
+    Attributes
+    ----------
+    models
+        Settings of each model; ``inputs`` among them is a name of ``inputs``.
+    inputs
+        Named lists of features, by window; ``default`` is for every window that has none.
+    pool
+        Names of the models that are joined, by window.
+    floor
+        Least probability of a scenario.
+    """
 
     models: dict[str, dict[str, Any]]
     inputs: dict[str, dict[str, list[str]]]

@@ -84,7 +84,7 @@ def test_dates_are_quoted(document: dict[str, Any]) -> None:
     [
         ("states.inputs", ["qqq_return", "log_vix", "log_vix"]),
         ("outlook.pool.ahead", ["hurdle", "component_drift", "log_vix", "log_vix"]),
-        ("outlook.inputs.core.week", ["log_vix", "slope_2y3m", "log_vix"]),
+        ("outlook.inputs.core.default", ["log_vix", "slope_2y3m", "log_vix"]),
         ("outlook.models.component_drift.scale_inputs", ["log_vix", "log_vix"]),
         ("desk.defence", ["macro", "log_vix", "log_vix"]),
         ("live.skip", ["log_vix", "log_vix"]),

@@ -33,7 +33,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     first_test = f"{SESSIONS[320]:%Y-%m-%d}"
     document["walk_forward"] |= {"first_test": first_test, "refit_every": 10, "min_train": 100}
     document["outlook"] |= {
-        "inputs": {"core": {name: ["composite_5", "vix_log_gap"] for name in WINDOWS}},
+        "inputs": {"core": {"default": ["composite_5", "vix_log_gap"]}},
         "models": {
             "climatology": {},
             "vix": {},
