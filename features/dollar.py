@@ -45,7 +45,7 @@ def dxy_shock(dxy: pd.Series) -> pd.Series:
     shifted by one session, so that a shock does not hide in its own scale.
     """
     returns = log_change(dxy, 1)
-    variance = ewma(returns * returns, half_life=43.7, sessions=630, least=126)
+    variance = ewma(returns * returns, half_life=43.7, sessions=630, min_count=126)
     return ratio(returns, root(variance.shift(1)))
 
 

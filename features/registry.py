@@ -60,7 +60,7 @@ def compute(
     panel
         One row a session, one column a series; a member's column is ``family.TICKER``.
     settings
-        Section ``features.settings`` of ``params.yaml``, and the ruler's ``legs``.
+        Section ``features.settings`` of ``params.yaml``, and the labels' ``components``.
     names
         Which features; None for all.
 

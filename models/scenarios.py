@@ -1,4 +1,4 @@
-"""The ruler that does not move: a session's scenario is what happened, never what a model says."""
+"""The label definition: a session's scenario is what happened, never what a model says."""
 
 from dataclasses import dataclass
 

@@ -37,7 +37,7 @@ def settings(start: str = "2005-01-03", asked: tuple[str, ...] = ("now", "ahead"
     document["features"]["start"] = start
     document["states"]["model"] |= {"starts": 1, "first_starts": 3, "refit_every": 252}
     document["walk_forward"] |= {"first_test": "2014-01-02", "refit_every": 252, "min_train": 252}
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     windows = document["scenarios"]["windows"]
     document["scenarios"]["windows"] = {name: windows[name] for name in asked}
     document["compute"]["workers"] = 1

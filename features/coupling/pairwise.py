@@ -43,7 +43,7 @@ def tech_correlation(
 
 
 def mean_correlation(
-    returns: pd.DataFrame, sessions: int, least: int, group: pd.DataFrame | None = None
+    returns: pd.DataFrame, sessions: int, min_count: int, group: pd.DataFrame | None = None
 ) -> pd.Series:
     """Mean of all pairwise correlations over the last ``sessions``.
 
@@ -54,7 +54,7 @@ def mean_correlation(
     ----------
     returns
         One column an asset; only those without a gap in the window, and that moved, count.
-    least
+    min_count
         Fewest assets for a value.
     group
         Who belongs (1 or 0) at the window's last session; None for everyone.
@@ -70,7 +70,7 @@ def mean_correlation(
     squares = np.zeros(len(returns))
     for lag in range(min(sessions, len(returns))):
         squares[lag:] += (_weighted(filled, weights, lag) - centre[lag:]) ** 2
-    pairs = np.where(count >= max(least, 2), count * (count - 1.0), np.nan)
+    pairs = np.where(count >= max(min_count, 2), count * (count - 1.0), np.nan)
     return pd.Series((squares / (sessions - 1) - count) / pairs, index=returns.index)
 
 

@@ -50,7 +50,7 @@ def btc_leverage_change(btc_oi_change: pd.Series, btc: pd.Series, *, sessions: i
 @feature("S16", unit="standard deviations", window=252)
 def btc_leverage_zscore_252(btc_open_interest_levels: pd.DataFrame, btc: pd.Series) -> pd.Series:
     """Open interest over price against its own year, within the first vendor that can tell."""
-    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, least=126)
+    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, min_count=126)
     return first_known(scaled[vendor] for vendor in scaled.columns)
 
 

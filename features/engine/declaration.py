@@ -2,7 +2,7 @@
 
 A feature is a function in its driver's file, or in a file of its driver's folder. Its positional
 parameters name what it reads: series of the panel (``btc__high`` is the column ``btc.high``),
-member tables, the composite's ``legs``, another feature, a ``table`` that several share, or a
+member tables, the composite's ``components``, another feature, a ``table`` that several share, or a
 ``running`` statistic of all sessions so far.
 Its keyword-only parameters are ``sessions`` (the speed, one feature a value of ``speeds``) and
 settings from ``params.yaml`` (section ``features.settings``). The decorator states the rest.
@@ -27,9 +27,10 @@ Running = Callable[..., pd.Series | pd.DataFrame]
 MEMBER_FAMILIES = ("members", "in_tech", "in_semis", "in_software")
 """Inputs that are tables, one column a stock: prices, and who belonged to which group when."""
 
-LEGS, SCALE_FROM, SCALE_LEAST = "legs", "scale_from", "scale_least"
-"""Settings of the ruler: which series are its legs, and the session that their scale expands from.
-The first is also the input by which a feature reads the table of the legs' levels."""
+COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT = "components", "scale_from", "scale_min_count"
+"""Settings of the label definition: the series that are its components, the session that their
+scale expands from, and how many sessions it needs. The first is also the input by which a feature
+reads the table of the components' levels."""
 
 
 LONGEST_RULE = 63
@@ -77,7 +78,7 @@ class Recipe:
     def settings(self) -> tuple[str, ...]:
         """Settings that it needs, directly or through others."""
         needed = (
-            ((LEGS, SCALE_FROM) if name == LEGS else ())
+            ((COMPONENTS, SCALE_FROM) if name == COMPONENTS else ())
             if (other := _shared(name)) is None
             else other.settings
             for name in self.arguments

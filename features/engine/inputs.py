@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from features.engine.declaration import (
+    COMPONENTS,
     FEATURES,
-    LEGS,
     LONGEST_RULE,
     MEMBER_FAMILIES,
     SCALE_FROM,
@@ -17,18 +17,18 @@ from features.engine.declaration import (
     Recipe,
 )
 from features.errors import FeatureError
-from features.maths.composite import leg_levels, series_of
+from features.maths.composite import component_levels, series_of
 
 
 class Inputs:
-    """Columns, member tables, legs, shared tables and features of a panel.
+    """Columns, member tables, components, shared tables and features of a panel.
 
     Parameters
     ----------
     panel
         One row a session, one column a series; a member's column is ``family.TICKER``.
     settings
-        Section ``features.settings`` of ``params.yaml``, and the ruler's ``legs``.
+        Section ``features.settings`` of ``params.yaml``, and the labels' ``components``.
     whole
         What ``panel`` is the tail of, for statistics of all sessions so far.
     """
@@ -73,7 +73,7 @@ class Inputs:
     def _get(self, name: str, reader: str) -> pd.Series | pd.DataFrame:
         if name in FEATURES:
             return self.value(FEATURES[name])
-        if name == LEGS or name in MEMBER_FAMILIES or name in TABLES:
+        if name == COMPONENTS or name in MEMBER_FAMILIES or name in TABLES:
             if name not in self._tables:
                 self._tables[name] = self._table(name, reader)
             return self._tables[name]
@@ -85,10 +85,10 @@ class Inputs:
             if recipe.whole and self._whole is not None:
                 return self._whole._get(name, reader).tail(len(self._panel))
             return self._call(recipe, reader)
-        if name == LEGS:
-            legs = self._setting(LEGS, reader)
-            read = {series: self._column(series, reader) for series in series_of(legs)}
-            levels = leg_levels(pd.DataFrame(read), legs)
+        if name == COMPONENTS:
+            components = self._setting(COMPONENTS, reader)
+            read = {series: self._column(series, reader) for series in series_of(components)}
+            levels = component_levels(pd.DataFrame(read), components)
             return levels.loc[self._setting(SCALE_FROM, reader) :].reindex(levels.index)
         prefix = f"{name}."
         columns = [column for column in self._panel.columns if column.startswith(prefix)]

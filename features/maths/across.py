@@ -35,17 +35,17 @@ def row_total(table: pd.DataFrame) -> pd.Series:
     return pd.Series(halved_sum(filled), index=table.index)
 
 
-def row_mean(table: pd.DataFrame, least: int = 1) -> pd.Series:
-    """Mean of the values present in each row; NaN where fewer than ``least`` are."""
+def row_mean(table: pd.DataFrame, min_count: int = 1) -> pd.Series:
+    """Mean of the values present in each row; NaN where fewer than ``min_count`` are."""
     count = row_count(table)
-    return ratio(row_total(table), count.where(count >= max(least, 1)))
+    return ratio(row_total(table), count.where(count >= max(min_count, 1)))
 
 
-def row_std(table: pd.DataFrame, least: int = 2) -> pd.Series:
+def row_std(table: pd.DataFrame, min_count: int = 2) -> pd.Series:
     """Sample standard deviation of the values present in each row."""
     count = row_count(table)
     centred = table.sub(row_mean(table), axis=0)
-    variance = row_total(centred * centred) / (count - 1.0).where(count >= max(least, 2))
+    variance = row_total(centred * centred) / (count - 1.0).where(count >= max(min_count, 2))
     return root(variance)
 
 

@@ -7,9 +7,9 @@ twenty years, in a number of passes that grows with the logarithm of the window.
 
 Every function takes and returns a Series (or a DataFrame, column by column) on the same index, and
 works on its numbers alone, because pandas' alignment would cost one session more than its sums; two
-that do not stand on the same sessions are refused. A value is NaN while fewer than ``least`` of the
-window's values exist. The default is four fifths of
-the window, so that a hole costs its own session and not the year after it; a sum needs all.
+that do not stand on the same sessions are refused. A value is NaN while fewer than ``min_count``
+of the window's values exist. The default is four fifths of the window, so that a hole costs its own
+session and not the year after it; a sum needs all.
 """
 
 from collections.abc import Callable
@@ -66,24 +66,25 @@ def log_ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     return log(numerator) - log(denominator)
 
 
-def total(values: Data, sessions: int, least: int | None = None) -> Data:
+def total(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Sum over the last ``sessions``."""
     sums, counts = _sums(values, sessions)
-    return _like(values, _enough(sums, counts, sessions, sessions if least is None else least))
+    needed = sessions if min_count is None else min_count
+    return _like(values, _enough(sums, counts, sessions, needed))
 
 
-def mean(values: Data, sessions: int, least: int | None = None) -> Data:
+def mean(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Arithmetic mean over the last ``sessions``."""
     sums, counts = _sums(values, sessions)
-    return _like(values, _enough(sums, counts, sessions, least) / np.maximum(counts, 1.0))
+    return _like(values, _enough(sums, counts, sessions, min_count) / np.maximum(counts, 1.0))
 
 
-def std(values: Data, sessions: int, least: int | None = None) -> Data:
+def std(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Sample standard deviation (n - 1) over the last ``sessions``."""
-    return root(covariance(values, values, sessions, least))
+    return root(covariance(values, values, sessions, min_count))
 
 
-def covariance(left: Data, right: Data, sessions: int, least: int | None = None) -> Data:
+def covariance(left: Data, right: Data, sessions: int, min_count: int | None = None) -> Data:
     """Sample covariance (n - 1) over the last ``sessions`` pairs.
 
     Halves are joined by the update of Chan, Golub & LeVeque (1979), which does not cancel as the
@@ -99,34 +100,36 @@ def covariance(left: Data, right: Data, sessions: int, least: int | None = None)
         np.zeros(present.shape),
     )
     counts, _left, _right, products = _joined(start, sessions, _join_products)
-    spread = _enough(products, counts, sessions, least) / np.maximum(counts - 1.0, 1.0)
+    spread = _enough(products, counts, sessions, min_count) / np.maximum(counts - 1.0, 1.0)
     return _like(left, np.where(counts > 1, spread, np.nan))
 
 
 def correlation(
-    left: pd.Series, right: pd.Series, sessions: int, least: int | None = None
+    left: pd.Series, right: pd.Series, sessions: int, min_count: int | None = None
 ) -> pd.Series:
     """Pearson correlation over the last ``sessions`` pairs; NaN where either side stands still."""
     left, right = _paired(left, right)
-    spread = std(left, sessions, least) * std(right, sessions, least)
-    return ratio(covariance(left, right, sessions, least), spread).clip(-1.0, 1.0)
+    spread = std(left, sessions, min_count) * std(right, sessions, min_count)
+    return ratio(covariance(left, right, sessions, min_count), spread).clip(-1.0, 1.0)
 
 
-def beta(left: pd.Series, right: pd.Series, sessions: int, least: int | None = None) -> pd.Series:
+def beta(
+    left: pd.Series, right: pd.Series, sessions: int, min_count: int | None = None
+) -> pd.Series:
     """Least-squares slope of ``left`` on ``right`` over the last ``sessions`` pairs."""
     left, right = _paired(left, right)
-    both = covariance(left, right, sessions, least)
-    return ratio(both, covariance(right, right, sessions, least))
+    both = covariance(left, right, sessions, min_count)
+    return ratio(both, covariance(right, right, sessions, min_count))
 
 
-def zscore(values: Data, sessions: int, least: int | None = None) -> Data:
+def zscore(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Value minus its trailing mean, over its trailing standard deviation, the value included."""
-    return ratio(values - mean(values, sessions, least), std(values, sessions, least))
+    return ratio(values - mean(values, sessions, min_count), std(values, sessions, min_count))
 
 
-def rms(values: Data, sessions: int, least: int | None = None) -> Data:
+def rms(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Root mean square over the last ``sessions``: a volatility without its mean."""
-    return root(mean(values * values, sessions, least))
+    return root(mean(values * values, sessions, min_count))
 
 
 def realised_volatility(returns: pd.Series, sessions: int) -> pd.Series:
@@ -148,33 +151,33 @@ def scaled_change(levels: pd.Series, sessions: int, scale_sessions: int = 252) -
     return ratio(change(levels, sessions), scale)
 
 
-def ewma(values: Data, half_life: float, sessions: int, least: int = 1) -> Data:
+def ewma(values: Data, half_life: float, sessions: int, min_count: int = 1) -> Data:
     """Exponentially weighted mean, cut after ``sessions`` and normalised by the weights present."""
     decay = 0.5 ** (1.0 / half_life)
     sums, weights = _sums(values, sessions, decay)
     _plain, counts = _sums(values, sessions)
-    present = _enough(sums, counts, sessions, least)
+    present = _enough(sums, counts, sessions, min_count)
     return _like(values, present / np.where(weights > 0, weights, np.nan))
 
 
-def highest(values: Data, sessions: int, least: int | None = None) -> Data:
+def highest(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Maximum over the last ``sessions``."""
-    return values.rolling(sessions, min_periods=_least(sessions, least)).max()
+    return values.rolling(sessions, min_periods=_min_count(sessions, min_count)).max()
 
 
-def lowest(values: Data, sessions: int, least: int | None = None) -> Data:
+def lowest(values: Data, sessions: int, min_count: int | None = None) -> Data:
     """Minimum over the last ``sessions``."""
-    return values.rolling(sessions, min_periods=_least(sessions, least)).min()
+    return values.rolling(sessions, min_periods=_min_count(sessions, min_count)).min()
 
 
-def drawdown(prices: pd.Series, sessions: int, least: int | None = None) -> pd.Series:
+def drawdown(prices: pd.Series, sessions: int, min_count: int | None = None) -> pd.Series:
     """Price over its highest of the last ``sessions``, minus one: 0 at the high, negative below."""
-    return ratio(prices, highest(prices, sessions, least)) - 1.0
+    return ratio(prices, highest(prices, sessions, min_count)) - 1.0
 
 
-def expanding_mean(values: pd.Series, least: int = 252) -> pd.Series:
-    """Mean of all values so far, from the ``least``-th on."""
-    return values.expanding(least).mean()
+def expanding_mean(values: pd.Series, min_count: int = 252) -> pd.Series:
+    """Mean of all values so far, from the ``min_count``-th on."""
+    return values.expanding(min_count).mean()
 
 
 def streak(condition: pd.Series, sessions: int) -> pd.Series:
@@ -281,12 +284,12 @@ def _down(array: Array, rows: int) -> Array:
     return moved
 
 
-def _enough(values: Array, counts: Array, sessions: int, least: int | None) -> Array:
-    return np.where(counts >= _least(sessions, least), values, np.nan)
+def _enough(values: Array, counts: Array, sessions: int, min_count: int | None) -> Array:
+    return np.where(counts >= _min_count(sessions, min_count), values, np.nan)
 
 
-def _least(sessions: int, least: int | None) -> int:
-    return -(-4 * sessions // 5) if least is None else least
+def _min_count(sessions: int, min_count: int | None) -> int:
+    return -(-4 * sessions // 5) if min_count is None else min_count
 
 
 def _like(values: Data, result: Array) -> Data:

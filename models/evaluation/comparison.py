@@ -120,6 +120,6 @@ def _codes(scenario: pd.Series) -> Codes:
 
 
 def _last_known(codes: Codes, label_end: pd.DatetimeIndex, sessions: pd.DatetimeIndex) -> Codes:
-    # Strictly before: a leg that is published a session late is not known the evening it closes.
+    # Strictly before: a component published a session late is not known the evening it closes.
     place = label_end.searchsorted(sessions, side="left") - 1
     return np.where(place < 0, UNKNOWN, codes[place])

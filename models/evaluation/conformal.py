@@ -31,7 +31,7 @@ class ConformalSettings:
     nominal
         Share of a scenario's sessions whose set shall hold it. More makes larger sets: at 0.9
         most sets of the window ``ahead`` hold everything.
-    least
+    min_resolved
         Calibration sessions before the first threshold; until then a set holds all three.
     adaptation
         Step by which a scenario's miss rate is corrected after each of its outcomes (gamma of
@@ -39,7 +39,7 @@ class ConformalSettings:
     """
 
     nominal: float = 0.8
-    least: int = 252
+    min_resolved: int = 252
     adaptation: float = 0.01
 
 
@@ -86,7 +86,7 @@ def conformal_thresholds(
         for row in range(used, known):
             calibration.learn(int(codes[row]), proba[row], thresholds[row])
         used = known
-        if used >= settings.least:
+        if used >= settings.min_resolved:
             thresholds[session] = calibration.thresholds()
     return thresholds
 

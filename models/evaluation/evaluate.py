@@ -66,7 +66,9 @@ class EvaluationSettings:
     """
 
     reference: str = "climatology"
-    baselines: Mapping[str, str] = field(default_factory=lambda: {"now": "half", "ahead": "vix"})
+    baselines: Mapping[str, str] = field(
+        default_factory=lambda: {"now": "seen_half", "ahead": "vix"}
+    )
     resampling: Resampling = field(default_factory=Resampling)
     conformal: ConformalSettings = field(default_factory=ConformalSettings)
     named_windows: Mapping[str, tuple[date, date]] = field(

@@ -104,7 +104,7 @@ def same_days(
     scenarios: pd.DataFrame,
     settings: PromotionSettings,
 ) -> SameDays:
-    """Score both on the sessions that both forecast, by today's ruler.
+    """Score both on the sessions that both forecast, by today's labels.
 
     Parameters
     ----------

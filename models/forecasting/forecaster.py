@@ -58,8 +58,8 @@ class Forecaster(ABC):
         features
             One row a session; NaN says missing.
         outcomes
-            Same index: ``code`` (0, 1, 2), ``composite``, ``label_end`` and one ``leg_*`` column
-            a leg of the composite (NaN before the leg existed).
+            Same index: ``code`` (0, 1, 2), ``composite``, ``label_end`` and one column
+            ``component_*`` a component of the composite (NaN before it existed).
         """
 
     @abstractmethod

@@ -1,11 +1,8 @@
-"""Two-state jump paths by dynamic programming, all sessions at once.
+"""Two-state jump paths by dynamic programming.
 
 A jump model gives each session to the state whose centre is nearest, at a fixed penalty a switch.
 With two states the Viterbi recursion has one number: by how much state 1 costs more than state 0,
-``excess(t) = gap(t) + clip(excess(t - 1), -penalty, penalty)``, a two-sided CUSUM. Each step maps
-the number by a shift and a clip; such maps compose into one another, so a span of steps is built
-by doubling instead of a loop, and every session's sum is made in the same order whatever the
-history around it.
+``excess(t) = gap(t) + clip(excess(t - 1), -penalty, penalty)``, a two-sided CUSUM.
 """
 
 import numpy as np
@@ -16,23 +13,15 @@ from models.forecasting.fitted import Array
 Path = NDArray[np.int64]
 
 
-def lagged(values: Array, sessions: int, fill: float) -> Array:
-    """Values ``sessions`` before, ``fill`` where there are none."""
-    moved = np.full_like(values, fill)
-    moved[sessions:] = values[: max(len(values) - sessions, 0)]
-    return moved
-
-
-def weighted_sum(values: Array, half_life: float, doublings: int) -> Array:
-    """Exponentially weighted sum over the last ``2 ** doublings`` sessions, shape as ``values``."""
-    total = values
-    for step in range(doublings):
-        span = 2**step
-        total = total + 0.5 ** (span / half_life) * lagged(total, span, 0.0)
+def weighted_sum(values: Array, half_life: float, sessions: int) -> Array:
+    """Exponentially weighted sum over the last ``sessions``, shape as ``values``."""
+    total = np.zeros_like(values)
+    for age in reversed(range(sessions)):
+        total = _lagged(values, age) + 0.5 ** (1.0 / half_life) * total
     return total
 
 
-def excess_cost(gaps: Array, penalty: float, doublings: int) -> Array:
+def excess_cost(gaps: Array, penalty: float, sessions: int) -> Array:
     """Least cost of a path that ends in state 1 minus that of one that ends in state 0.
 
     Parameters
@@ -41,25 +30,18 @@ def excess_cost(gaps: Array, penalty: float, doublings: int) -> Array:
         Cost of state 1 minus cost of state 0 at each session, shape (n,).
     penalty
         Cost of a switch.
-    doublings
-        Paths begin ``2 ** doublings - 1`` sessions before each session.
+    sessions
+        Length of the paths: each session's number rests on as many, whatever came before them.
 
     Returns
     -------
     numpy.ndarray
         Shape (n,); negative where state 1 is the better last state.
     """
-    shift, low, high = gaps, gaps - penalty, gaps + penalty
-    for step in range(doublings):
-        span = 2**step
-        before = lagged(shift, span, 0.0)
-        before_low, before_high = lagged(low, span, -np.inf), lagged(high, span, np.inf)
-        low, high = (
-            np.clip(before_low + shift, low, high),
-            np.clip(before_high + shift, low, high),
-        )
-        shift = before + shift
-    return np.clip(shift, low, high)
+    excess = np.zeros_like(gaps)
+    for age in reversed(range(sessions)):
+        excess = _lagged(gaps, age) + np.clip(excess, -penalty, penalty)
+    return excess
 
 
 def last_state(excess: Array) -> Path:
@@ -73,9 +55,18 @@ def best_path(gaps: Array, penalty: float) -> Path:
     Walking back, a session keeps the state of the next one unless its own excess is beyond the
     penalty.
     """
-    excess = excess_cost(gaps, penalty, len(gaps).bit_length())
-    decided = np.abs(excess) > penalty
-    decided[-1] = True
-    following = np.where(decided, np.arange(len(gaps)), len(gaps))
-    nearest = np.minimum.accumulate(following[::-1])[::-1]
-    return last_state(excess)[nearest]
+    excess, path = [0.0], []
+    for gap in gaps.tolist():
+        excess.append(gap + min(max(excess[-1], -penalty), penalty))
+    state = int(excess[-1] < 0)
+    for level in reversed(excess[1:]):
+        state = int(level < 0) if abs(level) > penalty else state
+        path.append(state)
+    return np.array(path[::-1], dtype=np.int64)
+
+
+def _lagged(values: Array, sessions: int) -> Array:
+    """Values ``sessions`` before, 0 where there are none."""
+    moved = np.zeros_like(values)
+    moved[sessions:] = values[: max(len(values) - sessions, 0)]
+    return moved

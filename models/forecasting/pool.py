@@ -65,9 +65,9 @@ def floor(proba: Proba, minimum: float | Sequence[float]) -> Proba:
     ValueError
         When a minimum is negative or they leave nothing to forecast.
     """
-    least = np.broadcast_to(np.asarray(minimum, dtype=float), (len(SCENARIOS),))
-    if (least < 0).any() or least.sum() >= 1:
+    minima = np.broadcast_to(np.asarray(minimum, dtype=float), (len(SCENARIOS),))
+    if (minima < 0).any() or minima.sum() >= 1:
         raise ValueError(
-            f"the floor must be at least 0 a scenario and sum to less than 1, not {least.tolist()}"
+            f"the floor must be at least 0 a scenario and sum to less than 1, not {minima.tolist()}"
         )
-    return np.maximum(least + (1.0 - least.sum()) * proba, least)
+    return np.maximum(minima + (1.0 - minima.sum()) * proba, minima)

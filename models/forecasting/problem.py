@@ -30,7 +30,7 @@ def outcomes_of(labels: pd.DataFrame, window: Window) -> pd.DataFrame:
     """
     rows = labels[labels["window"] == window.name].set_index("session")
     code = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
-    return rows[["composite", "label_end"]].join(rows.filter(regex="^leg_")).assign(code=code)
+    return rows[["composite", "label_end"]].join(rows.filter(regex="^component_")).assign(code=code)
 
 
 def fit_models(

@@ -40,7 +40,7 @@ class Hurdle(Fitted):
         "direction_intercept_",
     )
 
-    scale_inputs: tuple[str, ...] = ("vix_in_ruler_units",)
+    scale_inputs: tuple[str, ...] = ("vix_over_label_scale",)
     move_inverse_penalty: float = 1.0
     direction_inverse_penalty: float = 0.01
     clip: float = 3.0

@@ -37,7 +37,7 @@ def read_published() -> Stages:
         "panel": store.read_sessions(store.PANEL),
         "features": store.read_sessions(store.FEATURES),
         "states": store.read_sessions(store.STATES),
-        "scenarios": by_session(store.read_parquet(store.SCENARIOS), ["window"]),
+        "scenarios": by_session(store.read_labels(), ["window"]),
         "outlook": by_session(store.read_parquet(store.OUTLOOK), ["window", "model"]),
     }
 
@@ -80,13 +80,13 @@ def by_session(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def known_labels(
     scenarios: pd.DataFrame, market: Market, position: int, settings: Params
 ) -> pd.DataFrame:
-    """Only the labels whose every leg was public at the session at ``position``.
+    """Only the labels whose every component was public at the session at ``position``.
 
-    The ruler goes by the date observed, so its last labels rest on values not yet published; a
+    Labels go by the date observed, so the last ones rest on values not yet published; a
     fold's embargo keeps clear of them.
     """
-    legs = [CATALOGUE[name] for name in series_of(settings.scenarios.legs)]
-    last = min(last_public_date(leg, market.sessions, position) for leg in legs)
+    components = [CATALOGUE[name] for name in series_of(settings.scenarios.components)]
+    last = min(last_public_date(component, market.sessions, position) for component in components)
     known = {
         name: scenarios[name].where(scenarios[f"{name.partition('.')[0]}.label_end"] <= last)
         for name in scenarios.columns

@@ -75,7 +75,7 @@ def audit(settings: Params, count: int, *, priced: bool) -> Certificate:
     log.info("recomputing everything once, as it was")
     check_reproduced(published, market, settings, cuts)
     found = _proved(published, market, settings, cuts)
-    labels, outlook = store.read_parquet(store.SCENARIOS), store.read_parquet(store.OUTLOOK)
+    labels, outlook = store.read_labels(), store.read_parquet(store.OUTLOOK)
     leaks = [leak for comparison in found for leak in comparison.leaks]
     leaks += purge_leaks(labels, published["states"], outlook, settings)
     prices = _priced(published, market, settings, outlook, labels) if priced else []

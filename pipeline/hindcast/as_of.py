@@ -96,7 +96,8 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     session
         Last session that it may know.
     settings
-        Models, pool, rulers and rules of today: what is tested is the method, at that date.
+        Models, pool, label definition and rules of today: what is tested is the method, at that
+        date.
     training
         What the stages left; later rows are cut.
 

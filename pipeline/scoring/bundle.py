@@ -61,7 +61,7 @@ def read_training(settings: Params) -> Training:
         values=values.join(trends),
         states=store.read_sessions(store.STATES),
         outlook=store.read_parquet(store.OUTLOOK),
-        labels=store.read_parquet(store.SCENARIOS),
+        labels=store.read_labels(),
     )
 
 
@@ -96,7 +96,7 @@ def assemble(
     training
         What they were fitted on.
     settings
-        Rulers, rules and the features' settings.
+        Label definition, rules and the features' settings.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def assemble(
         "windows": windows,
         "states": states,
         "settings": settings.feature_settings,
-        "ruler": {
+        "label_definition": {
             name: getattr(settings.scenarios, name)
             for name in ("version", "tightening_above", "reflation_below")
         },

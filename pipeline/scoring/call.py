@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.engine.declaration import LEGS
+from features.engine.declaration import COMPONENTS
 from features.maths.composite import series_of
 from features.registry import select
 from models.evaluation.conformal import conformal_sets
@@ -93,7 +93,7 @@ def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFr
     last = (latest.iloc[-1], trends.iloc[-1])
     values = {str(name): float(value) for row in last for name, value in row.items()}
     known = select([*model.inputs, *model.desk["features"]])
-    legs = series_of(model.settings[LEGS])
+    components = series_of(model.settings[COMPONENTS])
     return Day(
         values=values,
         probabilities={
@@ -102,8 +102,8 @@ def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFr
         },
         state=str(material.published["word"].iloc[-1]),
         ages={
-            **{f.name: age_of(f.inputs, legs, panel) for f in known},
-            **{name: age_of((series,), legs, panel) for name, series in trend_series.items()},
+            **{f.name: age_of(f.inputs, components, panel) for f in known},
+            **{name: age_of((series,), components, panel) for name, series in trend_series.items()},
         },
         units={f.name: f.unit for f in known} | dict.fromkeys(trend_series, frames.UNIT),
     )

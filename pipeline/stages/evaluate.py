@@ -24,7 +24,7 @@ def main() -> None:
     """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     try:
         results = evaluate(
             outlook,

@@ -1,4 +1,4 @@
-"""A newly registered model challenges the champion, on the same days and by the same ruler."""
+"""A newly registered model challenges the champion, on the same days and by the same labels."""
 
 import tempfile
 from pathlib import Path
@@ -64,7 +64,7 @@ def _compared(theirs: pd.DataFrame, settings: PromotionSettings) -> tuple[SameDa
     """Both skills and the share of calls revised; no session and None when none is shared."""
     ours = store.read_parquet(store.OUTLOOK)
     try:
-        against = same_days(ours, theirs, store.read_parquet(store.SCENARIOS), settings)
+        against = same_days(ours, theirs, store.read_labels(), settings)
         shares = revision_share(theirs, ours)
     except ValueError as error:
         log.warning("the new model cannot be compared with the champion: %s", one_line(error))

@@ -58,7 +58,7 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     experiment = f"{settings.tracking.experiment}-tune"
     check_reachable(uri, experiment)
     check(settings.compute)
-    inputs, labels = read_inputs(), store.read_parquet(store.SCENARIOS)
+    inputs, labels = read_inputs(), store.read_labels()
     study = open_study(_name(settings))
     while batch := due(study, settings.tune, trials):
         tried = [(changed(document, trial.params),) for trial in batch]

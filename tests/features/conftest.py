@@ -16,14 +16,14 @@ TICKERS = ("AAPL", "ADBE", "AMD", "CRM", "INTC", "MSFT", "MU", "NVDA", "ORCL", "
 
 @pytest.fixture(scope="session")
 def settings():
-    """What features may ask for: the project's ``features.settings``, legs and scale."""
+    """What features may ask for: the project's ``features.settings``, components and scale."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    ruler = document["scenarios"]
+    labels = document["scenarios"]
     return {
         **document["features"]["settings"],
-        "legs": ruler["legs"],
-        "scale_from": ruler["scale_from"],
-        "scale_least": ruler["least"],
+        "components": labels["components"],
+        "scale_from": labels["scale_from"],
+        "scale_min_count": labels["min_scale_sessions"],
     }
 
 
@@ -78,8 +78,8 @@ def random_panel():
 
 def _inputs():
     reads = {name for feature in registry().values() for name in feature.inputs}
-    legs = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
-    return (reads | legs) - {*MEMBER_FAMILIES, "legs"}
+    components = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
+    return (reads | components) - {*MEMBER_FAMILIES, "components"}
 
 
 def _csv(folder, path):

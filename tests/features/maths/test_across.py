@@ -29,8 +29,8 @@ def test_missing_values_do_not_count():
         {"a": [1.0, np.nan, np.nan], "b": [3.0, 5.0, np.nan], "c": [5.0, 7.0, 1.0]}
     )
     assert row_total(table).tolist() == [9.0, 12.0, 1.0]
-    assert row_mean(table, least=2).tolist()[:2] == [3.0, 6.0]
-    assert np.isnan(row_mean(table, least=2).iloc[2])
+    assert row_mean(table, min_count=2).tolist()[:2] == [3.0, 6.0]
+    assert np.isnan(row_mean(table, min_count=2).iloc[2])
     pd.testing.assert_series_equal(row_std(table), table.std(axis=1))
 
 

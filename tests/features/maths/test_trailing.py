@@ -32,9 +32,9 @@ def same(left, right):
 @pytest.mark.parametrize("primitive", PANDAS, ids=lambda primitive: primitive.__name__)
 @given(values=SERIES, window=WINDOWS, data=st.data())
 def test_a_window_is_what_pandas_says(primitive, values, window, data):
-    least = data.draw(st.integers(2, window))
-    expected = PANDAS[primitive](values.rolling(window, min_periods=least))
-    np.testing.assert_allclose(primitive(values, window, least), expected, atol=1e-6)
+    min_count = data.draw(st.integers(2, window))
+    expected = PANDAS[primitive](values.rolling(window, min_periods=min_count))
+    np.testing.assert_allclose(primitive(values, window, min_count), expected, atol=1e-6)
 
 
 @given(left=SERIES, window=WINDOWS, seed=st.integers(0, 99))

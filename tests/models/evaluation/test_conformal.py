@@ -12,8 +12,8 @@ from models.evaluation.conformal import (
 from models.scenarios import SCENARIOS
 from models.walk_forward import NOT_KNOWN
 
-STILL = ConformalSettings(nominal=0.8, least=50, adaptation=0.0)
-ADAPTIVE = ConformalSettings(nominal=0.8, least=50, adaptation=0.02)
+STILL = ConformalSettings(nominal=0.8, min_resolved=50, adaptation=0.0)
+ADAPTIVE = ConformalSettings(nominal=0.8, min_resolved=50, adaptation=0.02)
 
 
 def forecasts(generator, count, ahead=5):

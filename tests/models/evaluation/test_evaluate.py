@@ -17,7 +17,7 @@ WEEK, AHEAD = Window("week", 0, 5), Window("ahead", 0, 10)
 SETTINGS = EvaluationSettings(
     baselines={"ahead": "hint"},
     resampling=Resampling(block=42, repetitions=200, permutations=199),
-    conformal=ConformalSettings(least=60),
+    conformal=ConformalSettings(min_resolved=60),
     named_windows={
         "2018 Q4": (date(2018, 10, 1), date(2018, 12, 31)),
         "not reached": (date(2030, 1, 1), date(2030, 12, 31)),

@@ -1,4 +1,4 @@
-"""The vectorised jump recursion against every path there is, and against the plain loop."""
+"""The jump recursion against every path there is."""
 
 from itertools import product
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.forecasting.jumps import best_path, excess_cost, lagged, last_state, weighted_sum
+from models.forecasting.jumps import best_path, excess_cost, last_state, weighted_sum
 
 short = hnp.arrays(float, st.integers(1, 9), elements=st.integers(-40, 40).map(lambda i: i / 8))
 penalties = st.integers(0, 40).map(lambda i: i / 8)
@@ -30,7 +30,7 @@ def test_path_costs_no_more_than_any_other(gaps: np.ndarray, penalty: float):
 
 @given(short, penalties)
 def test_excess_compares_the_cheapest_paths_to_both_last_states(gaps: np.ndarray, penalty: float):
-    excess = excess_cost(gaps, penalty, doublings=4)
+    excess = excess_cost(gaps, penalty, sessions=16)
     for t in range(1, len(gaps) + 1):
         expected = cheapest(gaps[:t], penalty, last=1) - cheapest(gaps[:t], penalty, last=0)
         assert excess[t - 1] == expected
@@ -38,24 +38,14 @@ def test_excess_compares_the_cheapest_paths_to_both_last_states(gaps: np.ndarray
 
 @given(short, penalties)
 def test_last_state_is_where_the_cheapest_path_so_far_ends(gaps: np.ndarray, penalty: float):
-    online = last_state(excess_cost(gaps, penalty, doublings=4))
+    online = last_state(excess_cost(gaps, penalty, sessions=16))
     for t in range(1, len(gaps) + 1):
         assert cheapest(gaps[:t], penalty, last=int(online[t - 1])) == cheapest(gaps[:t], penalty)
 
 
-def test_long_path_matches_the_loop():
-    rng = np.random.default_rng(4)
-    gaps = rng.integers(-64, 64, 3000) / 8
-    level, expected = 0.0, []
-    for gap in gaps:
-        level = gap + min(max(level, -20.0), 20.0)
-        expected.append(level)
-    np.testing.assert_array_equal(excess_cost(gaps, 20.0, doublings=12), expected)
-
-
 def test_paths_forget_what_is_older_than_their_span():
     gaps = np.concatenate([np.full(50, 9.0), np.full(16, -0.1)])
-    whole, tail = excess_cost(gaps, 30.0, doublings=4), excess_cost(gaps[-16:], 30.0, doublings=4)
+    whole, tail = excess_cost(gaps, 30.0, sessions=16), excess_cost(gaps[-16:], 30.0, sessions=16)
     assert whole[-1] == tail[-1]
 
 
@@ -63,8 +53,4 @@ def test_weighted_sum_halves_at_the_half_life():
     values = np.random.default_rng(5).standard_normal(100)
     weights = 0.5 ** (np.arange(16) / 3.0)
     expected = [weights[: t + 1] @ values[t::-1][:16] for t in range(100)]
-    np.testing.assert_allclose(weighted_sum(values, 3.0, doublings=4), expected, atol=1e-12)
-
-
-def test_lag_beyond_the_history_is_all_fill():
-    np.testing.assert_array_equal(lagged(np.array([1.0, 2.0]), 5, -1.0), [-1.0, -1.0])
+    np.testing.assert_allclose(weighted_sum(values, 3.0, sessions=16), expected, atol=1e-12)

@@ -36,8 +36,8 @@ def through_disk(state: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def test_all_models_of_the_design_are_found():
-    promised = "climatology persistence rules vix half states jump random_regime logit legs student"
-    assert {*promised.split(), "lightgbm"} <= set(registered())
+    promised = "climatology persistence rules vix seen_half states jump random_regime logit"
+    assert {*promised.split(), "component_drift", "student", "lightgbm"} <= set(registered())
 
 
 @every_model
@@ -145,10 +145,18 @@ def test_models_with_terms_are_those_that_a_pool_may_explain(
     fitted: dict[str, Forecaster], market: Market
 ):
     explained = {n for n in NAMES if fitted[n].contributions(market.features[-5:]) is not None}
-    assert {"vix", "half", "states", "logit", "legs", "student", "lightgbm"} <= explained
+    assert {
+        "vix",
+        "seen_half",
+        "states",
+        "logit",
+        "component_drift",
+        "student",
+        "lightgbm",
+    } <= explained
 
 
-@pytest.mark.parametrize("name", ["vix", "half", "logit", "legs", "lightgbm"])
+@pytest.mark.parametrize("name", ["vix", "seen_half", "logit", "component_drift", "lightgbm"])
 def test_scenario_that_never_occurs_is_named(name: str, market: Market):
     rows = market.outcomes["code"] != 1
     with pytest.raises(ValueError, match="tightening_shock"):

@@ -40,11 +40,11 @@ def settings() -> Params:
         "windows": {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}},
     }
     document["states"]["model"] |= {
-        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "least_observed": 63,
+        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "min_observed": 63,
     }  # fmt: skip
     document["walk_forward"] |= {"first_test": FIRST_TEST, "min_train": 100}
     document["outlook"]["inputs"]["core"] = {
-        "now": ["composite_5", "vix_zscore_252"], "ahead": ["composite_5", "vix_zscore_252"],
+        "default": ["composite_5", "vix_zscore_252"],
     }  # fmt: skip
     document["outlook"]["models"] = {
         "climatology": {}, "states": {}, "vix": {}, "logit": {"inputs": "core"},

@@ -77,7 +77,7 @@ def test_every_feature_passes_and_every_leak_has_its_price(publish, capsys):
 
 def skill_of(window, model):
     """Log-loss skill against climatology, from the files and with scikit-learn."""
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     rows = store.read_parquet(store.OUTLOOK).merge(labels, on=["session", "window"])
     rows = rows[rows["window"] == window]
     losses = {}

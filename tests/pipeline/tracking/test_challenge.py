@@ -50,7 +50,7 @@ def leave(sessions: pd.DatetimeIndex = SESSIONS, transition_skill: float = -0.1)
     store.write_parquet(outlook(sessions), store.OUTLOOK)
     scenarios = pd.DataFrame(
         {"session": sessions, "window": "ahead", "scenario": "base", "label_end": sessions}
-    )
+    ).assign(label_version="1")
     store.write_parquet(scenarios, store.SCENARIOS)
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.conditions.tonight import expected_change
-from features.maths.composite import leg_moves, leg_scale
+from features.conditions.nowcast import expected_change
+from features.maths.composite import component_moves, component_scale
 from features.registry import compute
 
-LEGS = {"real10y": "change", "hy_oas": "change", "vix": "log", "qqq": "minus_log"}
-SETTINGS = {"legs": LEGS, "scale_from": "2015-01-01", "scale_least": 252}
+COMPONENTS = {"real10y": "change", "hy_oas": "change", "vix": "log", "qqq": "minus_log"}
+SETTINGS = {"components": COMPONENTS, "scale_from": "2015-01-01", "scale_min_count": 252}
 
 
 def happened(rows: int = 900) -> pd.DataFrame:
@@ -64,30 +64,30 @@ def test_composite_covers_the_sessions_of_the_label(market: pd.DataFrame, sessio
     levels = market[["real10y", "hy_oas"]].assign(
         vix=np.log(market["vix"]), qqq=-np.log(market["qqq"])
     )
-    label = leg_moves(levels, sessions, leg_scale(levels, 252)).mean(axis=1)
-    name = f"composite_tonight_{sessions}"
+    label = component_moves(levels, sessions, component_scale(levels, 252)).mean(axis=1)
+    name = f"composite_nowcast_{sessions}"
     known = compute(published(market), SETTINGS, [name])[name]
     np.testing.assert_allclose(known[300:], label[300:], atol=1e-9)
 
 
 def test_series_that_is_out_the_same_evening_is_taken_as_it_is(market: pd.DataFrame):
     prompt = market.assign(**{"real10y.age": 0.0, "hy_oas.age": 0.0})
-    both = compute(prompt, SETTINGS, ["composite_tonight_5", "composite_5"])
+    both = compute(prompt, SETTINGS, ["composite_nowcast_5", "composite_5"])
     pd.testing.assert_series_equal(
-        both["composite_tonight_5"], both["composite_5"], check_names=False, rtol=1e-12
+        both["composite_nowcast_5"], both["composite_5"], check_names=False, rtol=1e-12
     )
 
 
-def test_ruler_without_the_late_legs_needs_no_funds(market: pd.DataFrame):
-    settings = SETTINGS | {"legs": {"vix": "log", "qqq": "minus_log"}}
-    both = compute(published(market), settings, ["composite_tonight_5", "composite_5"])
+def test_a_composite_without_the_late_components_needs_no_funds(market: pd.DataFrame):
+    settings = SETTINGS | {"components": {"vix": "log", "qqq": "minus_log"}}
+    both = compute(published(market), settings, ["composite_nowcast_5", "composite_5"])
     pd.testing.assert_series_equal(
-        both["composite_tonight_5"], both["composite_5"], check_names=False, rtol=1e-12
+        both["composite_nowcast_5"], both["composite_5"], check_names=False, rtol=1e-12
     )
 
 
-def test_vix_is_counted_in_the_rulers_own_volatility(market: pd.DataFrame):
-    name = "vix_in_ruler_units"
+def test_vix_is_counted_in_the_labels_own_volatility(market: pd.DataFrame):
+    name = "vix_over_label_scale"
     found = compute(published(market), SETTINGS, [name])[name].iloc[-1]
-    ruler = np.log(market["qqq"]).diff().std()
-    assert found == pytest.approx(np.log(market["vix"].iloc[-1] / 100 / np.sqrt(252) / ruler))
+    scale = np.log(market["qqq"]).diff().std()
+    assert found == pytest.approx(np.log(market["vix"].iloc[-1] / 100 / np.sqrt(252) / scale))

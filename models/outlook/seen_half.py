@@ -12,7 +12,7 @@ from models.scenarios import Proba, Window
 
 
 @dataclass
-class Half(LinearForecaster):
+class SeenHalf(LinearForecaster):
     """Multinomial logit on the seen half of the composite, its square, the VIX and their product.
 
     Attributes
@@ -22,7 +22,7 @@ class Half(LinearForecaster):
         VIX minus its expanding mean.
     """
 
-    name: ClassVar = "half"
+    name: ClassVar = "seen_half"
 
     inverse_penalty: float = 1.0
 

@@ -13,7 +13,7 @@ from models.scenarios import Window
 
 
 @dataclass
-class Unfolding(Student):
+class NowcastStudent(Student):
     """Student-t model of the part of the composite that is still to come.
 
     The composite of a window ``(t - back, t + ahead]`` is its seen part, known at the decision,
@@ -35,15 +35,15 @@ class Unfolding(Student):
         Inputs of its log scale.
     """
 
-    name: ClassVar = "unfolding"
+    name: ClassVar = "nowcast_student"
 
     seen: str = ""
-    location_inputs: tuple[str, ...] = ("vix_in_ruler_units",)
-    scale_inputs: tuple[str, ...] = ("vix_in_ruler_units", "conditions_level", "dxy_realised_5")
+    location_inputs: tuple[str, ...] = ("vix_over_label_scale",)
+    scale_inputs: tuple[str, ...] = ("vix_over_label_scale", "conditions_level", "dxy_realised_5")
     location_penalty: float = 300.0
 
     def __post_init__(self) -> None:
-        self.seen = self.seen or f"composite_tonight_{self.window.back}"
+        self.seen = self.seen or f"composite_nowcast_{self.window.back}"
         wanted = (self.seen, *self.location_inputs, *self.scale_inputs)
         self.inputs = self.inputs or tuple(dict.fromkeys(wanted))
 

@@ -1,4 +1,4 @@
-"""Drift of each leg by ridge regression, then a small logit on the drifts."""
+"""Drift of each component by ridge regression, then a small logit on the drifts."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -11,8 +11,8 @@ from models.forecasting.linear import LinearForecaster, fit_logit, location_and_
 
 
 @dataclass
-class Legs(LinearForecaster):
-    """Reduced-rank multinomial logit: the inputs speak through the drifts of the composite's legs.
+class ComponentDrift(LinearForecaster):
+    """Reduced-rank multinomial logit: the inputs speak through the drifts of the components.
 
     Drifts are learnt from the moves themselves, which say more than three classes do; the logit
     then has few columns. Both steps are linear in the standardised inputs, so what is kept is one
@@ -28,15 +28,15 @@ class Legs(LinearForecaster):
     ridge
         Penalty of the drifts, in rows: with as many training rows a lone input keeps half its
         slope. Outcomes overlap, so it counts in thousands.
-    least_rows
-        Rows that a leg must have to be used; the bitcoin leg begins late.
+    min_rows
+        Rows that a component must have to be used; the bitcoin component begins late.
     """
 
-    name: ClassVar = "legs"
+    name: ClassVar = "component_drift"
 
     scale_inputs: tuple[str, ...] = ("vix_log_gap",)
     ridge: float = 10_000.0
-    least_rows: int = 756
+    min_rows: int = 756
 
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit drifts, then the logit on them, and fold both into one linear map.
@@ -44,7 +44,7 @@ class Legs(LinearForecaster):
         Raises
         ------
         ValueError
-            When no leg is long enough, or a scenario never occurs.
+            When no component is long enough, or a scenario never occurs.
         """
         codes = every_scenario(scenario_codes(outcomes), self.name)
         values = self.read(features)
@@ -61,24 +61,26 @@ class Legs(LinearForecaster):
     def _directions(self, inputs: Array, outcomes: pd.DataFrame) -> Array:
         """Slopes of each drift, then the inputs that pass as they are, shape (columns, inputs)."""
         passed = np.eye(inputs.shape[1])[self.positions(self.scale_inputs)]
-        drifts = [_ridge_slopes(inputs, leg, self.ridge) for leg in self._legs(outcomes).T]
+        components = self._components(outcomes)
+        drifts = [_ridge_slopes(inputs, moves, self.ridge) for moves in components.T]
         return np.vstack([*drifts, passed])
 
-    def _legs(self, outcomes: pd.DataFrame) -> Array:
-        """Moves of the legs that are long enough, shape (n, legs)."""
-        moves = outcomes.filter(regex="^leg_")
-        kept = moves.loc[:, moves.notna().sum() >= self.least_rows]
+    def _components(self, outcomes: pd.DataFrame) -> Array:
+        """Moves of the components that are long enough, shape (n, components)."""
+        moves = outcomes.filter(regex="^component_")
+        kept = moves.loc[:, moves.notna().sum() >= self.min_rows]
         if kept.shape[1] == 0:
             raise ValueError(
-                f"model 'legs' needs {self.least_rows} rows of some leg, but the {len(moves)} "
-                f"training rows have fewer of each of: {', '.join(moves.columns) or 'none'}; "
+                f"model {self.name!r} needs {self.min_rows} rows of some component, but the "
+                f"{len(moves)} training rows have fewer of each of: "
+                f"{', '.join(moves.columns) or 'none'}; "
                 "let the first test session be later"
             )
         return kept.to_numpy(dtype=float)
 
 
 def _ridge_slopes(inputs: Array, moves: Array, ridge: float) -> Array:
-    """Ridge regression over the rows where the leg exists; the intercept is not penalised."""
+    """Ridge regression over the rows where the component exists; the intercept is not penalised."""
     present = ~np.isnan(moves)
     columns = inputs[present] - inputs[present].mean(axis=0)
     penalised = columns.T @ columns + ridge * np.eye(columns.shape[1])

@@ -7,7 +7,7 @@ the same evening. What the funds did tells most of what the late series will sho
 import numpy as np
 import pandas as pd
 
-import features.maths.composite as ruler
+import features.maths.composite as formula
 from features.maths.trailing import SESSIONS_PER_YEAR, change, log, log_change, total
 from features.registry import feature, table
 
@@ -77,59 +77,63 @@ def hy_oas_expected_change(hy_oas: pd.Series, hyg: pd.Series, ief: pd.Series) ->
 
 
 @table
-def legs_late(legs: pd.DataFrame, real10y__age: pd.Series, hy_oas__age: pd.Series) -> pd.DataFrame:
-    """Whether a leg's latest value describes an earlier session (1) or this one (0)."""
-    late = pd.DataFrame(0.0, index=legs.index, columns=legs.columns)
-    for leg, age in (("real10y", real10y__age), ("hy_oas", hy_oas__age)):
-        if leg in late:
-            late[leg] = (age > 0).astype(float)
+def components_late(
+    components: pd.DataFrame, real10y__age: pd.Series, hy_oas__age: pd.Series
+) -> pd.DataFrame:
+    """Whether a component's latest value describes an earlier session (1) or this one (0)."""
+    late = pd.DataFrame(0.0, index=components.index, columns=components.columns)
+    for name, age in (("real10y", real10y__age), ("hy_oas", hy_oas__age)):
+        if name in late:
+            late[name] = (age > 0).astype(float)
     return late
 
 
 @table
-def legs_expected(
-    legs: pd.DataFrame,
-    legs_late: pd.DataFrame,
+def components_expected(
+    components: pd.DataFrame,
+    components_late: pd.DataFrame,
     real10y_expected_change: pd.Series,
     hy_oas_expected_change: pd.Series,
 ) -> pd.DataFrame:
-    """Levels of the legs as of tonight: late ones moved on by their expected change, if any."""
-    tonight = legs.copy()
-    for leg, moved in (("real10y", real10y_expected_change), ("hy_oas", hy_oas_expected_change)):
-        if leg in tonight:
-            tonight[leg] = legs[leg] + moved.fillna(0.0) * legs_late[leg]
+    """Levels as of tonight: late components moved on by their expected change, if any."""
+    tonight = components.copy()
+    expected = {"real10y": real10y_expected_change, "hy_oas": hy_oas_expected_change}
+    for name, moved in expected.items():
+        if name in tonight:
+            tonight[name] = components[name] + moved.fillna(0.0) * components_late[name]
     return tonight
 
 
 @feature("S07", unit="standard deviations", window=255, speeds=(1, 2, 3, 5, 10))
-def composite_tonight(
-    legs: pd.DataFrame,
-    legs_scale: pd.DataFrame,
-    legs_late: pd.DataFrame,
-    legs_expected: pd.DataFrame,
+def composite_nowcast(
+    components: pd.DataFrame,
+    component_scale: pd.DataFrame,
+    components_late: pd.DataFrame,
+    components_expected: pd.DataFrame,
     *,
     sessions: int,
 ) -> pd.Series:
-    """The ruler's composite over the sessions just past, late legs told by bond funds.
+    """The labels' composite over the sessions just past, late components told by bond funds.
 
-    ``composite_<n>`` measures a late leg over the n sessions before the last one; here every leg
-    covers the same sessions as the label will.
+    ``composite_<n>`` measures a late component over the n sessions before the last one; here every
+    component covers the same sessions as the label will.
     """
-    moves = legs_expected - _at_start(legs, legs_late, sessions)
-    return ruler.composite(moves / (_at_start(legs_scale, legs_late, sessions) * sessions**0.5))
+    moves = components_expected - _at_start(components, components_late, sessions)
+    scale = _at_start(component_scale, components_late, sessions)
+    return formula.composite(moves / (scale * sessions**0.5))
 
 
 @feature("S07", "S13", unit="log standard deviations", window=1)
-def vix_in_ruler_units(vix: pd.Series, legs_scale: pd.DataFrame) -> pd.Series:
-    """Logarithm of the VIX's daily volatility over the ruler's own for the Nasdaq-100.
+def vix_over_label_scale(vix: pd.Series, component_scale: pd.DataFrame) -> pd.Series:
+    """Logarithm of the VIX's daily volatility over the labels' own for the Nasdaq-100.
 
     The label counts in standard deviations that expand from 2004; as they change, the same VIX
-    makes larger or smaller composites. NaN when the ruler has no such leg.
+    makes larger or smaller composites. NaN when the composite has no such component.
     """
-    if "qqq" not in legs_scale:
-        return pd.Series(np.nan, index=legs_scale.index)
+    if "qqq" not in component_scale:
+        return pd.Series(np.nan, index=component_scale.index)
     daily = vix / 100.0 / SESSIONS_PER_YEAR**0.5
-    return log(daily) - log(legs_scale["qqq"])
+    return log(daily) - log(component_scale["qqq"])
 
 
 def _at_start(values: pd.DataFrame, late: pd.DataFrame, sessions: int) -> pd.DataFrame:
