@@ -2,8 +2,9 @@
 
 A feature is a function in its driver's file, or in a file of its driver's folder. Its positional
 parameters name what it reads: series of the panel (``btc__high`` is the column ``btc.high``),
-member tables, the composite's ``legs``, another feature, a ``table`` that several share, or a
-``running`` statistic of all sessions so far.
+member tables, the composite's ``legs``, another feature, a ``table`` that several share, a
+``running`` statistic of all sessions so far, or the last closes of intraday bars (``btc_4h__back``
+is the table of the columns ``btc_4h.back_0``, the newest, and so on).
 Its keyword-only parameters are ``sessions`` (the speed, one feature a value of ``speeds``) and
 settings from ``params.yaml`` (section ``features.settings``). The decorator states the rest.
 Writing the function is all there is to adding a feature.
@@ -29,6 +30,8 @@ LEGS, SCALE_FROM, SCALE_LEAST = "legs", "scale_from", "scale_least"
 """Settings of the ruler: which series are its legs, and the session that their scale expands from.
 The first is also the input by which a feature reads the table of the legs' levels."""
 
+BACK = "__back"
+"""Ending of an input that is the table of the last closes of intraday bars, newest first."""
 
 LONGEST_RULE = 63
 """Most sessions that a setting whose name ends in ``_sessions`` may ask for. Windows are declared

@@ -16,7 +16,7 @@ class Day:
     Attributes
     ----------
     values
-        By feature or trend; NaN or absent says missing.
+        By feature; NaN or absent says missing.
     probabilities
         By window: probability of each scenario.
     state

@@ -22,7 +22,10 @@ are names."""
 FORMER_FEATURES: dict[str, str] = {}
 """Former names of features, wherever the file has one as a key or as a value."""
 
-REMOVED: dict[str, str] = {}
+REMOVED: dict[str, str] = {
+    "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
+    "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",
+}
 """Dotted name, as above, of what has no successor: what to do about it."""
 
 _SPACE = "tune.space"

@@ -19,7 +19,7 @@ from features.registry import (
 )
 from pipeline.catalogue import CATALOGUE, JOINS
 
-SIGNALS = {f"S{number:02d}" for number in range(1, 30)}
+SIGNALS = {*(f"S{number:02d}" for number in range(1, 30)), "S33"}
 RELIED_ON = [
     "vix_log_gap",
     "vix_zscore_252",
@@ -90,7 +90,7 @@ def test_drivers_are_the_files_and_folders():
     drivers = {each.driver for each in select()}
     assert drivers == {
         "rates", "dollar", "conditions", "credit", "leadership", "volatility", "crypto",
-        "coupling", "havens", "events",
+        "coupling", "havens", "events", "timeframes",
     }  # fmt: skip
 
 
