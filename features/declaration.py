@@ -65,7 +65,9 @@ class Recipe:
     def source(self) -> str:
         """Its code and its speed, and the code of what it reads through others."""
         speed = getattr(self.compute, "keywords", {})
-        own = inspect.getsource(getattr(self.compute, "func", self.compute))
+        code = inspect.getsource(getattr(self.compute, "func", self.compute))
+        # Words of the decorator make no other number: only the function itself counts.
+        own = code[code.index("def ") :]
         shared = [other.source for name in self.arguments if (other := _shared(name))]
         return "\n".join([own, str(speed), *shared])
 
@@ -104,6 +106,8 @@ class Feature:
     ----------
     name
         Unique among all features.
+    label
+        What it is in a few words, for people; its name when none is declared.
     module
         Where it is declared.
     signals
@@ -120,6 +124,7 @@ class Feature:
     """
 
     name: str
+    label: str
     module: str
     signals: tuple[str, ...]
     unit: str
@@ -179,6 +184,7 @@ def running(compute: Running) -> Running:
 
 def feature(
     *signals: str,
+    label: str = "",
     unit: str,
     window: int | Callable[[int], int] | None,
     speeds: Iterable[int] = (),
@@ -190,6 +196,9 @@ def feature(
     ----------
     *signals
         Ids such as ``"S01"``.
+    label
+        What it is in a few words, as a sentence of the desk has it; ``{sessions}`` is its speed,
+        ``{over}`` is ``over 5 sessions``, or ``today`` for one session.
     unit
         Unit of the value.
     window
@@ -211,6 +220,7 @@ def feature(
             _add(
                 Feature(
                     name=name if speed is None else f"{name}_{speed}",
+                    label=_filled(label, speed) or name,
                     module=compute.__module__,
                     signals=signals,
                     unit=unit,
@@ -228,6 +238,11 @@ def feature(
 def _span(recipe: Recipe, speed: int | None) -> int:
     rules = sum(name.endswith("_sessions") for name in recipe.keywords)
     return (speed or 0) + LONGEST_RULE * rules
+
+
+def _filled(label: str, speed: int | None) -> str:
+    over = "today" if speed == 1 else f"over {speed} sessions"
+    return label.format(sessions=speed, over=over)
 
 
 def _recipe(compute: Callable[..., Any], speed: int | None = None) -> Recipe:

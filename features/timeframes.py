@@ -13,25 +13,37 @@ LOG_RATIO = "log ratio"
 SPEEDS = (5, 21, 63)
 
 
-@feature("S33", unit=LOG_RATIO, window=lambda n: n, speeds=SPEEDS)
+@feature(
+    "S33",
+    label="S&P 500 against its {sessions}-session mean",
+    unit=LOG_RATIO,
+    window=lambda n: n,
+    speeds=SPEEDS,
+)
 def spy_trend(spy: pd.Series, *, sessions: int) -> pd.Series:
     """S&P 500 against its mean; positive is an uptrend."""
     return log_ratio(spy, mean(spy, sessions))
 
 
-@feature("S33", unit=LOG_RATIO, window=lambda n: n, speeds=SPEEDS)
+@feature(
+    "S33",
+    label="bitcoin against its {sessions}-session mean",
+    unit=LOG_RATIO,
+    window=lambda n: n,
+    speeds=SPEEDS,
+)
 def btc_trend(btc: pd.Series, *, sessions: int) -> pd.Series:
     """Bitcoin against its mean; positive is an uptrend."""
     return log_ratio(btc, mean(btc, sessions))
 
 
-@feature("S33", unit=LOG_RATIO, window=1, optional=True)
+@feature("S33", label="bitcoin's 4-hour trend", unit=LOG_RATIO, window=1, optional=True)
 def btc_4h_trend(btc_4h__back: pd.DataFrame, *, btc_4h_trend_bars: int) -> pd.Series:
     """Bitcoin's last 4-hour close before the decision against the mean of such closes."""
     return _of_bars(btc_4h__back, btc_4h_trend_bars)
 
 
-@feature("S33", unit=LOG_RATIO, window=1, optional=True)
+@feature("S33", label="bitcoin's 1-hour trend", unit=LOG_RATIO, window=1, optional=True)
 def btc_1h_trend(btc_1h__back: pd.DataFrame, *, btc_1h_trend_bars: int) -> pd.Series:
     """Bitcoin's last 1-hour close before the decision against the mean of such closes."""
     return _of_bars(btc_1h__back, btc_1h_trend_bars)

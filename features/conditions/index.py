@@ -21,7 +21,7 @@ def conditions_parts(
     return zscore(pd.DataFrame(parts), YEAR)
 
 
-@feature("S07", unit="standard deviations", window=YEAR)
+@feature("S07", label="financial conditions", unit="standard deviations", window=YEAR)
 def conditions_level(conditions_parts: pd.DataFrame) -> pd.Series:
     """Financial conditions: mean of the parts that exist (at least 3); positive is tight.
 
@@ -30,7 +30,13 @@ def conditions_level(conditions_parts: pd.DataFrame) -> pd.Series:
     return row_mean(conditions_parts, least=3)
 
 
-@feature("S07", unit="standard deviations", window=lambda n: YEAR + n, speeds=(5, 21))
+@feature(
+    "S07",
+    label="financial conditions {over}",
+    unit="standard deviations",
+    window=lambda n: YEAR + n,
+    speeds=(5, 21),
+)
 def conditions_change(conditions_parts: pd.DataFrame, *, sessions: int) -> pd.Series:
     """Change of financial conditions; positive is tightening."""
     return change(row_mean(conditions_parts, least=3), sessions)
@@ -42,13 +48,24 @@ def legs_scale(legs: pd.DataFrame, *, scale_least: int) -> pd.DataFrame:
     return ruler.leg_scale(legs, scale_least)
 
 
-@feature("S07", unit="standard deviations", window=lambda n: n + 1, speeds=(1, 2, 3, 5, 10, 21, 63))
+@feature(
+    "S07",
+    label="composite {over}",
+    unit="standard deviations",
+    window=lambda n: n + 1,
+    speeds=(1, 2, 3, 5, 10, 21, 63),
+)
 def composite(legs: pd.DataFrame, legs_scale: pd.DataFrame, *, sessions: int) -> pd.Series:
     """The ruler's composite over the sessions just past, as known at the decision."""
     return ruler.composite(ruler.leg_moves(legs, sessions, legs_scale))
 
 
-@feature("S07", unit="standard deviations", window=YEAR + 1)
+@feature(
+    "S07",
+    label="composite's upward minus downward swings",
+    unit="standard deviations",
+    window=YEAR + 1,
+)
 def composite_semideviation(composite_1: pd.Series, *, semideviation_half_life: float) -> pd.Series:
     """Upward minus downward semi-deviation of the daily composite.
 
@@ -59,7 +76,7 @@ def composite_semideviation(composite_1: pd.Series, *, semideviation_half_life: 
     return _weighted_rms(up, semideviation_half_life) - _weighted_rms(down, semideviation_half_life)
 
 
-@feature("S07", unit="log standard deviations", window=YEAR + 1)
+@feature("S07", label="composite's implied scale", unit="log standard deviations", window=YEAR + 1)
 def composite_scale(
     legs: pd.DataFrame, legs_scale: pd.DataFrame, *, scale_half_life: float
 ) -> pd.Series:
@@ -75,7 +92,9 @@ def composite_scale(
     return log(ratio(root(variance.clip(lower=0.0)), present))
 
 
-@feature("S07", unit="standard deviations", window=YEAR + 10)
+@feature(
+    "S07", label="size of the composite over a year", unit="standard deviations", window=YEAR + 10
+)
 def composite_rms_252(composite_10: pd.Series) -> pd.Series:
     """Root mean square of the trailing 10-session composites over 252 sessions."""
     return rms(composite_10, YEAR)

@@ -95,6 +95,7 @@ def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
         },
         state=str(material.published["word"].iloc[-1]),
         ages={f.name: age_of(f.inputs, legs, material.panel) for f in known},
+        labels={f.name: f.label for f in known},
         units={f.name: f.unit for f in known},
     )
 

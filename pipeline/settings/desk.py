@@ -15,13 +15,10 @@ class Limit:
     ----------
     above, below
         Bounds in the feature's own unit, themselves not included; None says none.
-    says
-        The feature in words.
     """
 
     above: float | None = None
     below: float | None = None
-    says: str = ""
 
 
 Conditions = dict[str, Limit]

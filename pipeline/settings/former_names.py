@@ -23,6 +23,7 @@ FORMER_FEATURES: dict[str, str] = {}
 """Former names of features, wherever the file has one as a key or as a value."""
 
 REMOVED: dict[str, str] = {
+    "desk.**.says": "delete it: a rule takes its words from the feature's label",
     "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
     "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",
 }
