@@ -59,7 +59,6 @@ class Lag:
 
 SAME_EVENING = Lag()
 NEXT_SESSION = Lag(1, words="next session")
-WEEKLY_MONDAY = Lag(0, weekday=0, words="the Monday after")
 WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
 
 

@@ -20,7 +20,7 @@ def timed(instants):
     return pd.DataFrame({"time": pd.to_datetime(instants, utc=True), "value": 1.0})
 
 
-@pytest.mark.parametrize("name", ["vix", "us10y", "fed_assets", "broad_dollar"])
+@pytest.mark.parametrize("name", ["vix", "us10y", "fed_assets"])
 @pytest.mark.parametrize("position", range(15, 80, 3))
 def test_dated_rows_are_those_that_align_would_know(name, position):
     raw = dated(pd.date_range(SESSIONS[5], "2024-04-30"))
