@@ -17,8 +17,8 @@ TRIALS = {
 import features.credit
 from features.registry import registry
 exec(code, vars(features.credit))
-made = registry()["hy_over_ig"]
-assert made.driver == "credit" and made.inputs == ("hy_oas", "ig_oas"), made
+made = registry()["hy_over_baa"]
+assert made.driver == "credit" and made.inputs == ("hy_oas", "baa10y"), made
 """,
     "models/outlook/slope.py": """
 from models.forecasting.forecaster import Forecaster

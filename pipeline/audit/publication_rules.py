@@ -16,7 +16,7 @@ from pandas.tseries import holiday
 from pipeline.series.kinds import Series
 
 NEW_YORK, CHICAGO, LONDON = "America/New_York", "America/Chicago", "Europe/London"
-_MONDAY, _THURSDAY = 0, 3
+_THURSDAY = 3
 _DECIDED_AFTER = pd.Timedelta(hours=24.5)
 """From a session's midnight (UTC) to its decision, said here a second time."""
 
@@ -72,24 +72,11 @@ _FED_FUNDS = Rule(
     after=1,
     holidays=True,
 )
-_FED_TARGET = Rule(
-    "Federal Reserve Board, implementation note: at 2 p.m. of the day before it takes effect; FRED "
-    "promises no hour, so the next morning counts",
-    "09:00",
-    after=1,
-)
 _BALANCE_SHEET = Rule(
     "Federal Reserve Board, H.4.1: Thursday at 4:30 p.m.; on the next business day when Thursday "
     "is a holiday",
     "16:30",
     weekday=_THURSDAY,
-    holidays=True,
-)
-_EXCHANGE_RATES = Rule(
-    "Federal Reserve Board, H.10: Monday at 4:15 p.m. with the rates to Friday; on the next "
-    "business day when Monday is a holiday",
-    "16:15",
-    weekday=_MONDAY,
     holidays=True,
 )
 _REVERSE_REPO = Rule(
@@ -110,11 +97,6 @@ _MOODYS = Rule(
     after=1,
 )
 _DOLLAR_INDEX = Rule("ICE Futures U.S., US Dollar Index: the trading day ends at 5 p.m.", "17:00")
-_CURRENCY = Rule(
-    "the currency market's day ends at 5 p.m. in New York; the European Central Bank's reference "
-    "rates are out before, at about 16:00 in Frankfurt",
-    "17:00",
-)
 _CBOE = Rule("Cboe Global Indices: last values of the day at 4:15 p.m.", "16:15")
 _CBOE_STATISTICS = Rule("Cboe, Daily Market Statistics: after the close")
 _MOVE = Rule("ICE, MOVE index: one value a day, after the bond market's close")
@@ -144,10 +126,7 @@ _EARNINGS = Rule("companies confirm the date by press release two to four weeks 
 _INDEX_CHANGES = Rule("Nasdaq announces changes days ahead; they count from the day they take hold")
 _UNDATED = Rule("a list as of today: nothing says since when it holds (pipeline/audit/undated.py)")
 
-_FUNDS = (
-    "spy qqq iwm rsp xlk smh soxx igv fdn xlc xly xlp xlu xlf xle xli xlb xlv xlre kre uso dbc "
-    "tlt ief shy tip hyg lqd eem uup gld slv gdx gdxj members"
-)
+_FUNDS = "spy qqq iwm rsp xlk smh igv xlp xlu xlv uso tlt ief tip hyg lqd eem gld gdx members"
 _CRYPTO = (
     "btc_funding_binance btc_funding_bitmex eth_funding btc_oi_all btc_oi_coinm eth_oi "
     "btc_oi_bybit eth_oi_bybit btc_liquidations_long btc_liquidations_short "
@@ -155,24 +134,21 @@ _CRYPTO = (
 )
 
 _RELEASES = (
-    (_TREASURY, "us3m us6m us1y us2y us5y us10y us30y real10y breakeven10y forward5y5y"),
+    (_TREASURY, "us3m us2y us10y real10y breakeven10y"),
     (_FED_FUNDS, "fed_funds"),
-    (_FED_TARGET, "fed_target_upper"),
     (_BALANCE_SHEET, "fed_assets reserves treasury_account"),
     (_REVERSE_REPO, "reverse_repo"),
-    (_EXCHANGE_RATES, "broad_dollar usdjpy"),
     (_DOLLAR_INDEX, "dxy"),
-    (_CURRENCY, "eurusd"),
-    (_CBOE, "vix vix9d vix3m vvix skew gold_vix"),
+    (_CBOE, "vix vix9d vix3m vvix skew"),
     (_CBOE_STATISTICS, "put_call"),
     (_MOVE, "move"),
-    (_ICE_SPREADS, "hy_oas ig_oas"),
+    (_ICE_SPREADS, "hy_oas"),
     (_MOODYS, "baa10y"),
     (_CLOSES, _FUNDS),
     (_GOLD, "gold"),
     (_BY_HAND, "miners_nav capex_guidance geopolitics gold_buying"),
     (_DAILY_BAR, "btc eth"),
-    (_FOUR_HOURS, "btc_4h eth_4h"),
+    (_FOUR_HOURS, "btc_4h"),
     (_ONE_HOUR, "btc_1h"),
     (_INSTANT, _CRYPTO),
     (_INSTANT_16, "btc_oi_all_b"),

@@ -17,7 +17,7 @@ from pipeline.audit.premium import Premium, premiums
 from pipeline.audit.proof import check_reproduced, prove
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.replay import Stages, read_published
-from pipeline.base.console import out, percent, show_json, show_table, table
+from pipeline.base.console import out, percent, show_json, show_quiet, show_table, styled, table
 from pipeline.base.errors import ConfigurationError, LeakError
 from pipeline.base.progress import watched
 from pipeline.base.run import log
@@ -116,13 +116,13 @@ def _verdict(leaks: list[dict[str, Any]]) -> str:
 def _show(document: Certificate) -> None:
     show_table(_compared_table(document))
     if document["not_cut"]:
-        out.print(f"[dim]without a clock, so never cut: {', '.join(document['not_cut'])}[/]")
+        show_quiet(f"without a clock, so never cut: {', '.join(document['not_cut'])}")
     if document["premium"]:
         show_table(_premium_table(document["premium"]))
     for leak in document["leaks"][:_SHOWN_LEAKS]:
-        out.print(f"[bold red]leak[/] {Leak(**leak)}")
+        out.print(styled(("leak", "bold red"), f" {Leak(**leak)}"))
     if document["passed"]:
-        out.print("[bold green]passed[/] nothing published changes with the future")
+        out.print(styled(("passed", "bold green"), " nothing published changes with the future"))
 
 
 def _compared_table(document: Certificate) -> Table:

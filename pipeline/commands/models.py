@@ -34,7 +34,7 @@ def run(*, as_json: bool) -> None:
         for gate, text in _reasons(version).items():
             if gate == champion.FIRST or not text.startswith("passed"):
                 told = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
-                out.print(paragraph(told), markup=False)
+                out.print(paragraph(told))
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:

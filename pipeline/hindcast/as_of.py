@@ -16,8 +16,9 @@ from pipeline.base.dates import parse_date
 from pipeline.base.errors import DataMissingError, one_line
 from pipeline.params import Params
 from pipeline.scoring.bundle import Training, assemble, read_training
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import load_champion
+from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.model import STATE, Model

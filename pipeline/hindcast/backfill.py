@@ -15,8 +15,9 @@ from pipeline.hindcast.as_of import content_as_of, filter_as_of, read_fits, sess
 from pipeline.params import Params
 from pipeline.scoring import ledger
 from pipeline.scoring.bundle import Training, read_training
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_version, load_champion
+from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.late import may_still_come, refuse

@@ -11,9 +11,9 @@ from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
+from pipeline.desk.narrative import words
 from pipeline.plausibility.remarks import remarks
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import words
 from pipeline.report.text import number, percent
 from pipeline.storage import store
 

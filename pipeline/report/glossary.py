@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.scenarios import SCENARIOS, Window
-from pipeline.report.palette import words
+from pipeline.desk.narrative import words
 from pipeline.report.rules import Rules
 from pipeline.report.text import listed, number, percent
 from pipeline.settings.desk import TierSettings

@@ -1,6 +1,6 @@
 """One session's call: the outlook, the desk's judgement of it and the evidence behind both."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from pipeline.desk.rules import Day, look
 from pipeline.desk.tier import RISK
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.attributions import Attribution, named
+from pipeline.scoring.document import SCHEMA_VERSION, Call
 from pipeline.scoring.drift import drift
 from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.freshness import age_of, freshness, late
@@ -23,8 +24,6 @@ from pipeline.scoring.model import Model
 from pipeline.scoring.reference import Memory, recall
 from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY
-
-Call = dict[str, Any]
 
 OUTLOOK_WINDOW = "ahead"
 """The window whose likeliest scenario is the call's."""
@@ -35,8 +34,8 @@ def make_call(model: Model, material: Material) -> Call:
 
     Returns
     -------
-    dict
-        The document of ``undertow score --json``: plain numbers, texts, lists and mappings.
+    Call
+        The document of ``undertow score --json``.
     """
     memory = recall(model.desk)
     latest = model.latest(material.panel, material.published)
@@ -48,12 +47,17 @@ def make_call(model: Model, material: Material) -> Call:
     driver = named(risk_pushes, memory.settings.drivers)
     guard = drift(memory, latest.tail(1), material.past)
     simulated = model.simulated
-    return {
+    document = {
+        "schema_version": SCHEMA_VERSION,
         "session": f"{material.session:%Y-%m-%d}",
         "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
         "simulated": simulated,
         "scenario": scenario,
         "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,
+        "windows": {
+            name: {"back": each.window.back, "ahead": each.window.ahead}
+            for name, each in model.windows.items()
+        },
         "probabilities": day.probabilities,
         **_sets(memory, day),
         "state": _state(material.published),
@@ -81,6 +85,7 @@ def make_call(model: Model, material: Material) -> Call:
             },
         },
     }
+    return cast("Call", document)
 
 
 def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:

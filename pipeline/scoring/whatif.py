@@ -12,7 +12,8 @@ import pandas as pd
 from features.registry import MEMBER_FAMILIES
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
+from pipeline.scoring.document import Call
 from pipeline.scoring.model import STATE, Model
 from pipeline.scoring.snapshot import Material
 
@@ -77,6 +78,7 @@ def what_if(model: Model, material: Material, shocks: list[Shock]) -> dict[str, 
     return {
         "session": calls[0]["session"],
         "simulated": calls[0]["simulated"],
+        "windows": calls[0]["windows"],
         "moves": [_move(shock, material, moved) for shock in shocks],
         "before": _compared(calls[0]),
         "after": _compared(calls[1]),
@@ -155,5 +157,6 @@ def _move(shock: Shock, material: Material, moved: Material) -> dict[str, Any]:
 
 def _compared(call: Call) -> dict[str, Any]:
     steps = {step["step"]: step["status"] for step in call["checklist"]}
-    parts = {name: call[name] for name in (*_COMPARED, *_COMPARED_RULES)}
+    whole: dict[str, Any] = {**call}
+    parts = {name: whole[name] for name in (*_COMPARED, *_COMPARED_RULES)}
     return parts | {"state": call["state"]["label"], "checklist": steps}

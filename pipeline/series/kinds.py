@@ -64,7 +64,6 @@ class Lag:
 SAME_EVENING = Lag()
 NEXT_SESSION = Lag(1, words="next session")
 NEXT_BANK_DAY = Lag(1, bank_holidays=True, words="next session, not on bank holidays")
-WEEKLY_MONDAY = Lag(0, weekday=0, bank_holidays=True, words="the Monday after, or Tuesday")
 WEEKLY_THURSDAY = Lag(
     0, weekday=3, bank_holidays=True, words="the Thursday after, 16:30 New York, or Friday"
 )

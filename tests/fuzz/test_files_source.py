@@ -154,5 +154,5 @@ def test_any_bytes_are_rows_or_a_refusal(attempt, tmp_path: Path, kind: str, tai
 
 
 def test_a_folder_in_a_files_place_is_as_good_as_absent(attempt, tmp_path: Path) -> None:
-    file_of(CATALOGUE["us30y"], tmp_path).mkdir()
-    assert FilesSource(tmp_path).fetch(CATALOGUE["us30y"]) is None
+    file_of(CATALOGUE["breakeven10y"], tmp_path).mkdir()
+    assert FilesSource(tmp_path).fetch(CATALOGUE["breakeven10y"]) is None

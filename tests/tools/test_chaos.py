@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.base import run
 from pipeline.scoring import ledger
+from pipeline.scoring.document import Call
 from pipeline.storage import folders, store
 from tools.chaos import kills, permission, space
 from tools.chaos.child import BUNDLE, SCORE, STAGES, Child
@@ -100,7 +101,7 @@ def test_litter_that_stays_is_caught(
 def test_a_call_that_is_lost_or_published_twice_is_caught(
     project: Project, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def publish(call: ledger.Call, kind: str) -> ledger.Call:
+    def publish(call: Call, kind: str) -> Call:
         call["ledger"] = {"published_at": "", "kind": kind, "revises": []}
         with ledger.writing() as database:
             database.execute("DROP TRIGGER calls_never_go")

@@ -67,8 +67,6 @@ def test_nothing_is_carried_past_its_limit(july: Clock) -> None:
 def test_a_weekly_release_waits_for_its_weekday(july: Clock) -> None:
     assets = known_values(dated(("2024-07-03", 7e6)), CATALOGUE["fed_assets"], july)["fed_assets"]
     assert assets.first_valid_index() == pd.Timestamp("2024-07-05")
-    broad = known_values(dated(("2024-07-03", 120.0)), CATALOGUE["broad_dollar"], july)
-    assert broad["broad_dollar"].first_valid_index() == pd.Timestamp("2024-07-08")
 
 
 def test_a_weekend_value_belongs_to_the_next_session(july: Clock) -> None:

@@ -59,9 +59,9 @@ def test_a_gap_filled_backwards(leaks_at, monkeypatch):
     monkeypatch.setattr(
         "pipeline.audit.replay.build_panel", lambda raw, clock: build_panel(raw, clock).bfill()
     )
-    leaks = leaks_at(SOME_SESSION)
-    # The fund that was born four days after the cut.
-    assert "xlc" in columns_of(leaks, "panel")
+    leaks = leaks_at("2018-01-30")
+    # The index that was born two days after the cut.
+    assert "fear_greed" in columns_of(leaks, "panel")
 
 
 def test_an_unfinished_bar(leaks_at, monkeypatch):

@@ -28,7 +28,7 @@ def timed(instants):
 
 
 def test_every_series_has_a_rule_with_its_source_and_the_decision_is_the_pipelines():
-    assert CATALOGUE.keys() <= RULES.keys()
+    assert CATALOGUE.keys() == RULES.keys()
     assert all(rule.source for rule in RULES.values())
     assert decided_at(SESSIONS).equals(decision_times(SESSIONS))
 
@@ -43,13 +43,12 @@ def test_the_honest_lags_are_never_before_the_rules():
 def test_a_lag_that_is_a_session_too_early_is_caught_and_named(market, monkeypatch):
     assert check_publication(market.raw, market.sessions) == []
     late = {name for name in market.raw if CATALOGUE[name].lag != SAME_EVENING}
-    assert {"us10y", "hy_oas", "fed_funds", "fed_assets", "broad_dollar"} <= late
+    assert {"us10y", "hy_oas", "fed_funds", "fed_assets"} <= late
     for name in late:
         earlier = replace(CATALOGUE[name], lag=SAME_EVENING)
         monkeypatch.setitem(CATALOGUE, name, earlier)
     found = {each.about: str(each) for each in check_publication(market.raw, market.sessions)}
-    # The exchange's own volatility index of gold is out the same evening; its lag is only careful.
-    assert found.keys() == late - {"gold_vix"}
+    assert found.keys() == late
     assert (
         "us10y: its row of 2017-01-03 enters the panel at 2017-01-04 00:30 UTC and is public from "
         "2017-01-04 21:15 UTC (Federal Reserve Board, H.15" in found["us10y"]
@@ -60,7 +59,7 @@ def test_what_else_the_catalogue_may_say_too_early_is_caught(market, monkeypatch
     for name, wrong in {
         "btc_4h": {"interval": "1h"},
         "fomc": {"known_ahead": 365},
-        "broad_dollar": {"lag": replace(CATALOGUE["broad_dollar"].lag, bank_holidays=False)},
+        "fed_funds": {"lag": replace(CATALOGUE["fed_funds"].lag, bank_holidays=False)},
     }.items():
         monkeypatch.setitem(CATALOGUE, name, replace(CATALOGUE[name], **wrong))
     monkeypatch.delitem(RULES, "vix")
@@ -68,7 +67,7 @@ def test_what_else_the_catalogue_may_say_too_early_is_caught(market, monkeypatch
     found = {
         each.about for each in check_publication(market.raw | {"btc_4h": bars}, market.sessions)
     }
-    assert found == {"btc_4h", "fomc", "broad_dollar", "vix"}
+    assert found == {"btc_4h", "fomc", "fed_funds", "vix"}
 
 
 @pytest.mark.parametrize(
@@ -77,8 +76,6 @@ def test_what_else_the_catalogue_may_say_too_early_is_caught(market, monkeypatch
         ("us10y", "2024-01-05", "2024-01-08T21:15Z"),
         ("fed_funds", "2024-10-11", "2024-10-15T13:00Z"),  # Columbus Day
         ("fed_assets", "2021-11-10", "2021-11-12T21:30Z"),  # Thursday is Veterans Day
-        ("broad_dollar", "2024-01-05", "2024-01-08T21:15Z"),
-        ("broad_dollar", "2024-01-12", "2024-01-16T21:15Z"),  # Martin Luther King's birthday
         ("gold", "2024-07-01", "2024-07-01T15:00Z"),
     ],
 )

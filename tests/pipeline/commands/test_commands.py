@@ -12,8 +12,11 @@ from models.scenarios import SCENARIOS
 from pipeline.base.console import SIMULATED, out
 from pipeline.base.errors import DataMissingError
 from pipeline.cli import app
+from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
 from pipeline.storage import store
+
+from ..calls import a_call, condition
 
 ROWS = 40
 
@@ -46,6 +49,24 @@ def test_the_page_fits_one_screen_and_says_simulated_first(run_folder: Path) -> 
     for part in ("tier", "tightening-shock", "1 macro", "5 execution", "nearest flip", "missing"):
         assert part in page
     assert "Research, not advice." in page
+
+
+def test_a_ticker_or_rule_that_looks_like_markup_is_shown_as_it_is(capsys) -> None:
+    hostile = "[/x] \x1b[2J [bold]"
+    step = {"step": "macro", "status": "warn", "evidence": [], "age_sessions": None}
+    conditions = [condition(hostile, met=True)]
+    show_call(
+        a_call(
+            "2020-04-10",
+            tape=hostile,
+            narrative=hostile,
+            checklist=[step | {"evidence": conditions}],
+            stack_parts={hostile: True},
+        )
+    )
+    printed = capsys.readouterr().out
+    assert printed.count("[/x] \N{REPLACEMENT CHARACTER}[2J [bold]") == 4
+    assert "\x1b" not in printed
 
 
 def test_the_page_says_what_the_execution_step_rests_on(run_folder: Path) -> None:

@@ -157,17 +157,17 @@ def test_the_source_completes_what_was_fetched_from_the_users_own_files(
     own = Path("own/rates")
     own.mkdir(parents=True)
     (own / "us10y.csv").write_text("date,value\n1999-01-04,4.69\n2024-07-08,9.99\n")
-    (own / "us30y.csv").write_text("date,value\n1999-01-04,5.15\n")
+    (own / "breakeven10y.csv").write_text("date,value\n1999-01-04,5.15\n")
     source = LiveSource(Path("own"))
     rows = source.fetch(US10Y)
     assert rows is not None
     assert rows["date"].iloc[0] == pd.Timestamp("1999-01-04")
     assert rows[PROVIDER].iloc[0] == "own"
     assert rows["value"].iloc[-1] != 9.99
-    alone = source.fetch(CATALOGUE["us30y"])
+    alone = source.fetch(CATALOGUE["breakeven10y"])
     assert alone is not None
     assert list(alone["value"]) == [5.15]
-    assert source.fetch(CATALOGUE["us5y"]) is None
+    assert source.fetch(CATALOGUE["us2y"]) is None
 
 
 def test_a_fallbacks_bars_lend_no_volume() -> None:

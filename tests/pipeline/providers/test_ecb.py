@@ -37,29 +37,6 @@ def rates() -> pd.DataFrame:
     return pd.DataFrame({"date": dates, "USD": dollars, "CYP": float("nan"), **OTHERS})
 
 
-class TestEuro(SourceContract):
-    provider: ClassVar = "ecb"
-    series: ClassVar = "eurusd"
-    code: ClassVar = "eurusd"
-
-    def rows(self) -> pd.DataFrame:
-        return rates()[["date", "USD"]].rename(columns={"USD": "value"})
-
-    def fake(self, rows: pd.DataFrame) -> FakeEcb:
-        return FakeEcb(rates())
-
-    def test_a_damaged_archive_is_refused(self) -> None:
-        class Damaged(FakeEcb):
-            def answer(self, path: str, query: dict[str, str]) -> Answer:
-                whole = super().answer(path, query).body
-                return Answer(whole[:60] + b"\x00\x00\x00" + whole[63:])
-
-        self.server.serve(Damaged(rates()))
-        outcome = self.fetch(self.now)
-        assert outcome.problem is not None
-        assert "ecb (eurusd) sent no whole zip" in outcome.problem
-
-
 class TestDollarIndex(SourceContract):
     provider: ClassVar = "ecb"
     series: ClassVar = "dxy"
@@ -99,3 +76,14 @@ class TestDollarIndex(SourceContract):
         outcome = self.fetch(self.now)
         assert outcome.problem is not None
         assert f"no column '{currency}'" in outcome.problem
+
+    def test_a_damaged_archive_is_refused(self) -> None:
+        class Damaged(FakeEcb):
+            def answer(self, path: str, query: dict[str, str]) -> Answer:
+                whole = super().answer(path, query).body
+                return Answer(whole[:60] + b"\x00\x00\x00" + whole[63:])
+
+        self.server.serve(Damaged(rates()))
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "ecb (dxy) sent no whole zip" in outcome.problem

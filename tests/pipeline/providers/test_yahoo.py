@@ -212,22 +212,6 @@ class TestAdjusted(TransportContract):
         assert len(self.naps) >= QUICK.attempts - 1
 
 
-class TestCurrency(SourceContract):
-    """London's midnight is 23:00 UTC in summer: the date is London's all the same."""
-
-    provider: ClassVar = "yahoo"
-    series: ClassVar = "eurusd"
-    code: ClassVar = "EURUSD=X"
-    start: ClassVar = "2024-01-02"
-
-    def rows(self) -> pd.DataFrame:
-        dates = weekdays()
-        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 1.06, 1.11))})
-
-    def fake(self, rows: pd.DataFrame) -> Fake:
-        return FakeYahoo("EURUSD=X", bars(rows), "Europe/London", "0h", "CURRENCY")
-
-
 class TestCoin(SourceContract):
     """All days of the week, bars from 00:00 UTC."""
 

@@ -100,7 +100,7 @@ def known_by(frame, end, series):
 def test_a_series_is_absent_before_its_birth():
     early = SimulatedSource(SimulatedSettings(end="2013-12-31"))
     absent = {name for name, series in CATALOGUE.items() if early.fetch(series) is None}
-    assert {"btc", "eth", "btc_funding_binance", "btc_oi_all", "xlc", "put_call"} <= absent
+    assert {"btc", "eth", "btc_funding_binance", "btc_oi_all", "put_call"} <= absent
     assert not {name for name in absent if CATALOGUE[name].required and name != "btc"}
 
 
@@ -117,7 +117,7 @@ def test_series_are_as_old_as_the_real_ones(source, market_folder):
         assert abs(ours - born) < pd.Timedelta(days=32), name
 
 
-@pytest.mark.parametrize("name", ["spy", "vix", "dxy", "xlc", "put_call"])
+@pytest.mark.parametrize("name", ["spy", "vix", "dxy", "smh", "put_call"])
 def test_exchange_series_are_quoted_on_sessions_alone(source, name):
     dates = pd.DatetimeIndex(source.fetch(CATALOGUE[name])["date"])
     expected = sessions(f"{dates[0]:%Y-%m-%d}", "2025-06-30")
