@@ -115,9 +115,9 @@ HAVENS = (
 CRYPTO = (
     crypto("btc", "USD", "bitcoin, daily", "bar", "crypto/btc_daily_long.csv", (1, 1e8), step=3, live="yahoo:BTC-USD | binance:spot/BTCUSDT/1d | binance_archive:spot/BTCUSDT/1d | coinmetrics:btc"),
     crypto("eth", "USD", "ether, daily", "bar", "crypto/eth_daily.csv", (0.1, 1e7), step=3, live="binance_archive:spot/ETHUSDT/1d | binance:spot/ETHUSDT/1d | yahoo:ETH-USD | coinmetrics:eth"),
-    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", step=2, live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
+    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", recent=63, step=2, live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
     crypto("eth_4h", "USD", "ether perpetual, 4-hour bars", "bar", "crypto/eth_4h.csv", (0.1, 1e7), interval="4h", step=2, live="binance_archive:um/ETHUSDT/4h | binance:um/ETHUSDT/4h | bybit:kline/ETHUSDT/240"),
-    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", step=2, live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
+    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", recent=63, step=2, live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
     funding("btc_funding_binance", "BTCUSDT funding", live="binance_archive:funding/BTCUSDT | binance:funding/BTCUSDT | bybit:funding/BTCUSDT"),
     funding("btc_funding_bitmex", "XBTUSD funding", live="bitmex:XBTUSD"),
     funding("eth_funding", "ETHUSDT funding", "crypto/eth_funding_binance.csv", live="binance_archive:funding/ETHUSDT | binance:funding/ETHUSDT | bybit:funding/ETHUSDT"),

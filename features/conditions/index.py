@@ -21,7 +21,7 @@ def conditions_parts(
     return zscore(pd.DataFrame(parts), YEAR)
 
 
-@feature("S07", unit="standard deviations", window=YEAR)
+@feature("S07", label="financial conditions", unit="standard deviations", window=YEAR)
 def conditions_level(conditions_parts: pd.DataFrame) -> pd.Series:
     """Financial conditions: mean of the parts that exist (at least 3); positive is tight.
 
@@ -30,7 +30,13 @@ def conditions_level(conditions_parts: pd.DataFrame) -> pd.Series:
     return row_mean(conditions_parts, min_count=3)
 
 
-@feature("S07", unit="standard deviations", window=lambda n: YEAR + n, speeds=(5, 21))
+@feature(
+    "S07",
+    label="financial conditions {over}",
+    unit="standard deviations",
+    window=lambda n: YEAR + n,
+    speeds=(5, 21),
+)
 def conditions_change(conditions_parts: pd.DataFrame, *, sessions: int) -> pd.Series:
     """Change of financial conditions; positive is tightening."""
     return change(row_mean(conditions_parts, min_count=3), sessions)
@@ -42,7 +48,13 @@ def component_scale(components: pd.DataFrame, *, scale_min_count: int) -> pd.Dat
     return formula.component_scale(components, scale_min_count)
 
 
-@feature("S07", unit="standard deviations", window=lambda n: n + 1, speeds=(1, 2, 3, 5, 10, 21, 63))
+@feature(
+    "S07",
+    label="composite {over}",
+    unit="standard deviations",
+    window=lambda n: n + 1,
+    speeds=(1, 2, 3, 5, 10, 21, 63),
+)
 def composite(
     components: pd.DataFrame, component_scale: pd.DataFrame, *, sessions: int
 ) -> pd.Series:
@@ -50,7 +62,12 @@ def composite(
     return formula.composite(formula.component_moves(components, sessions, component_scale))
 
 
-@feature("S07", unit="standard deviations", window=YEAR + 1)
+@feature(
+    "S07",
+    label="composite's upward minus downward swings",
+    unit="standard deviations",
+    window=YEAR + 1,
+)
 def composite_semideviation(composite_1: pd.Series, *, semideviation_half_life: float) -> pd.Series:
     """Upward minus downward semi-deviation of the daily composite.
 
@@ -61,7 +78,7 @@ def composite_semideviation(composite_1: pd.Series, *, semideviation_half_life: 
     return _weighted_rms(up, semideviation_half_life) - _weighted_rms(down, semideviation_half_life)
 
 
-@feature("S07", unit="log standard deviations", window=YEAR + 1)
+@feature("S07", label="composite's implied scale", unit="log standard deviations", window=YEAR + 1)
 def composite_scale(
     components: pd.DataFrame, component_scale: pd.DataFrame, *, scale_half_life: float
 ) -> pd.Series:
@@ -77,7 +94,9 @@ def composite_scale(
     return log(ratio(root(variance.clip(lower=0.0)), present))
 
 
-@feature("S07", unit="standard deviations", window=YEAR + 10)
+@feature(
+    "S07", label="size of the composite over a year", unit="standard deviations", window=YEAR + 10
+)
 def composite_rms_252(composite_10: pd.Series) -> pd.Series:
     """Root mean square of the trailing 10-session composites over 252 sessions."""
     return rms(composite_10, YEAR)

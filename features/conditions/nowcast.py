@@ -49,7 +49,12 @@ def expected_change(published: pd.Series, clues: pd.DataFrame) -> pd.Series:
     return sum(terms[1:], start=terms[0])
 
 
-@feature("S01", unit="percentage points", window=254)
+@feature(
+    "S01",
+    label="expected change of the 10-year real yield today",
+    unit="percentage points",
+    window=254,
+)
 def real10y_expected_change(real10y: pd.Series, tip: pd.Series, ief: pd.Series) -> pd.Series:
     """Today's change of the 10-year real yield, not published yet, as told by bond funds.
 
@@ -59,7 +64,12 @@ def real10y_expected_change(real10y: pd.Series, tip: pd.Series, ief: pd.Series) 
     return expected_change(change(real10y, 1), clues)
 
 
-@feature("S08", unit="percentage points", window=255)
+@feature(
+    "S08",
+    label="expected change of the high-yield spread today",
+    unit="percentage points",
+    window=255,
+)
 def hy_oas_expected_change(hy_oas: pd.Series, hyg: pd.Series, ief: pd.Series) -> pd.Series:
     """Today's change of the high-yield spread, not published yet, as told by bond funds.
 
@@ -104,7 +114,13 @@ def components_expected(
     return tonight
 
 
-@feature("S07", unit="standard deviations", window=255, speeds=(1, 2, 3, 5, 10))
+@feature(
+    "S07",
+    label="composite with expected yields and spreads {over}",
+    unit="standard deviations",
+    window=255,
+    speeds=(1, 2, 3, 5, 10),
+)
 def composite_nowcast(
     components: pd.DataFrame,
     component_scale: pd.DataFrame,
@@ -123,7 +139,9 @@ def composite_nowcast(
     return formula.composite(moves / (scale * sessions**0.5))
 
 
-@feature("S07", "S13", unit="log standard deviations", window=1)
+@feature(
+    "S07", "S13", label="VIX over the label's own scale", unit="log standard deviations", window=1
+)
 def vix_over_label_scale(vix: pd.Series, component_scale: pd.DataFrame) -> pd.Series:
     """Logarithm of the VIX's daily volatility over the labels' own for the Nasdaq-100.
 

@@ -25,7 +25,13 @@ def cross_asset_returns(  # noqa: PLR0913 - the set is its parameters
     return change(log(pd.concat(assets, axis=1)), 1)
 
 
-@feature("S24", unit="correlation", window=lambda n: n + 1, speeds=(21, 63))
+@feature(
+    "S24",
+    label="mean cross-asset correlation over {sessions} sessions",
+    unit="correlation",
+    window=lambda n: n + 1,
+    speeds=(21, 63),
+)
 def cross_asset_correlation(
     cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
 ) -> pd.Series:
@@ -33,7 +39,13 @@ def cross_asset_correlation(
     return mean_correlation(cross_asset_returns, sessions, cross_asset_least)
 
 
-@feature("S24", unit="correlation", window=lambda n: n + 1, speeds=(21,))
+@feature(
+    "S24",
+    label="mean correlation of technology members over {sessions} sessions",
+    unit="correlation",
+    window=lambda n: n + 1,
+    speeds=(21,),
+)
 def tech_correlation(
     members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
 ) -> pd.Series:

@@ -11,7 +11,13 @@ from features.registry import feature
 YEAR = 252
 
 
-@feature("S24", unit="share of variance", window=lambda n: n + 1, speeds=(252,))
+@feature(
+    "S24",
+    label="absorption ratio over {sessions} sessions",
+    unit="share of variance",
+    window=lambda n: n + 1,
+    speeds=(252,),
+)
 def absorption_ratio(
     cross_asset_returns: pd.DataFrame,
     *,
@@ -32,7 +38,7 @@ def absorption_ratio(
     return ratio(absorbed, assets).where(assets >= cross_asset_least)
 
 
-@feature("S24", unit="standard deviations", window=YEAR + 252)
+@feature("S24", label="absorption ratio's shift", unit="standard deviations", window=YEAR + 252)
 def absorption_shift(absorption_ratio_252: pd.Series) -> pd.Series:
     """Mean absorption ratio of 15 sessions minus that of a year, over the year's deviation.
 
@@ -42,7 +48,13 @@ def absorption_shift(absorption_ratio_252: pd.Series) -> pd.Series:
     return ratio(shift, std(absorption_ratio_252, YEAR))
 
 
-@feature("S24", unit="multiples of the norm", window=lambda n: YEAR + n + 1, speeds=(1, 21))
+@feature(
+    "S24",
+    label="cross-asset turbulence {over}",
+    unit="multiples of the norm",
+    window=lambda n: YEAR + n + 1,
+    speeds=(1, 21),
+)
 def turbulence(
     cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
 ) -> pd.Series:

@@ -2,8 +2,9 @@
 
 A feature is a function in its driver's file, or in a file of its driver's folder. Its positional
 parameters name what it reads: series of the panel (``btc__high`` is the column ``btc.high``),
-member tables, the composite's ``components``, another feature, a ``table`` that several share, or a
-``running`` statistic of all sessions so far.
+member tables, the composite's ``components``, another feature, a ``table`` that several share, a
+``running`` statistic of all sessions so far, or the last closes of intraday bars (``btc_4h__back``
+is the table of the columns ``btc_4h.back_0``, the newest, and so on).
 Its keyword-only parameters are ``sessions`` (the speed, one feature a value of ``speeds``) and
 settings from ``params.yaml`` (section ``features.settings``). The decorator states the rest.
 Writing the function is all there is to adding a feature.
@@ -32,6 +33,8 @@ COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT = "components", "scale_from", "scale_min
 scale expands from, and how many sessions it needs. The first is also the input by which a feature
 reads the table of the components' levels."""
 
+BACK = "__back"
+"""Ending of an input that is the table of the last closes of intraday bars, newest first."""
 
 LONGEST_RULE = 63
 """Most sessions that a setting whose name ends in ``_sessions`` may ask for. Windows are declared
@@ -61,7 +64,9 @@ class Recipe:
     def source(self) -> str:
         """Its code and its speed, and the code of what it reads through others."""
         speed = getattr(self.compute, "keywords", {})
-        own = inspect.getsource(getattr(self.compute, "func", self.compute))
+        code = inspect.getsource(getattr(self.compute, "func", self.compute))
+        # Words of the decorator make no other number: only the function itself counts.
+        own = code[code.index("def ") :]
         shared = [other.source for name in self.arguments if (other := _shared(name))]
         return "\n".join([own, str(speed), *shared])
 
@@ -100,6 +105,8 @@ class Feature:
     ----------
     name
         Unique among all features.
+    label
+        What it is in a few words, for people; its name when none is declared.
     module
         Where it is declared.
     signals
@@ -116,6 +123,7 @@ class Feature:
     """
 
     name: str
+    label: str
     module: str
     signals: tuple[str, ...]
     unit: str
@@ -175,6 +183,7 @@ def running(compute: Running) -> Running:
 
 def feature(
     *signals: str,
+    label: str = "",
     unit: str,
     window: int | Callable[[int], int] | None,
     speeds: Iterable[int] = (),
@@ -186,6 +195,9 @@ def feature(
     ----------
     *signals
         Ids such as ``"S01"``.
+    label
+        What it is in a few words, as a sentence of the desk has it; ``{sessions}`` is its speed,
+        ``{over}`` is ``over 5 sessions``, or ``today`` for one session.
     unit
         Unit of the value.
     window
@@ -207,6 +219,7 @@ def feature(
             _add(
                 Feature(
                     name=name if speed is None else f"{name}_{speed}",
+                    label=_filled(label, speed) or name,
                     module=compute.__module__,
                     signals=signals,
                     unit=unit,
@@ -224,6 +237,11 @@ def feature(
 def _span(recipe: Recipe, speed: int | None) -> int:
     rules = sum(name.endswith("_sessions") for name in recipe.keywords)
     return (speed or 0) + LONGEST_RULE * rules
+
+
+def _filled(label: str, speed: int | None) -> str:
+    over = "today" if speed == 1 else f"over {speed} sessions"
+    return label.format(sessions=speed, over=over)
 
 
 def _recipe(compute: Callable[..., Any], speed: int | None = None) -> Recipe:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from features.engine.declaration import (
+    BACK,
     COMPONENTS,
     FEATURES,
     LONGEST_RULE,
@@ -73,7 +74,8 @@ class Inputs:
     def _get(self, name: str, reader: str) -> pd.Series | pd.DataFrame:
         if name in FEATURES:
             return self.value(FEATURES[name])
-        if name == COMPONENTS or name in MEMBER_FAMILIES or name in TABLES:
+        shared = {COMPONENTS, *MEMBER_FAMILIES, *TABLES}
+        if name in shared or name.endswith(BACK):
             if name not in self._tables:
                 self._tables[name] = self._table(name, reader)
             return self._tables[name]
@@ -90,9 +92,18 @@ class Inputs:
             read = {series: self._column(series, reader) for series in series_of(components)}
             levels = component_levels(pd.DataFrame(read), components)
             return levels.loc[self._setting(SCALE_FROM, reader) :].reindex(levels.index)
+        if name.endswith(BACK):
+            return self._recent(f"{name.replace('__', '.')}_", reader)
         prefix = f"{name}."
         columns = [column for column in self._panel.columns if column.startswith(prefix)]
         return self._panel[columns].rename(columns=lambda column: column.removeprefix(prefix))
+
+    def _recent(self, prefix: str, reader: str) -> pd.DataFrame:
+        """The last closes of intraday bars at each session, newest first."""
+        count = sum(column.startswith(prefix) for column in self._panel.columns)
+        # One at least is asked for, so that a panel without bars is refused by the column's name.
+        names = [f"{prefix}{back}" for back in range(max(count, 1))]
+        return pd.DataFrame({name: self._column(name, reader) for name in names})
 
     def _column(self, name: str, reader: str) -> pd.Series:
         if name not in self._panel:

@@ -39,7 +39,7 @@ def advance(members: pd.DataFrame) -> pd.DataFrame:
     return (1.0 * (moves > 0) - 1.0 * (moves < 0)).where(moves.notna())
 
 
-@feature("S09", unit=SHARE, window=50)
+@feature("S09", label="technology above 50-session mean", unit=SHARE, window=50)
 def tech_above_50(
     above_mean_50: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -47,7 +47,7 @@ def tech_above_50(
     return row_mean(within(above_mean_50, in_tech), breadth_least)
 
 
-@feature("S09", unit=SHARE, window=50)
+@feature("S09", label="semiconductors above 50-session mean", unit=SHARE, window=50)
 def semis_above_50(
     above_mean_50: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -55,7 +55,7 @@ def semis_above_50(
     return row_mean(within(above_mean_50, in_semis), breadth_least)
 
 
-@feature("S09", unit=SHARE, window=50)
+@feature("S09", label="software above 50-session mean", unit=SHARE, window=50)
 def software_above_50(
     above_mean_50: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -63,7 +63,7 @@ def software_above_50(
     return row_mean(within(above_mean_50, in_software), breadth_least)
 
 
-@feature("S09", unit=SHARE, window=200)
+@feature("S09", label="technology above 200-session mean", unit=SHARE, window=200)
 def tech_above_200(
     above_mean_200: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -71,7 +71,7 @@ def tech_above_200(
     return row_mean(within(above_mean_200, in_tech), breadth_least)
 
 
-@feature("S09", unit=SHARE, window=200)
+@feature("S09", label="semiconductors above 200-session mean", unit=SHARE, window=200)
 def semis_above_200(
     above_mean_200: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -79,7 +79,7 @@ def semis_above_200(
     return row_mean(within(above_mean_200, in_semis), breadth_least)
 
 
-@feature("S09", unit=SHARE, window=200)
+@feature("S09", label="software above 200-session mean", unit=SHARE, window=200)
 def software_above_200(
     above_mean_200: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -87,7 +87,7 @@ def software_above_200(
     return row_mean(within(above_mean_200, in_software), breadth_least)
 
 
-@feature("S09", unit=NET, window=252)
+@feature("S09", label="technology 52-week highs minus lows", unit=NET, window=252)
 def tech_highs_minus_lows(
     at_extreme_252: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -95,7 +95,7 @@ def tech_highs_minus_lows(
     return row_mean(within(at_extreme_252, in_tech), breadth_least)
 
 
-@feature("S09", unit=NET, window=252)
+@feature("S09", label="semiconductor 52-week highs minus lows", unit=NET, window=252)
 def semis_highs_minus_lows(
     at_extreme_252: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -103,7 +103,7 @@ def semis_highs_minus_lows(
     return row_mean(within(at_extreme_252, in_semis), breadth_least)
 
 
-@feature("S09", unit=NET, window=252)
+@feature("S09", label="software 52-week highs minus lows", unit=NET, window=252)
 def software_highs_minus_lows(
     at_extreme_252: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
 ) -> pd.Series:
@@ -111,7 +111,13 @@ def software_highs_minus_lows(
     return row_mean(within(at_extreme_252, in_software), breadth_least)
 
 
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(1, 10))
+@feature(
+    "S09",
+    label="technology advances minus declines {over}",
+    unit=NET,
+    window=lambda n: n + 1,
+    speeds=(1, 10),
+)
 def tech_advances_minus_declines(
     advance: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
 ) -> pd.Series:
@@ -119,7 +125,13 @@ def tech_advances_minus_declines(
     return mean(row_mean(within(advance, in_tech), breadth_least), sessions)
 
 
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(10,))
+@feature(
+    "S09",
+    label="semiconductor advances minus declines {over}",
+    unit=NET,
+    window=lambda n: n + 1,
+    speeds=(10,),
+)
 def semis_advances_minus_declines(
     advance: pd.DataFrame, in_semis: pd.DataFrame, *, sessions: int, breadth_least: int
 ) -> pd.Series:
@@ -127,7 +139,13 @@ def semis_advances_minus_declines(
     return mean(row_mean(within(advance, in_semis), breadth_least), sessions)
 
 
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(10,))
+@feature(
+    "S09",
+    label="software advances minus declines {over}",
+    unit=NET,
+    window=lambda n: n + 1,
+    speeds=(10,),
+)
 def software_advances_minus_declines(
     advance: pd.DataFrame, in_software: pd.DataFrame, *, sessions: int, breadth_least: int
 ) -> pd.Series:
@@ -135,19 +153,19 @@ def software_advances_minus_declines(
     return mean(row_mean(within(advance, in_software), breadth_least), sessions)
 
 
-@feature("S09", unit=SHARE, window=1)
+@feature("S09", label="technology members with a price", unit=SHARE, window=1)
 def tech_coverage(members: pd.DataFrame, in_tech: pd.DataFrame) -> pd.Series:
     """Share of technology members that have a price that session."""
     return _coverage(members, in_tech)
 
 
-@feature("S09", unit=SHARE, window=1)
+@feature("S09", label="semiconductor members with a price", unit=SHARE, window=1)
 def semis_coverage(members: pd.DataFrame, in_semis: pd.DataFrame) -> pd.Series:
     """Share of semiconductor members that have a price that session."""
     return _coverage(members, in_semis)
 
 
-@feature("S09", unit=SHARE, window=1)
+@feature("S09", label="software members with a price", unit=SHARE, window=1)
 def software_coverage(members: pd.DataFrame, in_software: pd.DataFrame) -> pd.Series:
     """Share of software members that have a price that session."""
     return _coverage(members, in_software)

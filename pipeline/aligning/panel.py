@@ -55,6 +55,7 @@ def _aligned(raw: pd.DataFrame | None, series: Series, clock: Clock) -> pd.DataF
     if raw is not None:
         return _ALIGNERS[series.kind](raw, series, clock)
     columns = [f"{series.name}{ending}" for ending in _COLUMNS.get(series.kind, ("", ".age"))]
+    columns += values.recent_names(series)
     return pd.DataFrame(np.nan, index=clock.sessions, columns=columns)
 
 

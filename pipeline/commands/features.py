@@ -69,7 +69,7 @@ def _show_all(chosen: list[Feature], values: pd.DataFrame | None) -> None:
 
 
 def _show_one(chosen: Feature, values: pd.DataFrame | None) -> None:
-    out.print(f"[bold]{chosen.name}[/] ({chosen.driver}, {chosen.unit})")
+    out.print(f"[bold]{chosen.name}[/]: {chosen.label} ({chosen.driver}, {chosen.unit})")
     for text in chosen.about.replace("``", "`").split("\n\n"):
         out.print(paragraph(text), markup=False)
     if values is not None and chosen.name in values:

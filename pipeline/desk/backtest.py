@@ -30,7 +30,7 @@ def backtest_tiers(
     outlook, states
         Rows of ``data/outlook.parquet`` and ``data/states.parquet``.
     values
-        Features and trends by session.
+        Features by session.
     prices
         Closes of `FOLLOWED` by session.
     settings

@@ -24,7 +24,7 @@ def days(
     states
         Rows of ``data/states.parquet`` by session (``word``).
     values
-        Features and trends by session.
+        Features by session.
     """
     pooled = outlook[outlook["model"] == POOL]
     by_window: dict[str, dict[Any, Any]] = {

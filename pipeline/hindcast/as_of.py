@@ -43,7 +43,7 @@ def score_as_of(date: str) -> Call:
         When there is no session or too little history by then, or a required series is too old.
     """
     settings = params.load()
-    training = read_training(settings)
+    training = read_training()
     session = session_at(date, training)
     if _is_followed(session, parse_date(date)):
         model, material = _since_training(date, settings.data.source)

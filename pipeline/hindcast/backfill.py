@@ -44,7 +44,7 @@ def backfill(since: str) -> list[Call]:
     """
     settings = params.load()
     check(settings.compute)
-    training = read_training(settings)
+    training = read_training()
     wanted = _wanted(since, settings)
     gaps = _gaps(wanted, settings)
     since_training = _by_champion(gaps, settings.data.source, training)

@@ -9,10 +9,8 @@ import pandas as pd
 
 from features.registry import select
 from models.bundle import write_bundle
-from pipeline.desk import timeframes as frames
 from pipeline.params import Params
 from pipeline.scoring import reference as memory
-from pipeline.scoring.gather import read_bars
 from pipeline.scoring.model import STATE, content_name, definitions
 from pipeline.storage import store
 
@@ -24,7 +22,7 @@ class Training:
     Attributes
     ----------
     values
-        Features and trends (`pipeline.desk.timeframes`) by session.
+        Features by session.
     states
         Rows of ``data/states.parquet`` by session.
     outlook, labels
@@ -51,14 +49,10 @@ class Training:
         )
 
 
-def read_training(settings: Params) -> Training:
+def read_training() -> Training:
     """Read it from disk."""
-    values = store.read_sessions(store.FEATURES)
-    panel = store.read_sessions(store.PANEL, list(frames.ASSETS))
-    bars = read_bars(settings.data.source, settings.desk.frames)
-    trends = frames.trends(panel, bars, settings.desk.frames)
     return Training(
-        values=values.join(trends),
+        values=store.read_sessions(store.FEATURES),
         states=store.read_sessions(store.STATES),
         outlook=store.read_parquet(store.OUTLOOK),
         labels=store.read_labels(),
@@ -76,7 +70,7 @@ def build_bundle(settings: Params, folder: Path = store.MODEL) -> str:
     content = assemble(
         store.read_fit(store.OUTLOOK_FIT),
         store.read_fit(store.STATES_FIT)["filter"],
-        read_training(settings),
+        read_training(),
         settings,
     )
     folder.mkdir(parents=True, exist_ok=True)

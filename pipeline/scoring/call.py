@@ -10,7 +10,6 @@ from features.maths.composite import series_of
 from features.registry import select
 from models.evaluation.conformal import conformal_sets
 from models.scenarios import SCENARIOS
-from pipeline.desk import timeframes as frames
 from pipeline.desk.decision import Judgement, judge
 from pipeline.desk.narrative import narrative
 from pipeline.desk.rules import Day, look
@@ -41,7 +40,7 @@ def make_call(model: Model, material: Material) -> Call:
     """
     memory = recall(model.desk)
     latest = model.latest(material.panel, material.published)
-    day = make_day(model, memory, material, latest)
+    day = make_day(model, material, latest)
     said = judge(day, memory.settings)
     attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
@@ -84,28 +83,20 @@ def make_call(model: Model, material: Material) -> Call:
     }
 
 
-def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFrame) -> Day:
+def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
-    panel = material.panel
-    trend_series = frames.names(memory.settings.frames)
-    longest = max(memory.settings.frames.daily)
-    trends = frames.trends(panel.tail(longest), material.bars, memory.settings.frames)
-    last = (latest.iloc[-1], trends.iloc[-1])
-    values = {str(name): float(value) for row in last for name, value in row.items()}
     known = select([*model.inputs, *model.desk["features"]])
     components = series_of(model.settings[COMPONENTS])
     return Day(
-        values=values,
+        values={str(name): float(value) for name, value in latest.iloc[-1].items()},
         probabilities={
             name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
             for name, window in model.windows.items()
         },
         state=str(material.published["word"].iloc[-1]),
-        ages={
-            **{f.name: age_of(f.inputs, components, panel) for f in known},
-            **{name: age_of((series,), components, panel) for name, series in trend_series.items()},
-        },
-        units={f.name: f.unit for f in known} | dict.fromkeys(trend_series, frames.UNIT),
+        ages={f.name: age_of(f.inputs, components, material.panel) for f in known},
+        labels={f.name: f.label for f in known},
+        units={f.name: f.unit for f in known},
     )
 
 

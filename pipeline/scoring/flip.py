@@ -107,7 +107,7 @@ def _document(move: Move, tier: int, memory: Memory, day: Day) -> dict[str, Any]
     known = registry()
     return {
         "feature": move.name,
-        "driver": known[move.name].driver if move.name in known else "frames",
+        "driver": known[move.name].driver,
         "unit": day.units.get(move.name, ""),
         "value": day.values[move.name],
         "move": float(move.deviations * memory.spread[move.name]),

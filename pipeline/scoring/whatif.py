@@ -101,7 +101,6 @@ def _shock(text: str, known: list[str]) -> Shock:
 
 def _moved(material: Material, shocks: list[Shock]) -> Material:
     panel = material.panel.copy()
-    bars = dict(material.bars)
     last = panel.index[-1]
     for shock in shocks:
         close = _closed(shock, float(panel[shock.series].iloc[-1]))
@@ -110,9 +109,9 @@ def _moved(material: Material, shocks: list[Shock]) -> Material:
             bound = f"{shock.series}.{part}"
             if bound in panel:
                 panel.loc[last, bound] = widen(float(panel[bound].iloc[-1]), close)
-        for name in [name for name in bars if name.startswith(f"{shock.series}_")]:
-            bars[name] = _with_last(bars[name], shock)
-    return replace(material, panel=panel, bars=bars)
+        for newest in _newest_bars(shock.series, panel):
+            panel.loc[last, newest] = shock.applied(float(panel[newest].iloc[-1]))
+    return replace(material, panel=panel)
 
 
 def _closed(shock: Shock, last: float) -> float:
@@ -129,12 +128,10 @@ def _closed(shock: Shock, last: float) -> float:
     return close
 
 
-def _with_last(bars: pd.DataFrame, shock: Shock) -> pd.DataFrame:
-    if bars.empty:
-        return bars
-    moved = bars.reset_index(drop=True)
-    moved.loc[len(moved) - 1, "close"] = shock.applied(float(moved["close"].iloc[-1]))
-    return moved
+def _newest_bars(series: str, panel: pd.DataFrame) -> list[str]:
+    """Columns of the last closes within a day of the same market."""
+    names = [str(name) for name in panel.columns if str(name).endswith(".back_0")]
+    return [name for name in names if name.startswith(f"{series}_")]
 
 
 def _refiltered(model: Model, material: Material) -> Material:

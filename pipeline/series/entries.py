@@ -81,6 +81,7 @@ def crypto(  # noqa: PLR0913 - as above
     *,
     carry: int = 2,
     interval: str = "1D",
+    recent: int = 0,
     stamp_hours: float = 24.0,
     **more: Unpack[More],
 ) -> Series:
@@ -94,6 +95,7 @@ def crypto(  # noqa: PLR0913 - as above
         carry=carry,
         valid=valid,
         interval=interval,
+        recent=recent,
         stamp_hours=stamp_hours,
         files=files,
         **more,

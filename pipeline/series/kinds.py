@@ -93,6 +93,9 @@ class Series:
         the value describes.
     interval
         For bars, their length; a bar counts once it is complete.
+    recent
+        For bars within a day: how many of the last closes the panel holds at each session, newest
+        first.
     interval_hours
         For funding files that do not carry their interval.
     known_ahead
@@ -122,6 +125,7 @@ class Series:
     points: float = float("inf")
     stamp_hours: float = 24.0
     interval: str = "1D"
+    recent: int = 0
     interval_hours: float = 8.0
     known_ahead: int = 0
     columns: tuple[tuple[str, Cells], ...] = ()

@@ -15,17 +15,14 @@ class Limit:
     ----------
     above, below
         Bounds in the feature's own unit, themselves not included; None says none.
-    says
-        The feature in words.
     """
 
     above: float | None = None
     below: float | None = None
-    says: str = ""
 
 
 Conditions = dict[str, Limit]
-"""Limits by the name of a feature, or of a trend of `pipeline.desk.timeframes`."""
+"""Limits by the name of a feature."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +40,6 @@ class Rule:
 
     conditions: Conditions
     least: int
-
-
-@dataclass(frozen=True)
-class FrameSettings:
-    """Frames on which trends are looked at (S33).
-
-    Attributes
-    ----------
-    daily
-        Sessions over whose mean a close must be for an uptrend, S&P 500 and bitcoin.
-    intraday
-        The same in bars, by series of intraday bars (optional).
-    """
-
-    daily: tuple[int, ...]
-    intraday: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -194,7 +175,6 @@ class DeskSettings:
     cascade: dict[str, Rule]
     reentry: Conditions
     playbooks: dict[str, Conditions]
-    frames: FrameSettings
     tier: TierSettings
     drivers: DriverSettings
     drift: DriftSettings
@@ -204,7 +184,7 @@ class DeskSettings:
 
     @property
     def watched(self) -> list[str]:
-        """Every feature and trend that a rule looks at."""
+        """Every feature that a rule looks at."""
         rules = [*self.stack.values(), *self.events.values(), *self.cascade.values()]
         sets = [
             *(step.conditions for step in self.checklist.values()),
@@ -217,7 +197,7 @@ class DeskSettings:
 
     @property
     def tier_conditions(self) -> list[str]:
-        """Features and trends that the tier rests on beside the probabilities."""
+        """Features that the tier rests on beside the probabilities."""
         sets = [
             *(self.checklist[name].conditions for name in self.defence),
             *(rule.conditions for rule in self.stack.values()),

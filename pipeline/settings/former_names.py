@@ -55,6 +55,9 @@ FORMER_FEATURES: dict[str, str] = {
 
 REMOVED: dict[str, str] = {
     "states.model.covariance": "covariance is always diagonal now; delete the line",
+    "desk.**.says": "delete it: a rule takes its words from the feature's label",
+    "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
+    "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",
 }
 """Dotted name, as above, of what has no successor: what to do about it."""
 

@@ -52,7 +52,7 @@ def main() -> None:
 
 def _tiers(settings: Params) -> dict[str, Any]:
     """What the desk's tiers would have done over the same out-of-sample sessions."""
-    training = read_training(settings)
+    training = read_training()
     prices = store.read_sessions(store.PANEL, list(FOLLOWED))
     try:
         return backtest_tiers(

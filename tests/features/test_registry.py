@@ -19,7 +19,7 @@ from features.registry import (
 )
 from pipeline.catalogue import CATALOGUE, JOINS
 
-SIGNALS = {f"S{number:02d}" for number in range(1, 30)}
+SIGNALS = {*(f"S{number:02d}" for number in range(1, 30)), "S33"}
 RELIED_ON = [
     "vix_log_gap",
     "vix_zscore_252",
@@ -82,6 +82,7 @@ def test_each_feature_says_what_it_is():
     for each in select():
         assert each.about.endswith((".", ")")), each.name
         assert each.unit
+        assert each.label != each.name, f"give {each.name} a label"
         assert each.inputs, each.name
         assert all(re.fullmatch(r"S\d\d", signal) for signal in each.signals)
 
@@ -90,7 +91,7 @@ def test_drivers_are_the_files_and_folders():
     drivers = {each.driver for each in select()}
     assert drivers == {
         "rates", "dollar", "conditions", "credit", "leadership", "volatility", "crypto",
-        "coupling", "havens", "events",
+        "coupling", "havens", "events", "timeframes",
     }  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
 
 
 def test_speeds_make_one_feature_each_with_its_window(own, panel):
-    @feature("S01", unit="points", window=lambda n: n + 1, speeds=(1, 3))
+    @feature("S01", label="yields {over}", unit="points", window=lambda n: n + 1, speeds=(1, 3))
     def move(yields, *, sessions):
         """Move of yields."""
         return yields - yields.shift(sessions)
@@ -117,6 +118,7 @@ def test_speeds_make_one_feature_each_with_its_window(own, panel):
     values = compute(panel, {})
     assert values.iloc[-1].tolist() == [8.0, 14.0]
     assert select(["move_3"])[0].about == "Move of yields."
+    assert [each.label for each in select()] == ["yields today", "yields over 3 sessions"]
 
 
 def test_a_feature_reads_bars_members_tables_and_other_features(own, panel):

@@ -14,6 +14,7 @@ from pipeline.aligning.values import (
     known_values,
     mean_annual_rate,
     observed_values,
+    recent_closes,
     session_bars,
     session_totals,
 )
@@ -101,6 +102,27 @@ def test_a_four_hour_bar_counts_only_once_complete(july: Clock) -> None:
     bars = pd.DataFrame({"time": pd.to_datetime(["2024-07-03T00:00Z"]), **bar})
     aligned = session_bars(bars, CATALOGUE["btc_4h"], july)["btc_4h"]
     assert aligned.first_valid_index() == pd.Timestamp("2024-07-03")
+
+
+def test_the_last_closes_within_a_day_are_of_complete_bars_and_fresh(july: Clock) -> None:
+    # The bar that opens at 00:00 is in progress at the decision of 2 July, at 00:30 on the 3rd.
+    times = pd.date_range("2024-07-02T16:00Z", periods=3, freq="4h")
+    bars = pd.DataFrame({"time": times, "close": [10.0, 15.0, 900.0]})
+    recent = recent_closes(bars, CATALOGUE["btc_4h"], july)
+    assert recent.columns[:2].tolist() == ["btc_4h.back_0", "btc_4h.back_1"]
+    assert recent.loc["2024-07-02"].dropna().tolist() == [15.0, 10.0]
+    assert recent.loc["2024-07-03"].dropna().tolist() == [900.0, 15.0, 10.0]
+    assert (
+        recent.drop([pd.Timestamp("2024-07-02"), pd.Timestamp("2024-07-03")]).isna().all(axis=None)
+    )
+
+
+def test_the_last_closes_go_back_before_the_panel_and_across_holes(july: Clock) -> None:
+    times = pd.to_datetime(["2024-06-01T00:00Z", "2024-06-20T00:00Z", "2024-07-01T20:00Z"])
+    bars = pd.DataFrame({"time": times, "close": [1.0, 2.0, 4.0]})
+    recent = recent_closes(bars, CATALOGUE["btc_4h"], july)
+    assert recent.iloc[0].dropna().tolist() == [4.0, 2.0, 1.0]
+    assert recent_closes(bars.iloc[:0], CATALOGUE["btc_4h"], july).isna().all(axis=None)
 
 
 def test_funding_is_annualised_by_its_own_interval(july: Clock) -> None:

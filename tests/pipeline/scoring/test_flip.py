@@ -15,7 +15,7 @@ def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> Non
     model = load_model(store.MODEL)
     memory, material = recall(model.desk), read_material(model)
     inputs = model.latest(material.panel, material.published).tail(1)
-    day = make_day(model, memory, material, inputs)
+    day = make_day(model, material, inputs)
 
     def tier_after(name: str, move: float) -> int:
         moved = inputs.copy()

@@ -101,14 +101,6 @@ def test_an_unknown_name_in_a_rule_is_refused(
         build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
-def test_a_trend_of_what_has_no_bars_is_refused(
-    settings: DeskSettings, values, labels, outlook
-) -> None:
-    wrong = replace(settings, frames=replace(settings.frames, intraday={"btc_4hours": 42}))
-    with pytest.raises(ConfigurationError, match=r"frames\.intraday names 'btc_4hours'.*btc_4h"):
-        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
-
-
 def test_a_session_like_none_before_is_out_of_distribution(
     memory: Memory, values: pd.DataFrame
 ) -> None:
@@ -133,7 +125,7 @@ def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
     prices = pd.DataFrame(
         {name: np.arange(1.0, len(SESSIONS) + 1) for name in ("spy", "qqq")}, index=SESSIONS
     ).assign(btc=np.nan)
-    material = Material(prices, values, values, labels, {})
+    material = Material(prices, values, values, labels)
     found = analogs(memory, values.tail(1), material, AHEAD)
     rows = [int(SESSIONS.get_loc(pd.Timestamp(each["session"]))) for each in found]
     apart = memory.settings.analogs.apart
@@ -154,10 +146,10 @@ def test_a_session_that_lacks_an_input_of_today_is_no_analog(
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     holed = values.copy()
     holed.loc[SESSIONS[:300], COLUMNS[1:]] = np.nan
-    found = analogs(memory, values.tail(1), Material(prices, values, holed, labels, {}), AHEAD)
+    found = analogs(memory, values.tail(1), Material(prices, values, holed, labels), AHEAD)
     assert len(found) == memory.settings.analogs.count
     assert min(pd.Timestamp(each["session"]) for each in found) >= SESSIONS[300]
-    nothing = Material(prices, values, values * np.nan, labels, {})
+    nothing = Material(prices, values, values * np.nan, labels)
     assert analogs(memory, values.tail(1), nothing, AHEAD) == []
 
 
@@ -166,7 +158,7 @@ def test_an_input_that_today_lacks_counts_for_no_session(
 ) -> None:
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     today = values.tail(1).assign(**{COLUMNS[0]: np.nan})
-    first = analogs(memory, today, Material(prices, values, values, labels, {}), AHEAD)[0]
+    first = analogs(memory, today, Material(prices, values, values, labels), AHEAD)[0]
     both = memory.standardised(pd.concat([today, values.loc[[first["session"]]]]))[:, 1:]
     off = np.diff(np.clip(both, -3, 3), axis=0)
     assert first["distance"] == pytest.approx(np.sqrt((off**2).mean()))

@@ -42,7 +42,7 @@ def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
     class Training:
         outlook = states = values = pd.DataFrame()
 
-    monkeypatch.setattr(evaluate, "read_training", lambda _settings: Training())
+    monkeypatch.setattr(evaluate, "read_training", Training)
     monkeypatch.setattr(evaluate.store, "read_sessions", lambda *_arguments: pd.DataFrame())
     monkeypatch.setattr(evaluate, "backtest_tiers", refuse)
     with pytest.raises(DataMissingError, match=r"followed in spy \(no return on 2019-10-07"):
