@@ -192,6 +192,28 @@ def test_windows_that_are_near_share_a_tail_and_a_longer_one_does_not(own, panel
     assert seen == [2 + 3, 60 + 3, 100]
 
 
+def test_a_group_takes_its_place_in_names_inputs_and_words(own):
+    panel = pd.DataFrame({"a.next": [1.0, 2.0], "b.next": [5.0, 6.0]})
+
+    @feature(
+        "S29",
+        label="{group} {over}",
+        unit="",
+        window=1,
+        speeds=(1,),
+        groups={"a": "an A", "b": "a B"},
+    )
+    def to_group(group__next, *, sessions):
+        """Weekdays to {group}."""
+        return group__next
+
+    first, second = select(["to_a_1", "to_b_1"])
+    assert (first.label, second.label) == ("an A today", "a B today")
+    assert (first.about, second.inputs) == ("Weekdays to an A.", ("b.next",))
+    assert first.digest != second.digest
+    assert compute(panel, {})["to_b_1"].tolist() == [5.0, 6.0]
+
+
 def test_components_are_the_series_that_the_setting_names(own, panel):
     @feature("S07", unit="points", window=1)
     def level(components):
