@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TRIALS = {
     "features/credit.py": """
 import features.credit
-from features.registry import registry
+from features.registry import registered
 exec(code, vars(features.credit))
-made = registry()["hy_over_ig"]
+made = registered()["hy_over_ig"]
 assert made.driver == "credit" and made.inputs == ("hy_oas", "ig_oas"), made
 """,
     "models/outlook/slope.py": """

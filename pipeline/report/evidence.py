@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 from pipeline.desk.checklist import EXECUTION
 from pipeline.report.palette import words
 from pipeline.report.text import number, percent
@@ -115,7 +115,7 @@ def freshness(call: Call) -> dict[str, Any] | None:
 
 def _meaning(feature: str, driver: str) -> str:
     """What a feature is; nothing for one that is no longer there."""
-    known = registry().get(feature)
+    known = registered().get(feature)
     if known is None:
         return ""
     about = known.about.partition("\n")[0].replace("``", "`")

@@ -12,7 +12,7 @@ from features.registry import (
     compute,
     compute_last,
     feature,
-    registry,
+    registered,
     running,
     select,
     table,
@@ -59,7 +59,7 @@ def panel():
 @pytest.fixture
 def own():
     """An empty registry for a test's own features; the project's comes back after it."""
-    registry()
+    registered()
     saved = [(store, dict(store)) for store in (FEATURES, TABLES)]
     for store, _content in saved:
         store.clear()
@@ -100,7 +100,7 @@ def test_features_read_series_of_the_catalogue_and_are_not_called_like_one():
     families = {"in_tech", "in_semis", "in_software"}
     read = {name.partition(".")[0] for each in select() for name in each.inputs}
     assert read <= series | families
-    assert not series & set(registry())
+    assert not series & set(registered())
 
 
 def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
