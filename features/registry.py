@@ -20,7 +20,7 @@ __all__ = [
     "compute",
     "compute_last",
     "feature",
-    "registry",
+    "registered",
     "running",
     "select",
     "table",
@@ -30,7 +30,7 @@ _SHARING = 1.5
 """Windows apart by less than this factor are served by one tail."""
 
 
-def registry() -> dict[str, Feature]:
+def registered() -> dict[str, Feature]:
     """Every feature by name, by file and in the order in which each file declares them."""
     _load()
     return {f.name: f for f in sorted(FEATURES.values(), key=lambda f: f.module)}
@@ -45,7 +45,7 @@ def select(names: Iterable[str] | None = None) -> list[Feature]:
         When a name is unknown; the message offers the nearest ones.
     """
     if names is None:
-        return list(registry().values())
+        return list(registered().values())
     _load()
     return [FEATURES[name] if name in FEATURES else _unknown(name, FEATURES) for name in names]
 

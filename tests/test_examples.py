@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TRIALS = {
     "features/credit.py": """
 import features.credit
-from features.registry import registry
+from features.registry import registered
 exec(code, vars(features.credit))
-made = registry()["hy_over_baa"]
+made = registered()["hy_over_baa"]
 assert made.driver == "credit" and made.inputs == ("hy_oas", "baa10y"), made
 """,
     "models/outlook/slope.py": """

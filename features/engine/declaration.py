@@ -12,9 +12,10 @@ Writing the function is all there is to adding a feature.
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -35,6 +36,9 @@ reads the table of the components' levels."""
 
 BACK = "__back"
 """Ending of an input that is the table of the last closes of intraday bars, newest first."""
+
+_GROUP = "group"
+"""Stands in the names of a function that declares one feature a group, and of its inputs."""
 
 LONGEST_RULE = 63
 """Most sessions that a setting whose name ends in ``_sessions`` may ask for. Windows are declared
@@ -62,13 +66,13 @@ class Recipe:
 
     @property
     def source(self) -> str:
-        """Its code and its speed, and the code of what it reads through others."""
+        """Its code, speed and arguments, and the code of what it reads through others."""
         speed = getattr(self.compute, "keywords", {})
         code = inspect.getsource(getattr(self.compute, "func", self.compute))
         # Words of the decorator make no other number: only the function itself counts.
         own = code[code.index("def ") :]
         shared = [other.source for name in self.arguments if (other := _shared(name))]
-        return "\n".join([own, str(speed), *shared])
+        return "\n".join([own, str(speed), *self.arguments, *shared])
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -181,15 +185,16 @@ def running(compute: Running) -> Running:
     return compute
 
 
-def feature(
+def feature(  # noqa: PLR0913 - a declaration is these words
     *signals: str,
     label: str = "",
     unit: str,
     window: int | Callable[[int], int] | None,
     speeds: Iterable[int] = (),
+    groups: Mapping[str, str] | None = None,
     optional: bool = False,
 ) -> Callable[[Compute], Compute]:
-    """Register the decorated function as a feature, or as one feature a speed.
+    """Register the decorated function as a feature, or as one feature a group and speed.
 
     Parameters
     ----------
@@ -197,7 +202,8 @@ def feature(
         Ids such as ``"S01"``.
     label
         What it is in a few words, as a sentence of the desk has it; ``{sessions}`` is its speed,
-        ``{over}`` is ``over 5 sessions``, or ``today`` for one session.
+        ``{over}`` is ``over 5 sessions``, or ``today`` for one session, ``{group}`` are the words
+        of its group.
     unit
         Unit of the value.
     window
@@ -208,24 +214,29 @@ def feature(
         future.
     speeds
         Values of ``sessions``; the feature's name gets each as its ending.
+    groups
+        What takes the place of ``group`` in the function's name and in those of its inputs
+        (``in_group``), each with its words, which take the place of ``{group}`` in the docstring.
     optional
         Whether its inputs may be absent.
     """
 
     def register(compute: Compute) -> Compute:
-        for speed in tuple(speeds) or (None,):
-            name = compute.__name__
-            recipe = _recipe(compute, speed)
+        for (group, words), speed in product(
+            (groups or {_GROUP: ""}).items(), tuple(speeds) or (None,)
+        ):
+            name = compute.__name__.replace(_GROUP, group)
+            recipe = _recipe(compute, speed, group)
             _add(
                 Feature(
                     name=name if speed is None else f"{name}_{speed}",
-                    label=_filled(label, speed) or name,
+                    label=_filled(label, speed, words) or name,
                     module=compute.__module__,
                     signals=signals,
                     unit=unit,
                     window=window(_span(recipe, speed)) if callable(window) else window,
                     optional=optional,
-                    about=inspect.getdoc(compute) or "",
+                    about=(inspect.getdoc(compute) or "").replace("{group}", words),
                     recipe=recipe,
                 )
             )
@@ -239,14 +250,15 @@ def _span(recipe: Recipe, speed: int | None) -> int:
     return (speed or 0) + LONGEST_RULE * rules
 
 
-def _filled(label: str, speed: int | None) -> str:
+def _filled(label: str, speed: int | None, words: str) -> str:
     over = "today" if speed == 1 else f"over {speed} sessions"
-    return label.format(sessions=speed, over=over)
+    return label.format(sessions=speed, over=over, group=words)
 
 
-def _recipe(compute: Callable[..., Any], speed: int | None = None) -> Recipe:
+def _recipe(compute: Callable[..., Any], speed: int | None = None, group: str = _GROUP) -> Recipe:
     parameters = inspect.signature(compute).parameters.values()
-    arguments = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    names = (p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    arguments = tuple(name.replace(_GROUP, group) for name in names)
     keywords = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
     return Recipe(
         compute=compute if speed is None else partial(compute, sessions=speed),

@@ -74,7 +74,8 @@ class Inputs:
     def _get(self, name: str, reader: str) -> pd.Series | pd.DataFrame:
         if name in FEATURES:
             return self.value(FEATURES[name])
-        if name == COMPONENTS or name in MEMBER_FAMILIES or name in TABLES or name.endswith(BACK):
+        shared = {COMPONENTS, *MEMBER_FAMILIES, *TABLES}
+        if name in shared or name.endswith(BACK):
             if name not in self._tables:
                 self._tables[name] = self._table(name, reader)
             return self._tables[name]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline.desk.decision import tier_of
 from pipeline.desk.rules import Day
@@ -104,7 +104,7 @@ class _Search:
 
 
 def _document(move: Move, tier: int, memory: Memory, day: Day) -> dict[str, Any]:
-    known = registry()
+    known = registered()
     return {
         "feature": move.name,
         "driver": known[move.name].driver,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from features.registry import MEMBER_FAMILIES, compute, registry
+from features.registry import MEMBER_FAMILIES, compute, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"in_semis": "Semiconductor", "in_software": "Software"}
@@ -82,12 +82,10 @@ def random_panel():
 
 
 def _inputs():
-    reads = {name for feature in registry().values() for name in feature.inputs}
+    reads = {name for feature in registered().values() for name in feature.inputs}
     components = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
-    return {name for name in reads | components if not name.endswith(".back")} - {
-        *MEMBER_FAMILIES,
-        "components",
-    }
+    tables = {*MEMBER_FAMILIES, "components"}
+    return {name for name in reads | components if not name.endswith(".back")} - tables
 
 
 def _csv(folder, path):

@@ -12,7 +12,7 @@ from features.registry import (
     compute,
     compute_last,
     feature,
-    registry,
+    registered,
     running,
     select,
     table,
@@ -59,7 +59,7 @@ def panel():
 @pytest.fixture
 def own():
     """An empty registry for a test's own features; the project's comes back after it."""
-    registry()
+    registered()
     saved = [(store, dict(store)) for store in (FEATURES, TABLES)]
     for store, _content in saved:
         store.clear()
@@ -100,7 +100,7 @@ def test_features_read_series_of_the_catalogue_and_are_not_called_like_one():
     families = {"in_tech", "in_semis", "in_software"}
     read = {name.partition(".")[0] for each in select() for name in each.inputs}
     assert read <= series | families
-    assert not series & set(registry())
+    assert not series & set(registered())
 
 
 def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
@@ -190,6 +190,28 @@ def test_windows_that_are_near_share_a_tail_and_a_longer_one_does_not(own, panel
         declare(name, window)
     compute_last(long, {}, ["two", "sixty", "fifty", "all"], 3)
     assert seen == [2 + 3, 60 + 3, 100]
+
+
+def test_a_group_takes_its_place_in_names_inputs_and_words(own):
+    panel = pd.DataFrame({"a.next": [1.0, 2.0], "b.next": [5.0, 6.0]})
+
+    @feature(
+        "S29",
+        label="{group} {over}",
+        unit="",
+        window=1,
+        speeds=(1,),
+        groups={"a": "an A", "b": "a B"},
+    )
+    def to_group(group__next, *, sessions):
+        """Weekdays to {group}."""
+        return group__next
+
+    first, second = select(["to_a_1", "to_b_1"])
+    assert (first.label, second.label) == ("an A today", "a B today")
+    assert (first.about, second.inputs) == ("Weekdays to an A.", ("b.next",))
+    assert first.digest != second.digest
+    assert compute(panel, {})["to_b_1"].tolist() == [5.0, 6.0]
 
 
 def test_components_are_the_series_that_the_setting_names(own, panel):

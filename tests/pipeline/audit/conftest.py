@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from features.engine.declaration import FEATURES
-from features.registry import registry
+from features.registry import registered
 from pipeline import params
 from pipeline.audit.compare import Leak
 from pipeline.audit.counterfactuals import Market
@@ -69,7 +69,7 @@ def market() -> Market:
 @pytest.fixture
 def few_features():
     """Only the features that the settings name; whatever a test declares is forgotten after it."""
-    every = dict(registry())
+    every = dict(registered())
     wanted = {"composite_5", "vix_zscore_252", "vix_log_gap", "log_vix", "qqq_return"}
     wanted |= {name for one in wanted for name in every[one].recipe.arguments if name in every}
     _replace(FEATURES, {name: every[name] for name in wanted})
