@@ -41,74 +41,74 @@ def advance(members: pd.DataFrame) -> pd.DataFrame:
 
 @feature("S09", label="technology above 50-session mean", unit=SHARE, window=50)
 def tech_above_50(
-    above_mean_50: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
+    above_mean_50: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of technology members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_tech), breadth_least)
+    return row_mean(within(above_mean_50, in_tech), breadth_min_members)
 
 
 @feature("S09", label="semiconductors above 50-session mean", unit=SHARE, window=50)
 def semis_above_50(
-    above_mean_50: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
+    above_mean_50: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of semiconductor members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_semis), breadth_least)
+    return row_mean(within(above_mean_50, in_semis), breadth_min_members)
 
 
 @feature("S09", label="software above 50-session mean", unit=SHARE, window=50)
 def software_above_50(
-    above_mean_50: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
+    above_mean_50: pd.DataFrame, in_software: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of software members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_software), breadth_least)
+    return row_mean(within(above_mean_50, in_software), breadth_min_members)
 
 
 @feature("S09", label="technology above 200-session mean", unit=SHARE, window=200)
 def tech_above_200(
-    above_mean_200: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
+    above_mean_200: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of technology members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_tech), breadth_least)
+    return row_mean(within(above_mean_200, in_tech), breadth_min_members)
 
 
 @feature("S09", label="semiconductors above 200-session mean", unit=SHARE, window=200)
 def semis_above_200(
-    above_mean_200: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
+    above_mean_200: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of semiconductor members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_semis), breadth_least)
+    return row_mean(within(above_mean_200, in_semis), breadth_min_members)
 
 
 @feature("S09", label="software above 200-session mean", unit=SHARE, window=200)
 def software_above_200(
-    above_mean_200: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
+    above_mean_200: pd.DataFrame, in_software: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of software members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_software), breadth_least)
+    return row_mean(within(above_mean_200, in_software), breadth_min_members)
 
 
 @feature("S09", label="technology 52-week highs minus lows", unit=NET, window=252)
 def tech_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
+    at_extreme_252: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """New 52-week highs minus new lows among technology members."""
-    return row_mean(within(at_extreme_252, in_tech), breadth_least)
+    return row_mean(within(at_extreme_252, in_tech), breadth_min_members)
 
 
 @feature("S09", label="semiconductor 52-week highs minus lows", unit=NET, window=252)
 def semis_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
+    at_extreme_252: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """New 52-week highs minus new lows among semiconductor members."""
-    return row_mean(within(at_extreme_252, in_semis), breadth_least)
+    return row_mean(within(at_extreme_252, in_semis), breadth_min_members)
 
 
 @feature("S09", label="software 52-week highs minus lows", unit=NET, window=252)
 def software_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
+    at_extreme_252: pd.DataFrame, in_software: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """New 52-week highs minus new lows among software members."""
-    return row_mean(within(at_extreme_252, in_software), breadth_least)
+    return row_mean(within(at_extreme_252, in_software), breadth_min_members)
 
 
 @feature(
@@ -119,10 +119,10 @@ def software_highs_minus_lows(
     speeds=(1, 10),
 )
 def tech_advances_minus_declines(
-    advance: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
+    advance: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Advances minus declines among technology members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_tech), breadth_least), sessions)
+    return mean(row_mean(within(advance, in_tech), breadth_min_members), sessions)
 
 
 @feature(
@@ -133,10 +133,10 @@ def tech_advances_minus_declines(
     speeds=(10,),
 )
 def semis_advances_minus_declines(
-    advance: pd.DataFrame, in_semis: pd.DataFrame, *, sessions: int, breadth_least: int
+    advance: pd.DataFrame, in_semis: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Advances minus declines among semiconductor members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_semis), breadth_least), sessions)
+    return mean(row_mean(within(advance, in_semis), breadth_min_members), sessions)
 
 
 @feature(
@@ -147,10 +147,10 @@ def semis_advances_minus_declines(
     speeds=(10,),
 )
 def software_advances_minus_declines(
-    advance: pd.DataFrame, in_software: pd.DataFrame, *, sessions: int, breadth_least: int
+    advance: pd.DataFrame, in_software: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Advances minus declines among software members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_software), breadth_least), sessions)
+    return mean(row_mean(within(advance, in_software), breadth_min_members), sessions)
 
 
 @feature("S09", label="technology members with a price", unit=SHARE, window=1)

@@ -42,7 +42,7 @@ class StatesSettings:
         own variance. Held in every M-step; a fit that ends on it is rejected.
     min_occupancy
         Least share of training rows that each state of an accepted fit holds.
-    least_observed
+    min_observed
         Training values that a dimension needs before a fit uses it; until then it counts as
         missing, so that a series just born does not define states by a handful of values.
     tolerance
@@ -73,7 +73,7 @@ class StatesSettings:
     prior_rows: float = 1.0
     variance_floor: float = 1e-3
     min_occupancy: float = 0.01
-    least_observed: int = 252
+    min_observed: int = 252
     tolerance: float = 1e-3
     max_iterations: int = 1000
     shown_at: float = 0.95
@@ -100,7 +100,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "prior_rows": (1e-9, float("inf")),
     "variance_floor": (1e-9, 1.0),
     "min_occupancy": (0.0, 0.5),
-    "least_observed": (2, float("inf")),
+    "min_observed": (2, float("inf")),
     "tolerance": (1e-9, 1.0),
     "max_iterations": (2, float("inf")),
     "shown_at": (0.0, 1.0),

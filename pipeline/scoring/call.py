@@ -10,9 +10,9 @@ from features.declaration import LEGS
 from features.registry import select
 from models.conformal import conformal_sets
 from models.scenarios import SCENARIOS
-from pipeline.desk.decision import Judgement, judge
+from pipeline.desk.decision import Decision, decide
 from pipeline.desk.narrative import narrative
-from pipeline.desk.rules import Day, look
+from pipeline.desk.rules import Day, evaluate_conditions
 from pipeline.desk.tier import RISK
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.attributions import Attribution, named
@@ -41,7 +41,7 @@ def make_call(model: Model, material: Material) -> Call:
     memory = recall(model.desk)
     latest = model.latest(material.panel, material.published)
     day = make_day(model, material, latest)
-    said = judge(day, memory.settings)
+    said = decide(day, memory.settings)
     attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
     risk_pushes = _risk_pushes(attribution, memory)
@@ -64,6 +64,7 @@ def make_call(model: Model, material: Material) -> Call:
             said,
             day.probabilities,
             driver,
+            ahead=model.windows[OUTLOOK_WINDOW].window.ahead,
             simulated=simulated,
             unusual=guard["out_of_distribution"],
         ),
@@ -127,7 +128,7 @@ def _state(published: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
+def _judged(said: Decision, day: Day, memory: Memory) -> dict[str, Any]:
     settings = memory.settings
     return {
         "tier": said.tier,
@@ -149,7 +150,7 @@ def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
         "stack": said.stack.count,
         "stack_parts": said.stack.parts,
         "playbooks": {
-            name: [each.document() for each in look(conditions, day)]
+            name: [each.document() for each in evaluate_conditions(conditions, day)]
             for name, conditions in settings.playbooks.items()
         },
     }

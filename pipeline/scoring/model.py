@@ -141,8 +141,12 @@ def load_model(folder: Path) -> Model:
             model = Model.restore(content)
             _check_definitions(content["definitions"])
             _check_works(model)
-    except (BundleError, FeatureError) as error:
+    except BundleError as error:
         raise ModelError(str(error)) from None
+    except FeatureError as error:
+        raise ModelError(
+            f"{folder} was trained with other features ({error}); train it again with `dvc repro`"
+        ) from None
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeWarning) as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
         raise ModelError(

@@ -10,7 +10,18 @@ from typing import Any
 
 from pipeline.base.errors import ConfigurationError
 
-FORMER_NAMES: dict[str, str] = {}
+FORMER_NAMES: dict[str, str] = {
+    "live.patience": "live.retry",
+    "live.retry.longest_seconds": "live.retry.max_seconds",
+    "live.retry.largest_mb": "live.retry.max_mb",
+    "live.side_by_side": "live.concurrency",
+    "features.settings.breadth_least": "features.settings.breadth_min_members",
+    "features.settings.cross_asset_least": "features.settings.cross_asset_min_assets",
+    "features.settings.vol_target_most": "features.settings.vol_target_max_exposure",
+    "states.model.least_observed": "states.model.min_observed",
+    "tune.together": "tune.batch_size",
+    "desk.**.least": "desk.**.min_met",
+}
 """Former dotted name to the one of today. ``*`` stands for any key of a level, ``**`` for any keys
 of any levels; the new name repeats them in the same order. Only the last part is former: what
 stands before it has the names of today, whatever the file still calls it."""

@@ -10,7 +10,7 @@ from models.states.schedule import walk_forward
 from models.states.settings import StatesSettings
 
 SETTINGS = StatesSettings(
-    n_states=3, min_train=250, refit_every=100, starts=0, first_starts=2, least_observed=100
+    n_states=3, min_train=250, refit_every=100, starts=0, first_starts=2, min_observed=100
 )
 STATES = ["state_0", "state_1", "state_2"]
 

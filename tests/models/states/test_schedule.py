@@ -16,7 +16,7 @@ from models.states.settings import StatesSettings
 from models.states.tracking import CausalFilter
 
 SETTINGS = StatesSettings(
-    n_states=3, min_train=250, refit_every=60, starts=1, first_starts=3, least_observed=100
+    n_states=3, min_train=250, refit_every=60, starts=1, first_starts=3, min_observed=100
 )
 STATES = ["state_0", "state_1", "state_2"]
 NOTHING_YET = 10
@@ -117,7 +117,7 @@ def test_the_filter_does_not_go_back(observations, history):
 def test_a_late_dimension_is_used_once_it_has_enough_values(observations, history):
     for refit in history.fits:
         seen = observations.loc[: refit.fit_end, "input_0"].notna().sum()
-        assert refit.states.parameters.used[0] == (seen >= SETTINGS.least_observed)
+        assert refit.states.parameters.used[0] == (seen >= SETTINGS.min_observed)
     assert {bool(refit.states.parameters.used[0]) for refit in history.fits} == {True, False}
 
 

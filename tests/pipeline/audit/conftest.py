@@ -40,7 +40,7 @@ def settings() -> Params:
         "windows": {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}},
     }
     document["states"]["model"] |= {
-        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "least_observed": 63,
+        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "min_observed": 63,
     }  # fmt: skip
     document["walk_forward"] |= {"first_test": FIRST_TEST, "min_train": 100}
     document["outlook"]["inputs"]["core"] = {

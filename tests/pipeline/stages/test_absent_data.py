@@ -36,13 +36,13 @@ def test_labels_do_not_do_without_a_required_leg() -> None:
 def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_arguments: object) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
         raise ValueError("no return on 2019-10-07 (4 sessions); give the asset's return")
 
     class Training:
         outlook = states = values = pd.DataFrame()
 
-    monkeypatch.setattr(evaluate, "read_training", lambda: Training())
+    monkeypatch.setattr(evaluate, "read_training", Training)
     monkeypatch.setattr(evaluate.store, "read_sessions", lambda *_arguments: pd.DataFrame())
     monkeypatch.setattr(evaluate, "backtest_tiers", refuse)
     with pytest.raises(DataMissingError, match=r"followed in spy \(no return on 2019-10-07"):
