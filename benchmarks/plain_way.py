@@ -11,10 +11,11 @@ from hmmlearn.hmm import GaussianHMM
 from lightgbm import LGBMClassifier
 from numpy.typing import NDArray
 
+from models.forecasting.problem import Problem
 from models.walk_forward import Fold
 from pipeline import params
 from pipeline.storage import store
-from pipeline.training.tasks import Task, make_tasks, read_inputs
+from pipeline.training.problems import make_problems, read_inputs
 
 _STARTS, _STATES, _FEATURES = 5, 4, 60
 
@@ -22,12 +23,12 @@ _STARTS, _STATES, _FEATURES = 5, 4, 60
 def main() -> None:
     """Refit through time for the window ``ahead``, as often as the project does."""
     settings = params.load()
-    tasks = make_tasks(settings, read_inputs(), store.read_parquet(store.SCENARIOS))
-    task = next(task for task in tasks if task.window.name == "ahead")
-    observed = task.features[list(settings.states.inputs)].dropna()
-    for fold in task.folds:
+    problems = make_problems(settings, read_inputs(), store.read_labels())
+    problem = next(problem for problem in problems if problem.window.name == "ahead")
+    observed = problem.features[list(settings.states.inputs)].dropna()
+    for fold in problem.folds:
         states(observed.loc[: fold.fit_end].to_numpy())
-        outlook(task, fold)
+        outlook(problem, fold)
 
 
 def states(values: NDArray[np.float64]) -> GaussianHMM:
@@ -40,13 +41,13 @@ def states(values: NDArray[np.float64]) -> GaussianHMM:
         return max(fits, key=lambda fit: fit.score(values))
 
 
-def outlook(task: Task, fold: Fold) -> NDArray[np.float64]:
+def outlook(problem: Problem, fold: Fold) -> NDArray[np.float64]:
     """Probabilities of the fold's test rows."""
-    columns = task.features.columns[:_FEATURES]
+    columns = problem.features.columns[:_FEATURES]
     model = LGBMClassifier(n_estimators=300, num_leaves=31, n_jobs=1, verbosity=-1)
-    known = task.outcomes["code"].iloc[fold.train].astype(int)
-    model.fit(task.features[columns].iloc[fold.train], known)
-    return np.asarray(model.predict_proba(task.features[columns].iloc[fold.test]))
+    known = problem.outcomes["code"].iloc[fold.train].astype(int)
+    model.fit(problem.features[columns].iloc[fold.train], known)
+    return np.asarray(model.predict_proba(problem.features[columns].iloc[fold.test]))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import mlflow
 from pipeline import params
 from pipeline.storage import store
 from pipeline.tracking.address import tracking_uri
-from pipeline.training.tasks import read_inputs
+from pipeline.training.problems import read_inputs
 
 
 def main() -> None:

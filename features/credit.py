@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from features.flags import flag
+from features.maths.flags import flag
+from features.maths.trailing import change, log_ratio, scaled_change, zscore
 from features.registry import feature
-from features.trailing import change, log_ratio, scaled_change, zscore
 
 PERCENT, POINTS = "percent", "percentage points"
 

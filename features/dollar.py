@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from features.flags import flag
-from features.registry import feature
-from features.trailing import (
+from features.maths.flags import flag
+from features.maths.trailing import (
     change,
     ewma,
     log,
@@ -17,6 +16,7 @@ from features.trailing import (
     scaled_change,
     streak,
 )
+from features.registry import feature
 
 
 @feature("S04", label="dollar against its 200-session mean", unit="log ratio", window=200)
@@ -53,7 +53,7 @@ def dxy_shock(dxy: pd.Series) -> pd.Series:
     shifted by one session, so that a shock does not hide in its own scale.
     """
     returns = log_change(dxy, 1)
-    variance = ewma(returns * returns, half_life=43.7, sessions=630, least=126)
+    variance = ewma(returns * returns, half_life=43.7, sessions=630, min_count=126)
     return ratio(returns, root(variance.shift(1)))
 
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from features.flags import beyond, flag
-from features.registry import feature
-from features.trailing import (
+from features.maths.flags import beyond, flag
+from features.maths.trailing import (
     change,
     correlation,
     drawdown,
@@ -14,6 +13,7 @@ from features.trailing import (
     log_ratio,
     mean,
 )
+from features.registry import feature
 
 LOG_RETURN, LOG_RATIO = "log return", "log ratio"
 

@@ -9,16 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from features.declaration import (
-    FEATURES,
-    MEMBER_FAMILIES,
-    Feature,
-    FeatureError,
-    feature,
-    running,
-    table,
-)
-from features.inputs import Inputs
+from features.engine.declaration import FEATURES, MEMBER_FAMILIES, Feature, feature, running, table
+from features.engine.inputs import Inputs
+from features.errors import FeatureError
 
 __all__ = [
     "MEMBER_FAMILIES",
@@ -67,7 +60,7 @@ def compute(
     panel
         One row a session, one column a series; a member's column is ``family.TICKER``.
     settings
-        Section ``features.settings`` of ``params.yaml``, and the ruler's ``legs``.
+        Section ``features.settings`` of ``params.yaml``, and the labels' ``components``.
     names
         Which features; None for all.
 

@@ -6,8 +6,8 @@ while the longer one is below zero.
 
 import pandas as pd
 
+from features.maths.trailing import log_ratio, mean
 from features.registry import FeatureError, feature
-from features.trailing import log_ratio, mean
 
 LOG_RATIO = "log ratio"
 SPEEDS = (5, 21, 63)

@@ -168,6 +168,24 @@ def old_enough(label_ends: Positions, position: int, embargo: int) -> NDArray[np
     return label_ends < position - embargo
 
 
+def rows_apart(frame: pd.DataFrame, positions: Positions) -> pd.DataFrame:
+    """Rows as a frame of their own: no other row can be reached through its memory.
+
+    A slice would share its parent's arrays, and with them every later row: whatever is fitted gets
+    its rows from here.
+
+    Parameters
+    ----------
+    frame
+        One row a session.
+    positions
+        Rows to take, increasing.
+    """
+    # Taking every row would share memory, and a copy of a frame still shares its index's.
+    taken = frame.take(positions).copy()
+    return taken.set_axis(taken.index.copy(deep=True))
+
+
 def _fold(
     number: int, sessions: pd.DatetimeIndex, ends: Positions, test: Positions, embargo: int
 ) -> Fold:

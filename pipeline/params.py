@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from features.composite import Transform
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
-from models.evaluation import EvaluationSettings
-from models.promotion import PromotionSettings
+from features.engine.declaration import COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT
+from features.maths.composite import Transform
+from models.evaluation.evaluate import EvaluationSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
@@ -60,23 +60,24 @@ class Span(Section):
 
 
 class Scenarios(Section):
-    """The ruler; any change is another version of it."""
+    """The label definition; any change is another version of it."""
 
     version: str
-    legs: dict[str, Transform]
-    legs_by_source: dict[str, dict[str, Transform]]
+    components: dict[str, Transform]
+    components_by_source: dict[str, dict[str, Transform]]
     scale_from: Date
-    least: int = Field(ge=2)
+    min_scale_sessions: int = Field(ge=2)
     tightening_above: float
     reflation_below: float
     windows: dict[str, Span]
 
     def of_source(self, source: str) -> "Scenarios":
-        """The ruler of a source: where it has legs of its own, its version says so."""
-        if source not in self.legs_by_source:
+        """That of a source: where it has components of its own, its version says so."""
+        if source not in self.components_by_source:
             return self
-        own = {"legs": self.legs_by_source[source], "version": f"{self.version}-{source}"}
-        return self.model_copy(update=own)
+        components = self.components_by_source[source]
+        version = f"{self.version}-{source}"
+        return self.model_copy(update={"components": components, "version": version})
 
     def window_list(self) -> list[Window]:
         """The windows as the models know them."""
@@ -105,7 +106,19 @@ class WalkForward(Section):
 
 
 class Outlook(Section):
-    """Models, what they read, and who is in the pool."""
+    """Models, what they read, and who is in the pool.
+
+    Attributes
+    ----------
+    models
+        Settings of each model; ``inputs`` among them is a name of ``inputs``.
+    inputs
+        Named lists of features, by window; ``default`` is for every window that has none.
+    pool
+        Names of the models that are joined, by window.
+    floor
+        Least probability of a scenario.
+    """
 
     models: dict[str, dict[str, Any]]
     inputs: dict[str, dict[str, list[str]]]
@@ -179,13 +192,13 @@ class Params(Section):
 
     @property
     def feature_settings(self) -> dict[str, Any]:
-        """What features may ask for by name: their own settings, the label's legs and scale."""
-        ruler = self.scenarios
+        """What features may ask for by name: own settings, the labels' components and scale."""
+        labels = self.scenarios
         return {
             **self.features.settings,
-            LEGS: ruler.legs,
-            SCALE_FROM: ruler.scale_from,
-            SCALE_LEAST: ruler.least,
+            COMPONENTS: labels.components,
+            SCALE_FROM: labels.scale_from,
+            SCALE_MIN_COUNT: labels.min_scale_sessions,
         }
 
     @property

@@ -49,6 +49,26 @@ MAY_IMPORT = {
 }
 """Rooms of ``pipeline/``, from the ground up: each imports rooms above it in this table alone."""
 
+MODELS = {
+    "scenarios": "",
+    "walk_forward": "",
+    "bundle": "",
+    "states": "walk_forward",
+    "forecasting": "scenarios walk_forward",
+    "outlook": "scenarios forecasting",
+    "evaluation": "scenarios walk_forward",
+}
+"""Rooms of ``models/``, as above. ``forecasting`` finds the files of ``outlook`` by their names."""
+
+FEATURES = {
+    "errors": "",
+    "maths": "errors",
+    "engine": "errors maths",
+    "registry": "errors engine",
+    "drivers": "maths registry",
+}
+"""Rooms of ``features/``, as above; the drivers are one room, and none imports another."""
+
 LOOSE = {"catalogue", "params", "checks", "cli"}
 """Rooms of a single file: the two tables that everybody edits, and the two doors."""
 
@@ -79,32 +99,44 @@ def test_features_and_models_know_neither_each_other_nor_the_outside(path: Path)
     assert not roots(path) & (forbidden[room(path)] | {"pickle"})
 
 
-def arrows() -> dict[str, set[str]]:
-    """Rooms that each room of ``pipeline/`` imports."""
-    found: dict[str, set[str]] = {name: set() for name in MAY_IMPORT}
-    for path in sorted((ROOT / "pipeline").glob("*/**/*.py")) + [
-        ROOT / "pipeline" / f"{name}.py" for name in LOOSE
-    ]:
+TABLES = {"pipeline": MAY_IMPORT, "models": MODELS, "features": FEATURES}
+
+
+def arrows(package: str) -> dict[str, set[str]]:
+    """Rooms that each room of a package imports."""
+    found: dict[str, set[str]] = {name: set() for name in TABLES[package]}
+    for path in sorted((ROOT / package).rglob("*.py")):
         here = path.relative_to(ROOT).with_suffix("").parts[1]
+        if here == "__init__":
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module:
                 names = [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
             else:
                 names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
-            rooms = {name.split(".")[1] for name in names if name.startswith("pipeline.")}
-            found[here] |= (rooms & MAY_IMPORT.keys()) - {here}
+            below = {name.split(".")[1] for name in names if name.startswith(f"{package}.")}
+            rooms = {_room(package, name) for name in below - {here}}
+            found[_room(package, here)] |= rooms
     return found
 
 
-def test_each_room_imports_the_rooms_that_the_table_names_and_no_other() -> None:
-    assert arrows() == {name: set(named.split()) for name, named in MAY_IMPORT.items()}
+def _room(package: str, name: str) -> str:
+    """Where a file or folder of a package stands in its table."""
+    return "drivers" if package == "features" and name not in FEATURES else name
 
 
-def test_arrows_run_down_only() -> None:
+@pytest.mark.parametrize("package", TABLES)
+def test_each_room_imports_the_rooms_that_the_table_names_and_no_other(package: str) -> None:
+    table = {name: set(named.split()) for name, named in TABLES[package].items()}
+    assert arrows(package) == table
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_arrows_run_down_only(table: dict[str, str]) -> None:
     """In the table's order each room names earlier ones alone, so there is no circle either."""
-    order = list(MAY_IMPORT)
+    order = list(table)
     for place, name in enumerate(order):
-        assert set(MAY_IMPORT[name].split()) <= set(order[:place]), name
+        assert set(table[name].split()) <= set(order[:place]), name
 
 
 def test_the_stages_are_imported_by_commands_alone() -> None:
@@ -118,16 +150,19 @@ def test_the_root_holds_rooms_and_few_doors() -> None:
     assert folders == MAY_IMPORT.keys() - LOOSE
 
 
-def test_the_page_of_the_house_says_what_the_table_says() -> None:
+def test_the_page_of_the_house_says_what_the_tables_say() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    assert rows == [_row(name, named) for name, named in MAY_IMPORT.items()]
+    said = [_row(package, *entry) for package, table in TABLES.items() for entry in table.items()]
+    assert rows == said
 
 
-def _row(name: str, named: str) -> str:
-    path = ROOT / "pipeline" / (f"{name}.py" if name in LOOSE else f"{name}/__init__.py")
+def _row(package: str, name: str, named: str) -> str:
+    folder = ROOT / package / name / "__init__.py"
+    path = folder if folder.is_file() else ROOT / package / f"{name}.py"
+    path = path if path.is_file() else ROOT / package / "__init__.py"  # the drivers
     sentence = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n\n")[0]
-    shown = f"{name}.py" if name in LOOSE else f"{name}/"
+    shown = f"{name}.py" if path.stem == name else f"{name}/"
     return f"| `{shown}` | {' '.join(sentence.split())} | {named.replace(' ', ', ') or 'nothing'} |"
 
 

@@ -11,7 +11,7 @@ import yaml
 from scipy.stats import chi2_contingency
 
 from features.registry import compute
-from models.evaluation import evaluate
+from models.evaluation.evaluate import evaluate
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward as publish_states
 from pipeline import params
@@ -23,7 +23,7 @@ from pipeline.series.calendar import sessions
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import make_tasks, walk_forward
+from pipeline.training.problems import make_problems, walk_forward
 
 ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
@@ -36,7 +36,7 @@ def settings(start: str = "2005-01-03") -> Params:
     document["features"]["start"] = start
     document["states"]["model"] |= {"starts": 1, "first_starts": 3, "refit_every": 252}
     document["walk_forward"] |= {"first_test": "2014-01-02", "refit_every": 252, "min_train": 252}
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     windows = document["scenarios"]["windows"]
     document["scenarios"]["windows"] = {name: windows[name] for name in ("now", "ahead")}
     document["compute"]["workers"] = 1
@@ -67,7 +67,7 @@ class Market:
         kept = self.features.loc[chosen.features.start :]
         states = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
         inputs = kept.join(states.filter(regex=r"^state_\d+$"))
-        return walk_forward(list(make_tasks(chosen, inputs, self.labels)), chosen)
+        return walk_forward(list(make_problems(chosen, inputs, self.labels)), chosen)
 
     def scores(self, chosen: Params) -> dict[str, Any]:
         """Every metric, as the stage evaluate makes them."""

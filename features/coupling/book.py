@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from features.flags import flag
+from features.maths.flags import flag
 from features.registry import feature
 
 

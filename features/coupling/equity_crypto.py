@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from features.flags import beyond, position
+from features.maths.flags import beyond, position
+from features.maths.trailing import beta, change, correlation, ewma, log_change, ratio, rms, root
 from features.registry import feature
-from features.trailing import beta, change, correlation, ewma, log_change, ratio, rms, root
 
 CORRELATION, BETA = "correlation", "beta"
 
@@ -123,7 +123,7 @@ def _surprise(returns: pd.Series) -> pd.Series:
 def _fast_correlation(left: pd.Series, right: pd.Series, half_life: float) -> pd.Series:
     left, right = left.where(right.notna()), right.where(left.notna())
     both, first, second = (
-        ewma(product, half_life, sessions=60, least=20)
+        ewma(product, half_life, sessions=60, min_count=20)
         for product in (left * right, left * left, right * right)
     )
     return ratio(both, root(first * second)).clip(-1.0, 1.0)
@@ -131,6 +131,6 @@ def _fast_correlation(left: pd.Series, right: pd.Series, half_life: float) -> pd
 
 def _stress_gap(asset: pd.Series, index: pd.Series, vix: pd.Series, stress_vix: float) -> pd.Series:
     """Difference of betas in and out of stress, each from at least 21 sessions of the year."""
-    stressed = beta(asset.where(vix > stress_vix), index, 252, least=21)
-    calm = beta(asset.where(vix <= stress_vix), index, 252, least=21)
+    stressed = beta(asset.where(vix > stress_vix), index, 252, min_count=21)
+    calm = beta(asset.where(vix <= stress_vix), index, 252, min_count=21)
     return stressed - calm

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from features.across import halved_sum, within
+from features.maths.across import halved_sum, within
+from features.maths.trailing import Array, change, log, mean, std
 from features.registry import feature, table
-from features.trailing import Array, change, log, mean, std
 
 
 @table
@@ -55,7 +55,7 @@ def tech_correlation(
 
 
 def mean_correlation(
-    returns: pd.DataFrame, sessions: int, least: int, group: pd.DataFrame | None = None
+    returns: pd.DataFrame, sessions: int, min_count: int, group: pd.DataFrame | None = None
 ) -> pd.Series:
     """Mean of all pairwise correlations over the last ``sessions``.
 
@@ -66,7 +66,7 @@ def mean_correlation(
     ----------
     returns
         One column an asset; only those without a gap in the window, and that moved, count.
-    least
+    min_count
         Fewest assets for a value.
     group
         Who belongs (1 or 0) at the window's last session; None for everyone.
@@ -82,7 +82,7 @@ def mean_correlation(
     squares = np.zeros(len(returns))
     for lag in range(min(sessions, len(returns))):
         squares[lag:] += (_weighted(filled, weights, lag) - centre[lag:]) ** 2
-    pairs = np.where(count >= max(least, 2), count * (count - 1.0), np.nan)
+    pairs = np.where(count >= max(min_count, 2), count * (count - 1.0), np.nan)
     return pd.Series((squares / (sessions - 1) - count) / pairs, index=returns.index)
 
 

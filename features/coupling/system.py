@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from features.across import halved_sum, row_count
-from features.matrices import correlation_matrices, quadratic_form
+from features.maths.across import halved_sum, row_count
+from features.maths.matrices import correlation_matrices, quadratic_form
+from features.maths.trailing import mean, ratio, std
 from features.registry import feature
-from features.trailing import mean, ratio, std
 
 YEAR = 252
 

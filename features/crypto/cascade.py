@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from features.across import first_known, row_total
-from features.flags import flag
+from features.maths.across import first_known, row_total
+from features.maths.flags import flag
+from features.maths.trailing import highest, log_ratio, lowest, ratio, rms
 from features.registry import feature, table
-from features.trailing import highest, log_ratio, lowest, ratio, rms
 
 MULTIPLE = "multiples of the 63-session norm"
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from features.maths.trailing import mean, streak, zscore
 from features.registry import feature
-from features.trailing import mean, streak, zscore
 
 ANNUAL = "fraction a year"
 WEEK = 5

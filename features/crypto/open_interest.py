@@ -7,10 +7,10 @@ what needs a level is scaled within one vendor first.
 import numpy as np
 import pandas as pd
 
-from features.across import first_known
-from features.flags import flag
+from features.maths.across import first_known
+from features.maths.flags import flag
+from features.maths.trailing import log, log_change, total, zscore
 from features.registry import feature, table
-from features.trailing import log, log_change, total, zscore
 
 LOG_CHANGE = "log change"
 
@@ -64,7 +64,7 @@ def btc_leverage_change(btc_oi_change: pd.Series, btc: pd.Series, *, sessions: i
 @feature("S16", label="bitcoin leverage against its year", unit="standard deviations", window=252)
 def btc_leverage_zscore_252(btc_open_interest_levels: pd.DataFrame, btc: pd.Series) -> pd.Series:
     """Open interest over price against its own year, within the first vendor that can tell."""
-    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, least=126)
+    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, min_count=126)
     return first_known(scaled[vendor] for vendor in scaled.columns)
 
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from features.maths.trailing import log, log_change
 from features.registry import feature
-from features.trailing import log, log_change
 
 
 @feature(

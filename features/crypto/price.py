@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from features.flags import beyond
+from features.maths.flags import beyond
+from features.maths.trailing import log, log_change, log_ratio, mean, ratio, total
 from features.registry import feature, running
-from features.trailing import log, log_change, log_ratio, mean, ratio, total
 
 WEEKS_200 = 1000
 """Sessions in 200 weeks."""

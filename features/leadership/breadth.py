@@ -6,9 +6,9 @@ rests, and the equal-weight index (``narrowness``) stands beside it.
 
 import pandas as pd
 
-from features.across import row_count, row_mean, within
+from features.maths.across import row_count, row_mean, within
+from features.maths.trailing import change, highest, lowest, mean
 from features.registry import feature, table
-from features.trailing import change, highest, lowest, mean
 
 SHARE, NET, STOCKS = "share of members", "net share of members", "stocks"
 

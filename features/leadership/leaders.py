@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from features.flags import flag
+from features.maths.flags import flag
+from features.maths.trailing import change, drawdown, highest, log_change, log_ratio, lowest
 from features.registry import feature
-from features.trailing import change, drawdown, highest, log_change, log_ratio, lowest
 
 
 @feature("S12", label="Nasdaq-100 today", unit="log return", window=2)

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from features.across import row_mean, row_std, within
+from features.maths.across import row_mean, row_std, within
+from features.maths.trailing import change, log, log_change, log_ratio
 from features.registry import feature
-from features.trailing import change, log, log_change, log_ratio
 
 
 @feature(

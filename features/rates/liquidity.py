@@ -6,8 +6,8 @@ Federal Reserve's assets, so that the parts compare and add up.
 
 import pandas as pd
 
+from features.maths.trailing import change, ratio
 from features.registry import feature
-from features.trailing import change, ratio
 
 UNIT = "share of Federal Reserve assets"
 MILLIONS_PER_BILLION = 1000.0

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from features.maths.trailing import change
 from features.registry import feature
-from features.trailing import change
 
 PERCENT, POINTS = "percent", "percentage points"
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from features.maths.trailing import change, scaled_change
 from features.registry import feature
-from features.trailing import change, scaled_change
 
 PERCENT, POINTS, DEVIATIONS = "percent", "percentage points", "standard deviations"
 

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from features.registry import feature, running
-from features.trailing import (
+from features.maths.trailing import (
     expanding_mean,
     log,
     log_change,
@@ -12,6 +11,7 @@ from features.trailing import (
     mean,
     zscore,
 )
+from features.registry import feature, running
 
 LOG_RATIO, DEVIATIONS = "log ratio", "standard deviations"
 PERCENT_PER_FRACTION = 100.0

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from features.maths.trailing import change, log_change, log_ratio, realised_volatility
 from features.registry import feature
-from features.trailing import change, log_change, log_ratio, realised_volatility
 
 ANNUAL = "fraction a year"
 

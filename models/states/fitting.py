@@ -143,12 +143,11 @@ def _starts(
 def _standardised(parameters: Parameters, centre: Array, scale: Array) -> Parameters:
     """Bring earlier parameters to new units; a dimension new to them starts like all rows."""
     moved = parameters.transformed(-centre / scale, 1.0 / scale)
-    neutral = np.ones(len(scale)) if moved.covariances.ndim == 2 else np.eye(len(scale))
     return Parameters(
         start=moved.start,
         transition=moved.transition,
         means=np.nan_to_num(moved.means),
-        covariances=np.where(np.isnan(moved.covariances), neutral, moved.covariances),
+        variances=np.where(np.isnan(moved.variances), 1.0, moved.variances),
     )
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from models.states.candidates import Candidate
 from models.states.filtering import FittedStates
 from models.states.fitting import Fit, UnsoundFitError, fit_states
 from models.states.settings import StatesSettings
 from models.states.tracking import CausalFilter
+from models.walk_forward import rows_apart
 
 KEPT = "kept"
 """Winner of a refit whose every start was refused: the previous fit stays in use."""
@@ -93,11 +93,57 @@ def walk_forward(observations: pd.DataFrame, settings: StatesSettings) -> States
         When there are fewer than ``min_train`` observed sessions, or none of the fits was sound.
     """
     observations = _from_first_observed(observations, settings)
-    walk = _Walk(settings)
+    current: CausalFilter | None = None
+    refits, blocks = [], []
     for end, until in _spans(observations, settings):
-        walk.refit(observations.iloc[: end + 1])
-        walk.publish(observations.iloc[end + 1 : until + 1])
-    return walk.history()
+        made, current = refit(current, rows_apart(observations, np.arange(end + 1)), settings)
+        refits.append(made)
+        if current is not None:
+            block, current = current.advance(observations.iloc[end + 1 : until + 1])
+            blocks.append(block)
+    if current is None:
+        raise ValueError(
+            f"none of {len(refits)} fits of {settings.n_states} states was sound "
+            f"(the last: {refits[-1].rejected}); use fewer states or a longer min_train"
+        )
+    return StatesHistory(pd.concat(blocks), tuple(refits), current)
+
+
+def refit(
+    previous: CausalFilter | None, past: pd.DataFrame, settings: StatesSettings
+) -> tuple[Refit, CausalFilter | None]:
+    """One step of the schedule: refit on all sessions so far, and filter them under the new fit.
+
+    Parameters
+    ----------
+    previous
+        The filter in use, standing at the last row of ``past``; None before the first sound fit.
+    past
+        Every session so far from the first observed one, and none later.
+    settings
+        See ``StatesSettings``.
+
+    Returns
+    -------
+    tuple
+        What happened, and the filter to publish from next: ``previous`` where no start was sound.
+    """
+    used = None if previous is None else previous.fit
+    try:
+        fit = fit_states(past, settings, used)
+    except UnsoundFitError as unsound:
+        return _kept(used, past.index[-1], unsound.candidates), previous
+    posteriors = fit.states.filter(past)
+    likeliest = posteriors.argmax(axis=1)
+    revised = (likeliest != used.filter(past).argmax(axis=1)).mean() if used else float("nan")
+    following = CausalFilter(
+        fit=fit.states,
+        session=past.index[-1],
+        posterior=posteriors[-1],
+        label=int(likeliest[-1]) if previous is None else previous.label,
+        shown_at=settings.shown_at,
+    )
+    return _made(fit, float(revised)), following
 
 
 def _from_first_observed(observations: pd.DataFrame, settings: StatesSettings) -> pd.DataFrame:
@@ -116,53 +162,6 @@ def _spans(observations: pd.DataFrame, settings: StatesSettings) -> Iterator[tup
     first = int(np.searchsorted(observed.cumsum(), settings.min_train))
     for end in range(first, len(observations), settings.refit_every):
         yield end, min(end + settings.refit_every, len(observations) - 1)
-
-
-class _Walk:
-    """The filter in use, and what has been published so far."""
-
-    def __init__(self, settings: StatesSettings) -> None:
-        self.settings = settings
-        self.current: CausalFilter | None = None
-        self.likeliest: NDArray[np.intp] = np.empty(0, dtype=np.intp)
-        self.blocks: list[pd.DataFrame] = []
-        self.refits: list[Refit] = []
-
-    def refit(self, past: pd.DataFrame) -> None:
-        previous = None if self.current is None else self.current.fit
-        try:
-            fit = fit_states(past, self.settings, previous)
-        except UnsoundFitError as unsound:
-            self.refits.append(_kept(previous, past.index[-1], unsound.candidates))
-            return
-        posteriors = fit.states.filter(past)
-        likeliest = posteriors.argmax(axis=1)
-        revised = float("nan") if previous is None else (likeliest != self.likeliest).mean()
-        self.refits.append(_made(fit, float(revised)))
-        self.current = CausalFilter(
-            fit=fit.states,
-            session=past.index[-1],
-            posterior=posteriors[-1],
-            label=int(likeliest[-1]) if self.current is None else self.current.label,
-            shown_at=self.settings.shown_at,
-        )
-        self.likeliest = likeliest
-
-    def publish(self, following: pd.DataFrame) -> None:
-        if self.current is None:
-            return
-        block, self.current = self.current.advance(following)
-        states = block.filter(regex=r"^state_\d+$").to_numpy()
-        self.likeliest = np.append(self.likeliest, states.argmax(axis=1))
-        self.blocks.append(block)
-
-    def history(self) -> StatesHistory:
-        if self.current is None:
-            raise ValueError(
-                f"none of {len(self.refits)} fits of {self.settings.n_states} states was sound "
-                f"(the last: {self.refits[-1].rejected}); use fewer states or a longer min_train"
-            )
-        return StatesHistory(pd.concat(self.blocks), tuple(self.refits), self.current)
 
 
 def _made(fit: Fit, revised: float) -> Refit:

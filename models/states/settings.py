@@ -1,7 +1,6 @@
 """Every knob of the states, with what each value assumes and what goes wrong at its ends."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -13,8 +12,6 @@ class StatesSettings:
     n_states
         Number of states K. Choose it by walk-forward loss and alignment margin: information
         criteria ask for ever more, because no Gaussian state fits fat tails.
-    covariance
-        ``diag``: the input dimensions are independent within a state; ``full``: they are not.
     order_by
         Input dimension by whose mean the first fit numbers its states, calmest first, and by
         which every fit's states are put into words.
@@ -38,8 +35,8 @@ class StatesSettings:
         training rows and moves on to any state alike. It decides what a state is where it has seen
         nothing, and keeps every transition possible. Above zero.
     variance_floor
-        Least variance (``full``: least eigenvalue) of a state, as a fraction of the training rows'
-        own variance. Held in every M-step; a fit that ends on it is rejected.
+        Least variance of a state, as a fraction of the training rows' own variance. Held in every
+        M-step; a fit that ends on it is rejected.
     min_occupancy
         Least share of training rows that each state of an accepted fit holds.
     min_observed
@@ -62,7 +59,6 @@ class StatesSettings:
     """
 
     n_states: int = 4
-    covariance: Literal["diag", "full"] = "diag"
     order_by: str = "log_vix"
     min_train: int = 756
     refit_every: int = 63
@@ -81,12 +77,10 @@ class StatesSettings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        if self.covariance not in ("diag", "full"):
-            raise ValueError(f"covariance is {self.covariance!r}; use 'diag' or 'full'")
-        for name, (least, most) in _RANGES.items():
+        for name, (lowest, highest) in _RANGES.items():
             value = getattr(self, name)
-            if not least <= value <= most:
-                raise ValueError(f"{name} is {value}; it must lie between {least} and {most}")
+            if not lowest <= value <= highest:
+                raise ValueError(f"{name} is {value}; it must lie between {lowest} and {highest}")
 
 
 _RANGES: dict[str, tuple[float, float]] = {

@@ -40,7 +40,7 @@ def build_panel(raw: Raw, clock: Clock) -> pd.DataFrame:
 
 
 def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:
-    """Dated values by the date they describe, and bars' closes: what the ruler measures."""
+    """Dated values by the date they describe, and bars' closes: what the labels measure."""
     dated = [
         values.observed_values(raw[series.name], series, clock)
         if series.kind == "value"

@@ -17,7 +17,7 @@ def known_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFram
 
 
 def observed_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.Series:
-    """Last value by the date it describes, whenever it was published: for the ruler alone."""
+    """Last value by the date it describes, whenever it was published: for the labels alone."""
     public, observed = clock.of_date(raw["date"]), clock.described(raw["date"])
     return _latest(raw["value"], public, observed, series, clock)[series.name]
 

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from features.registry import compute
-from models.fitted import every_scenario, scenario_codes
-from models.linear import fit_logit, location_and_spread, standardise
+from models.forecasting.fitted import every_scenario, scenario_codes
+from models.forecasting.linear import fit_logit, location_and_spread, standardise
+from models.forecasting.outlook_model import ModelSpec
+from models.forecasting.problem import Problem
 from models.outlook.logit import Logit
 from models.outlook.states import States
-from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.states.leaks import full_sample, smoothed_history
 from models.states.schedule import walk_forward
@@ -27,7 +28,6 @@ from pipeline.audit.counterfactuals import Market
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.kinds import SAME_EVENING
-from pipeline.training.tasks import Task
 
 _CENTRED = 5
 
@@ -42,24 +42,24 @@ class Honest:
         Raw rows and sessions.
     panel, features
         As published, by session.
-    tasks
+    problems
         One a window, as stage ``outlook`` makes them.
     """
 
     market: Market
     panel: pd.DataFrame
     features: pd.DataFrame
-    tasks: tuple[Task, ...]
+    problems: tuple[Problem, ...]
     settings: Params
 
 
-Leaky = Callable[[Honest], list[Task]]
+Leaky = Callable[[Honest], list[Problem]]
 
 LEAKS: dict[str, Leaky] = {}
 
 
 def leak(name: str) -> Callable[[Leaky], Leaky]:
-    """Register a function that gives the tasks with one leak in them."""
+    """Register a function that gives the problems with one leak in them."""
 
     def register(leaky: Leaky) -> Leaky:
         LEAKS[name] = leaky
@@ -69,46 +69,46 @@ def leak(name: str) -> Callable[[Leaky], Leaky]:
 
 
 @leak("smoothed posteriors")
-def smoothed_posteriors(honest: Honest) -> list[Task]:
+def smoothed_posteriors(honest: Honest) -> list[Problem]:
     """States given all sessions, under the fits that published them."""
     history = walk_forward(_observations(honest), honest.settings.states.model)
     return _with_states(honest, smoothed_history(history, _observations(honest)))
 
 
 @leak("states fitted on all sessions")
-def full_sample_states(honest: Honest) -> list[Task]:
+def full_sample_states(honest: Honest) -> list[Problem]:
     """Filtered states under one fit that has seen every session."""
     return _with_states(honest, full_sample(_observations(honest), honest.settings.states.model))
 
 
 @leak("scaling by all sessions")
-def full_sample_scaling(honest: Honest) -> list[Task]:
+def full_sample_scaling(honest: Honest) -> list[Problem]:
     """The logit with its inputs standardised by every session, later ones too."""
     return [
         replace(
-            task,
+            problem,
             specs=[
-                _ScaledSpec(spec.name, spec.inputs, spec.settings, task.features)
-                for spec in task.specs
+                _ScaledSpec(spec.name, spec.inputs, spec.settings, problem.features)
+                for spec in problem.specs
                 if spec.name == Logit.name
             ],
             members=[],
         )
-        for task in honest.tasks
+        for problem in honest.problems
     ]
 
 
 @leak("folds not purged")
-def unpurged_folds(honest: Honest) -> list[Task]:
+def unpurged_folds(honest: Honest) -> list[Problem]:
     """Training rows up to the eve of the forecast, whether or not their outcome was known."""
     schedule = honest.settings.walk_forward
     return [
         replace(
-            task,
+            problem,
             folds=expanding_folds(
-                pd.DatetimeIndex(task.features.index),
-                pd.Series(task.features.index, index=task.features.index).where(
-                    task.outcomes["label_end"].notna()
+                pd.DatetimeIndex(problem.features.index),
+                pd.Series(problem.features.index, index=problem.features.index).where(
+                    problem.outcomes["label_end"].notna()
                 ),
                 first_test=schedule.first_test,
                 last_test=schedule.last_test,
@@ -117,12 +117,12 @@ def unpurged_folds(honest: Honest) -> list[Task]:
                 min_train=schedule.min_train,
             ),
         )
-        for task in honest.tasks
+        for problem in honest.problems
     ]
 
 
 @leak("publication lags ignored")
-def lags_ignored(honest: Honest) -> list[Task]:
+def lags_ignored(honest: Honest) -> list[Problem]:
     """Dated values known on the day that they describe."""
     observed = build_observed(honest.market.raw, Clock(honest.market.sessions))
     late = [name for name, series in CATALOGUE.items() if series.lag != SAME_EVENING]
@@ -131,13 +131,13 @@ def lags_ignored(honest: Honest) -> list[Task]:
 
 
 @leak("gaps filled backwards")
-def back_filled(honest: Honest) -> list[Task]:
+def back_filled(honest: Honest) -> list[Problem]:
     """Missing values of the panel filled with the next one to come."""
-    return [_WildTask(**vars(task)) for task in _with_panel(honest, honest.panel.bfill())]
+    return [_WildProblem(**vars(problem)) for problem in _with_panel(honest, honest.panel.bfill())]
 
 
 @leak("unfinished bars")
-def unfinished_bars(honest: Honest) -> list[Task]:
+def unfinished_bars(honest: Honest) -> list[Problem]:
     """Bars counted from their open, so that the day in progress shows its close."""
     raw = dict(honest.market.raw)
     for name, frame in raw.items():
@@ -148,7 +148,7 @@ def unfinished_bars(honest: Honest) -> list[Task]:
 
 
 @leak("centred averages")
-def centred_averages(honest: Honest) -> list[Task]:
+def centred_averages(honest: Honest) -> list[Problem]:
     """Features smoothed over two sessions before and two after."""
     return _with_features(
         honest, honest.features.rolling(_CENTRED, center=True, min_periods=1).mean()
@@ -185,42 +185,45 @@ class _ScaledSpec(ModelSpec):
 
 
 @dataclass(frozen=True)
-class _WildTask(Task):
-    """A task whose numbers may leave all bounds, of which numpy would warn at every refit.
+class _WildProblem(Problem):
+    """A problem whose numbers may leave all bounds, of which numpy would warn at every refit.
 
     A series filled before its birth does not move there, and what is divided by its spread
     overflows. The score shows what comes of it.
     """
 
-    def forecast(self, fold: Fold, least: float) -> pd.DataFrame:
+    def forecast(self, fold: Fold) -> pd.DataFrame:
         """Forecasts of one refit, whatever the numbers."""
         with np.errstate(all="ignore"):
-            return super().forecast(fold, least)
+            return super().forecast(fold)
 
 
 def _observations(honest: Honest) -> pd.DataFrame:
     return honest.features[list(honest.settings.states.inputs)]
 
 
-def _with_states(honest: Honest, posteriors: pd.DataFrame) -> list[Task]:
+def _with_states(honest: Honest, posteriors: pd.DataFrame) -> list[Problem]:
     """Tasks of the model that reads the states, with other posteriors."""
     inputs = honest.features.join(posteriors)
     return [
         replace(
-            task,
+            problem,
             features=inputs,
-            specs=[spec for spec in task.specs if spec.name == States.name],
+            specs=[spec for spec in problem.specs if spec.name == States.name],
             members=[],
         )
-        for task in honest.tasks
+        for problem in honest.problems
     ]
 
 
-def _with_panel(honest: Honest, panel: pd.DataFrame) -> list[Task]:
+def _with_panel(honest: Honest, panel: pd.DataFrame) -> list[Problem]:
     values = compute(panel, honest.settings.feature_settings)
     return _with_features(honest, values.loc[honest.features.index])
 
 
-def _with_features(honest: Honest, features: pd.DataFrame) -> list[Task]:
+def _with_features(honest: Honest, features: pd.DataFrame) -> list[Problem]:
     """Tasks of all models with other features; the states stay as published."""
-    return [replace(task, features=task.features.assign(**features)) for task in honest.tasks]
+    return [
+        replace(problem, features=problem.features.assign(**features))
+        for problem in honest.problems
+    ]

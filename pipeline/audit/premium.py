@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.comparison import Comparison, compare
-from models.losses import Losses, skill
+from models.evaluation.comparison import Comparison, compare
+from models.evaluation.losses import Losses, skill
 from models.scenarios import SCENARIOS
 from pipeline.audit.leaks import LEAKS, Honest
-from pipeline.training.tasks import walk_forward
+from pipeline.training.problems import walk_forward
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def premiums(
         One row a session and window.
     """
     reference = honest.settings.evaluation.reference
-    windows = [task.window.name for task in honest.tasks]
+    windows = [problem.window.name for problem in honest.problems]
     before = {window: _compared(outlook, labels, window) for window in windows}
     for name, leaky in LEAKS.items():
         forecasts = walk_forward(leaky(honest), honest.settings)

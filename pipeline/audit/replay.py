@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from features.composite import series_of
+from features.maths.composite import series_of
 from features.registry import compute
+from models.forecasting.problem import Problem
 from models.states.schedule import walk_forward
 from models.walk_forward import Fold
 from pipeline.aligning.clock import Clock
@@ -21,7 +22,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.storage import store
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import Task, make_tasks
+from pipeline.training.problems import make_problems
 
 Stages = dict[str, pd.DataFrame]
 """By stage, what it publishes: one row a session."""
@@ -36,7 +37,7 @@ def read_published() -> Stages:
         "panel": store.read_sessions(store.PANEL),
         "features": store.read_sessions(store.FEATURES),
         "states": store.read_sessions(store.STATES),
-        "scenarios": by_session(store.read_parquet(store.SCENARIOS), ["window"]),
+        "scenarios": by_session(store.read_labels(), ["window"]),
         "outlook": by_session(store.read_parquet(store.OUTLOOK), ["window", "model"]),
     }
 
@@ -58,9 +59,9 @@ def replay_models(
     states = walk_forward(features[list(settings.states.inputs)], settings.states.model).posteriors
     inputs = features.join(states.filter(regex=r"^state_\d+$"))
     outlook = [
-        task.forecast(fold, settings.outlook.floor)
-        for task in make_tasks(settings, inputs, labels)
-        for fold in _folds_of(task, asked)
+        problem.forecast(fold)
+        for problem in make_problems(settings, inputs, labels)
+        for fold in _folds_of(problem, asked)
     ]
     return {
         "scenarios": by_session(labels, ["window"]),
@@ -79,13 +80,13 @@ def by_session(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 def known_labels(
     scenarios: pd.DataFrame, market: Market, position: int, settings: Params
 ) -> pd.DataFrame:
-    """Only the labels whose every leg was public at the session at ``position``.
+    """Only the labels whose every component was public at the session at ``position``.
 
-    The ruler goes by the date observed, so its last labels rest on values not yet published; a
+    Labels go by the date observed, so the last ones rest on values not yet published; a
     fold's embargo keeps clear of them.
     """
-    legs = [CATALOGUE[name] for name in series_of(settings.scenarios.legs)]
-    last = min(last_public_date(leg, market.sessions, position) for leg in legs)
+    components = [CATALOGUE[name] for name in series_of(settings.scenarios.components)]
+    last = min(last_public_date(component, market.sessions, position) for component in components)
     known = {
         name: scenarios[name].where(scenarios[f"{name.partition('.')[0]}.label_end"] <= last)
         for name in scenarios.columns
@@ -93,6 +94,6 @@ def known_labels(
     return pd.DataFrame(known)
 
 
-def _folds_of(task: Task, asked: Sequence[pd.Timestamp]) -> list[Fold]:
-    positions = task.features.index.get_indexer(pd.Index(asked))
-    return [fold for fold in task.folds if np.isin(positions, fold.test).any()]
+def _folds_of(problem: Problem, asked: Sequence[pd.Timestamp]) -> list[Fold]:
+    positions = problem.features.index.get_indexer(pd.Index(asked))
+    return [fold for fold in problem.folds if np.isin(positions, fold.test).any()]

@@ -24,7 +24,7 @@ from pipeline.base.run import log
 from pipeline.compute.jobs import check
 from pipeline.params import Params
 from pipeline.storage import store
-from pipeline.training.tasks import make_tasks, read_inputs
+from pipeline.training.problems import make_problems, read_inputs
 
 QUICK_CUTS = 4
 _SHOWN_LEAKS = 20
@@ -75,7 +75,7 @@ def audit(settings: Params, count: int, *, priced: bool) -> Certificate:
     log.info("recomputing everything once, as it was")
     check_reproduced(published, market, settings, cuts)
     found = _proved(published, market, settings, cuts)
-    labels, outlook = store.read_parquet(store.SCENARIOS), store.read_parquet(store.OUTLOOK)
+    labels, outlook = store.read_labels(), store.read_parquet(store.OUTLOOK)
     leaks = [leak for comparison in found for leak in comparison.leaks]
     leaks += purge_leaks(labels, published["states"], outlook, settings)
     prices = _priced(published, market, settings, outlook, labels) if priced else []
@@ -98,12 +98,12 @@ def _priced(
     labels: pd.DataFrame,
 ) -> list[Premium]:
     """Price the leaks in the windows that have a baseline, which are the questions of the desk."""
-    tasks = tuple(
-        task
-        for task in make_tasks(settings, read_inputs(), labels)
-        if task.window.name in settings.evaluation.baselines
+    problems = tuple(
+        problem
+        for problem in make_problems(settings, read_inputs(), labels)
+        if problem.window.name in settings.evaluation.baselines
     )
-    honest = Honest(market, published["panel"], published["features"], tasks, settings)
+    honest = Honest(market, published["panel"], published["features"], problems, settings)
     done = watched(premiums(honest, outlook, labels), "leaks switched on", len(LEAKS))
     return [price for prices in done for price in prices]
 

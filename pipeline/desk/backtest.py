@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.backtest import BacktestSettings, tier_backtest
+from models.evaluation.backtest import BacktestSettings, tier_backtest
 from pipeline.desk.history import tiers
 from pipeline.desk.tier import exposure
 from pipeline.settings.desk import DeskSettings

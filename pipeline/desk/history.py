@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.desk.decision import decide
 from pipeline.desk.rules import Day

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from models.scenarios import Window
-from models.training import fit_final, outcomes_of
 from pipeline import params
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import DataMissingError, one_line
@@ -24,7 +23,7 @@ from pipeline.scoring.model import STATE, Model
 from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import sessions
 from pipeline.storage import store
-from pipeline.training.tasks import model_specs
+from pipeline.training.problems import make_problem
 
 _LONGEST_CLOSURE = pd.Timedelta(days=14)
 """More than the exchange was ever closed since 1933."""
@@ -96,7 +95,8 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     session
         Last session that it may know.
     settings
-        Models, pool, rulers and rules of today: what is tested is the method, at that date.
+        Models, pool, label definition and rules of today: what is tested is the method, at that
+        date.
     training
         What the stages left; later rows are cut.
 
@@ -138,32 +138,23 @@ def read_filter() -> dict[str, Any]:
 
 
 def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:
-    inputs = known.inputs
-    outcomes = outcomes_of(known.labels, window).reindex(inputs.index)
-    labelled = int(outcomes["code"].notna().sum())
+    problem = make_problem(settings, window, known.inputs, known.labels)
+    session = problem.features.index[-1]
+    labelled = int(problem.outcomes["code"].notna().sum())
     least = settings.walk_forward.min_train
     if labelled < least:
         raise DataMissingError(
             f"only {labelled} outcomes of window {window.name!r} were known by "
-            f"{inputs.index[-1]:%Y-%m-%d}, and walk_forward.min_train asks for {least}; "
+            f"{session:%Y-%m-%d}, and walk_forward.min_train asks for {least}; "
             "ask for a later date"
         )
     try:
-        fitted = fit_final(
-            model_specs(settings, window, inputs),
-            settings.outlook.pool[window.name],
-            window,
-            inputs,
-            outcomes,
-            embargo=settings.walk_forward.embargo(window),
-            least=settings.outlook.floor,
-        )
+        return problem.fit().fitted_state()
     except ValueError as error:
         raise DataMissingError(
-            f"no model can be fitted as of {inputs.index[-1]:%Y-%m-%d} ({one_line(error)}); "
+            f"no model can be fitted as of {session:%Y-%m-%d} ({one_line(error)}); "
             "ask for a later date"
         ) from None
-    return fitted.fitted_state()
 
 
 def _filter_state(latest: Mapping[str, Any], known: Training) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Inputs:
     @cached_property
     def scenarios(self) -> pd.DataFrame:
         """What happened."""
-        return store.read_parquet(store.SCENARIOS)
+        return store.read_labels()
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from models.evaluation import NAMED_WINDOWS
+from models.evaluation.evaluate import NAMED_WINDOWS
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.report import evidence, today

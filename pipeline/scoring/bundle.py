@@ -55,7 +55,7 @@ def read_training() -> Training:
         values=store.read_sessions(store.FEATURES),
         states=store.read_sessions(store.STATES),
         outlook=store.read_parquet(store.OUTLOOK),
-        labels=store.read_parquet(store.SCENARIOS),
+        labels=store.read_labels(),
     )
 
 
@@ -90,7 +90,7 @@ def assemble(
     training
         What they were fitted on.
     settings
-        Rulers, rules and the features' settings.
+        Label definition, rules and the features' settings.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def assemble(
         "windows": windows,
         "states": states,
         "settings": settings.feature_settings,
-        "ruler": {
+        "label_definition": {
             name: getattr(settings.scenarios, name)
             for name in ("version", "tightening_above", "reflation_below")
         },

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.composite import series_of
-from features.declaration import LEGS
+from features.engine.declaration import COMPONENTS
+from features.maths.composite import series_of
 from features.registry import select
-from models.conformal import conformal_sets
+from models.evaluation.conformal import conformal_sets
 from models.scenarios import SCENARIOS
 from pipeline.desk.decision import Decision, decide
 from pipeline.desk.narrative import narrative
@@ -87,7 +87,7 @@ def make_call(model: Model, material: Material) -> Call:
 def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
     known = select([*model.inputs, *model.desk["features"]])
-    legs = series_of(model.settings[LEGS])
+    components = series_of(model.settings[COMPONENTS])
     return Day(
         values={str(name): float(value) for name, value in latest.iloc[-1].items()},
         probabilities={
@@ -95,7 +95,7 @@ def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
             for name, window in model.windows.items()
         },
         state=str(material.published["word"].iloc[-1]),
-        ages={f.name: age_of(f.inputs, legs, material.panel) for f in known},
+        ages={f.name: age_of(f.inputs, components, material.panel) for f in known},
         labels={f.name: f.label for f in known},
         units={f.name: f.unit for f in known},
     )

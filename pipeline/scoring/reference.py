@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.registry import FeatureError, select
-from models.conformal import ConformalSettings, conformal_thresholds
-from models.outlook_model import POOL
+from models.evaluation.conformal import ConformalSettings, conformal_thresholds
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError

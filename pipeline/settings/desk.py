@@ -91,13 +91,13 @@ class DriverSettings:
         Name by driver; drivers without one explain but do not name.
     dominant
         Share of the named drivers' push that one must have; below it the name is ``mixed``.
-    legs
-        Driver of each leg of the ruler's composite.
+    components
+        Driver of each component of the labels' composite.
     """
 
     words: dict[str, str]
     dominant: float
-    legs: dict[str, str]
+    components: dict[str, str]
 
 
 @dataclass(frozen=True)

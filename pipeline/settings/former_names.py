@@ -18,22 +18,52 @@ FORMER_NAMES: dict[str, str] = {
     "features.settings.breadth_least": "features.settings.breadth_min_members",
     "features.settings.cross_asset_least": "features.settings.cross_asset_min_assets",
     "features.settings.vol_target_most": "features.settings.vol_target_max_exposure",
-    "states.model.least_observed": "states.model.min_observed",
     "tune.together": "tune.batch_size",
     "desk.**.least": "desk.**.min_met",
+    "scenarios.legs": "scenarios.components",
+    "scenarios.legs_by_source": "scenarios.components_by_source",
+    "scenarios.least": "scenarios.min_scale_sessions",
+    "states.model.least_observed": "states.model.min_observed",
+    "outlook.models.legs": "outlook.models.component_drift",
+    "outlook.models.component_drift.least_rows": "outlook.models.component_drift.min_rows",
+    "outlook.models.lightgbm.least_rows_a_leaf": "outlook.models.lightgbm.min_rows_a_leaf",
+    "outlook.models.tonight": "outlook.models.nowcast_logit",
+    "outlook.models.unfolding": "outlook.models.nowcast_student",
+    "outlook.models.half": "outlook.models.seen_half",
+    "evaluation.conformal.least": "evaluation.conformal.min_resolved",
+    "desk.drivers.legs": "desk.drivers.components",
 }
 """Former dotted name to the one of today. ``*`` stands for any key of a level, ``**`` for any keys
 of any levels; the new name repeats them in the same order. Only the last part is former: what
 stands before it has the names of today, whatever the file still calls it."""
 
-FORMER_VALUES: dict[str, dict[str, str]] = {}
+_MODELS = {
+    "legs": "component_drift",
+    "tonight": "nowcast_logit",
+    "unfolding": "nowcast_student",
+    "half": "seen_half",
+}
+
+FORMER_VALUES: dict[str, dict[str, str]] = {
+    "outlook.pool.*": _MODELS,
+    "evaluation.reference": _MODELS,
+    "evaluation.baselines.*": _MODELS,
+    "promotion.model": _MODELS,
+}
 """By dotted name, as above: former words to those of today, where a value or the entries of a list
 are names."""
 
-FORMER_FEATURES: dict[str, str] = {}
+FORMER_FEATURES: dict[str, str] = {
+    **{
+        f"composite_tonight_{sessions}": f"composite_nowcast_{sessions}"
+        for sessions in (1, 2, 3, 5, 10)
+    },
+    "vix_in_ruler_units": "vix_over_label_scale",
+}
 """Former names of features, wherever the file has one as a key or as a value."""
 
 REMOVED: dict[str, str] = {
+    "states.model.covariance": "covariance is always diagonal now; delete the line",
     "desk.**.says": "delete it: a rule takes its words from the feature's label",
     "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
     "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",

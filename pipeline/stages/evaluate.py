@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.evaluation import Results, evaluate
-from models.outlook_model import POOL
-from models.reliability import reliability_table
+from models.evaluation.evaluate import Results, evaluate
+from models.evaluation.reliability import reliability_table
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import percent
@@ -24,7 +24,7 @@ def main() -> None:
     """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     try:
         results = evaluate(
             outlook,

@@ -1,17 +1,18 @@
 """Stage outlook: every model and baseline, refitted through time, asked on the same days."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from models.bundle import write_bundle
-from models.training import fit_final
+from models.forecasting.problem import Problem
 from pipeline import params
 from pipeline.base.progress import watched
 from pipeline.base.run import log, stage
 from pipeline.compute.jobs import check
-from pipeline.params import Outlook
 from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, tracking_uri
-from pipeline.training.tasks import Task, forecast_folds, make_tasks, read_inputs
+from pipeline.training.problems import forecast_folds, make_problems, read_inputs
 
 
 def main() -> None:
@@ -19,28 +20,17 @@ def main() -> None:
     settings = params.load()
     check_reachable(tracking_uri(settings.tracking.uri), settings.tracking.experiment)
     check(settings.compute)
-    tasks = list(make_tasks(settings, read_inputs(), store.read_parquet(store.SCENARIOS)))
-    refits = sum(len(task.folds) for task in tasks)
-    log.info("%d refits of %d windows", refits, len(tasks))
-    forecasts = watched(forecast_folds(tasks, settings), "refits", refits)
+    problems = list(make_problems(settings, read_inputs(), store.read_labels()))
+    refits = sum(len(problem.folds) for problem in problems)
+    log.info("%d refits of %d windows", refits, len(problems))
+    forecasts = watched(forecast_folds(problems, settings), "refits", refits)
     store.write_parquet(pd.concat(forecasts, ignore_index=True), store.OUTLOOK)
-    write_final(tasks, settings.outlook)
+    write_final(problems)
 
 
-def write_final(tasks: list[Task], outlook: Outlook) -> None:
+def write_final(problems: Sequence[Problem]) -> None:
     """Fit each window's pool for the sessions to come."""
-    content = {
-        task.window.name: fit_final(
-            task.specs,
-            task.members,
-            task.window,
-            task.features,
-            task.outcomes,
-            embargo=task.embargo,
-            least=outlook.floor,
-        ).fitted_state()
-        for task in tasks
-    }
+    content = {problem.window.name: problem.fit().fitted_state() for problem in problems}
     store.OUTLOOK_FIT.mkdir(parents=True, exist_ok=True)
     write_bundle(content, store.OUTLOOK_FIT)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage
@@ -27,7 +27,7 @@ from pipeline.tracking.deploy import fetched
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord, identity_of
-from pipeline.training.tasks import read_inputs
+from pipeline.training.problems import read_inputs
 
 _EXAMPLE_ROWS = 3
 _ATTEMPT = store.DATA / ".attempt"

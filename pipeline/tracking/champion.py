@@ -1,6 +1,6 @@
 """Champion and challenger: the newest model challenges, and scores once it has earned it."""
 
-from models.promotion import Decision
+from models.evaluation.promotion import Decision
 from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import ModelVersion
@@ -42,7 +42,7 @@ def judge(version: int, decision: Decision, uri: str, name: str) -> None:
     version
         The challenger's number.
     decision
-        From `models.promotion.decide`, against the champion of this moment.
+        From `models.evaluation.promotion.decide`, against the champion of this moment.
     uri, name
         Address, and name of the registered model.
     """

@@ -1,4 +1,4 @@
-"""A newly registered model challenges the champion, on the same days and by the same ruler."""
+"""A newly registered model challenges the champion, on the same days and by the same labels."""
 
 import tempfile
 from pathlib import Path
@@ -6,8 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from models.promotion import Decision, PromotionSettings, Reason, SameDays, decide, same_days
-from models.revision import revision_share
+from models.evaluation.promotion import (
+    Decision,
+    PromotionSettings,
+    Reason,
+    SameDays,
+    decide,
+    same_days,
+)
+from models.evaluation.revision import revision_share
 from pipeline.base.errors import DataMissingError, ModelError, SchemaError, one_line
 from pipeline.base.run import log
 from pipeline.scoring.model import load_model
@@ -57,7 +64,7 @@ def _compared(theirs: pd.DataFrame, settings: PromotionSettings) -> tuple[SameDa
     """Both skills and the share of calls revised; no session and None when none is shared."""
     ours = store.read_parquet(store.OUTLOOK)
     try:
-        against = same_days(ours, theirs, store.read_parquet(store.SCENARIOS), settings)
+        against = same_days(ours, theirs, store.read_labels(), settings)
         shares = revision_share(theirs, ours)
     except ValueError as error:
         log.warning("the new model cannot be compared with the champion: %s", one_line(error))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.evaluation import evaluate
-from models.outlook_model import POOL
+from models.evaluation.evaluate import evaluate
+from models.forecasting.pool import POOL
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import ALONE, check, side_by_side
@@ -20,7 +20,7 @@ from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord
-from pipeline.training.tasks import make_tasks, read_inputs, walk_forward
+from pipeline.training.problems import make_problems, read_inputs, walk_forward
 from pipeline.tuning.study import due, open_study
 
 _TUNABLE = ("outlook.", "walk_forward.embargo_windows", "walk_forward.refit_every")
@@ -58,7 +58,7 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     experiment = f"{settings.tracking.experiment}-tune"
     check_reachable(uri, experiment)
     check(settings.compute)
-    inputs, labels = read_inputs(), store.read_parquet(store.SCENARIOS)
+    inputs, labels = read_inputs(), store.read_labels()
     study = open_study(_name(settings))
     while batch := due(study, settings.tune, trials):
         tried = [(changed(document, trial.params),) for trial in batch]
@@ -119,9 +119,9 @@ def _score(inputs: pd.DataFrame, labels: pd.DataFrame, document: dict[str, Any])
         update={"first_test": tuned.first_test, "last_test": tuned.last_test}
     )
     inside = settings.model_copy(update={"walk_forward": span, "compute": ALONE})
-    tasks = [t for t in make_tasks(inside, inputs, labels) if t.window.name == tuned.window]
-    windows = [task.window for task in tasks]
-    forecasts = walk_forward(tasks, inside)
+    problems = [p for p in make_problems(inside, inputs, labels) if p.window.name == tuned.window]
+    windows = [problem.window for problem in problems]
+    forecasts = walk_forward(problems, inside)
     return evaluate(forecasts, labels, windows, inside.evaluation, inside.walk_forward.embargo)
 
 

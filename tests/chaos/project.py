@@ -37,7 +37,7 @@ def parameters(end: str) -> dict[str, Any]:
     params["walk_forward"] |= {"first_test": "2017-06-01", "last_test": None, "refit_every": 252}
     params["outlook"]["models"]["lightgbm"]["trees"] = 8
     members = {name for w in _WINDOWS for name in params["outlook"]["pool"][w]}
-    wanted = members | {"climatology", "persistence", "vix", "half"}
+    wanted = members | {"climatology", "persistence", "vix", "seen_half"}
     models = params["outlook"]["models"]
     params["outlook"]["models"] = {name: models[name] for name in models if name in wanted}
     params["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}

@@ -18,14 +18,14 @@ BARS = [f"{name}.back_{back}" for name in ("btc_4h", "btc_1h") for back in range
 
 @pytest.fixture(scope="session")
 def settings():
-    """What features may ask for: the project's ``features.settings``, legs and scale."""
+    """What features may ask for: the project's ``features.settings``, components and scale."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    ruler = document["scenarios"]
+    labels = document["scenarios"]
     return {
         **document["features"]["settings"],
-        "legs": ruler["legs"],
-        "scale_from": ruler["scale_from"],
-        "scale_least": ruler["least"],
+        "components": labels["components"],
+        "scale_from": labels["scale_from"],
+        "scale_min_count": labels["min_scale_sessions"],
     }
 
 
@@ -83,11 +83,9 @@ def random_panel():
 
 def _inputs():
     reads = {name for feature in registry().values() for name in feature.inputs}
-    legs = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
-    return {name for name in reads | legs if not name.endswith(".back")} - {
-        *MEMBER_FAMILIES,
-        "legs",
-    }
+    components = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
+    tables = {*MEMBER_FAMILIES, "components"}
+    return {name for name in reads | components if not name.endswith(".back")} - tables
 
 
 def _csv(folder, path):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.declaration import FEATURES, TABLES
+from features.engine.declaration import FEATURES, TABLES
 from features.registry import (
     FeatureError,
     compute,
@@ -96,7 +96,7 @@ def test_drivers_are_the_files_and_folders():
 
 
 def test_features_read_series_of_the_catalogue_and_are_not_called_like_one():
-    series = {*CATALOGUE, *(join.name for join in JOINS), "legs"}
+    series = {*CATALOGUE, *(join.name for join in JOINS), "components"}
     families = {"in_tech", "in_semis", "in_software"}
     read = {name.partition(".")[0] for each in select() for name in each.inputs}
     assert read <= series | families
@@ -192,18 +192,18 @@ def test_windows_that_are_near_share_a_tail_and_a_longer_one_does_not(own, panel
     assert seen == [2 + 3, 60 + 3, 100]
 
 
-def test_legs_are_the_series_that_the_setting_names(own, panel):
+def test_components_are_the_series_that_the_setting_names(own, panel):
     @feature("S07", unit="points", window=1)
-    def level(legs):
-        """Level of the only leg."""
-        return legs["yields"]
+    def level(components):
+        """Level of the only component."""
+        return components["yields"]
 
-    values = compute(panel, {"legs": {"yields": "log"}, "scale_from": "1900"})
+    values = compute(panel, {"components": {"yields": "log"}, "scale_from": "1900"})
     np.testing.assert_allclose(values["level"], np.log(panel["yields"]))
-    with pytest.raises(FeatureError, match="needs the setting 'legs'"):
+    with pytest.raises(FeatureError, match="needs the setting 'components'"):
         compute(panel, {})
     with pytest.raises(FeatureError, match="reads 'gone'"):
-        compute(panel, {"legs": {"yields/gone": "log"}, "scale_from": "1900"})
+        compute(panel, {"components": {"yields/gone": "log"}, "scale_from": "1900"})
 
 
 def test_an_unknown_name_gets_the_nearest():

@@ -179,7 +179,7 @@ def test_a_forged_model_forecasts_or_is_refused(
 @pytest.mark.parametrize(
     ("place", "odd"),
     [
-        ("states/fit/parameters/covariances", np.array([1.0 + 2.0j])),
+        ("states/fit/parameters/variances", np.array([1.0 + 2.0j])),
         ("windows/ahead/members/hurdle/state/direction_intercept_", np.full(4, np.nan)),
     ],
 )

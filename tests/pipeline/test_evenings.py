@@ -72,7 +72,7 @@ def desk_params() -> dict[str, Any]:
     models, pool = document["outlook"]["models"], document["outlook"]["pool"]
     models["lightgbm"]["trees"] = 8
     wanted = {name for window in ("now", "ahead") for name in pool[window]}
-    wanted |= {"climatology", "vix", "half"}
+    wanted |= {"climatology", "vix", "seen_half"}
     document["outlook"]["models"] = {name: models[name] for name in models if name in wanted}
     document["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
     document["promotion"] |= {"calibration_error_limit": 1.0, "skill_margin": 9.0}

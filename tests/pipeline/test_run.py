@@ -56,7 +56,7 @@ def short_params(source: str, folder: str) -> dict[str, Any]:
     document["states"]["model"] |= {"min_train": 252, "starts": 1, "refit_every": 126}
     document["walk_forward"] |= {"first_test": "2020-06-01", "refit_every": 126}
     document["outlook"]["models"]["lightgbm"]["trees"] = 20
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     document["evaluation"]["resampling"] |= {"repetitions": 100, "permutations": 100}
     document["compute"]["workers"] = 1
     document["tune"] |= {"first_test": "2019-01-02", "last_test": "2019-12-31"}
@@ -118,7 +118,7 @@ def test_every_model_forecasts_the_same_days_out_of_sample(finished: Path) -> No
         days = rows.groupby("model")["session"].agg(frozenset)
         assert days.nunique() == 1, window
         assert wanted <= set(days.index)
-        assert ("half" in days.index) == (window == "now")
+        assert ("seen_half" in days.index) == (window == "now")
     np.testing.assert_allclose(forecasts[list(SCENARIOS)].sum(axis=1), 1.0)
     assert (forecasts[list(SCENARIOS)] > 0).all(axis=None)
     assert (forecasts["fit_end"] < forecasts["session"]).all()

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs

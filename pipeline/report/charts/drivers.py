@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from models.attribution import by_driver
+from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from models.evaluation import NAMED_WINDOWS
+from models.evaluation.evaluate import NAMED_WINDOWS
 from models.scenarios import SCENARIOS
 from pipeline.report.daily import SHOWN_WINDOWS, drawn
 from pipeline.report.figure import Picture, Section, figure

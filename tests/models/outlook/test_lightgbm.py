@@ -1,7 +1,7 @@
 import lightgbm
 import numpy as np
 
-from models.forecaster import Forecaster
+from models.forecasting.forecaster import Forecaster
 
 from .conftest import CORE, Market, fresh
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecaster import forecaster
+from models.forecasting.forecaster import forecaster
 from models.scenarios import Window
 
 from .conftest import Market, fresh

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.forecaster import Forecaster, forecaster
+from models.forecasting.forecaster import Forecaster, forecaster
 
 from .conftest import NOW, Market, fresh
 

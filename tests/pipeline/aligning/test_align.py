@@ -54,7 +54,7 @@ def test_a_close_is_known_the_same_evening_and_a_yield_one_session_later(july: C
     assert yields.loc["2024-07-05", "us10y.age"] == 1.0
 
 
-def test_the_ruler_sees_a_yield_on_its_own_day(july: Clock) -> None:
+def test_the_labels_see_a_yield_on_its_own_day(july: Clock) -> None:
     observed = observed_values(dated(("2024-07-03", 4.3)), CATALOGUE["us10y"], july)
     assert observed.loc["2024-07-03"] == 4.3
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from features.declaration import FEATURES
+from features.engine.declaration import FEATURES
 from features.registry import registry
 from pipeline import params
 from pipeline.audit.compare import Leak
@@ -44,7 +44,7 @@ def settings() -> Params:
     }  # fmt: skip
     document["walk_forward"] |= {"first_test": FIRST_TEST, "min_train": 100}
     document["outlook"]["inputs"]["core"] = {
-        "now": ["composite_5", "vix_zscore_252"], "ahead": ["composite_5", "vix_zscore_252"],
+        "default": ["composite_5", "vix_zscore_252"],
     }  # fmt: skip
     document["outlook"]["models"] = {
         "climatology": {}, "states": {}, "vix": {}, "logit": {"inputs": "core"},

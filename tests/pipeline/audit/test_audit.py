@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sklearn.metrics import log_loss
 
-from features.declaration import feature
+from features.engine.declaration import feature
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward
 from models.walk_forward import old_enough
@@ -20,8 +20,8 @@ from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
 from pipeline.commands.audit import run
 from pipeline.storage import store
 from pipeline.training.labels import label_sessions
-from pipeline.training.tasks import make_tasks, read_inputs
-from pipeline.training.tasks import walk_forward as forecast
+from pipeline.training.problems import make_problems, read_inputs
+from pipeline.training.problems import walk_forward as forecast
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def publish(market, settings, tmp_path, monkeypatch):
         labels = label_sessions(observed, settings.scenarios)
         labels = labels[labels["session"] >= settings.features.start]
         store.write_parquet(labels, store.SCENARIOS)
-        tasks = list(make_tasks(settings, read_inputs(), labels))
-        store.write_parquet(forecast(tasks, settings), store.OUTLOOK)
+        problems = list(make_problems(settings, read_inputs(), labels))
+        store.write_parquet(forecast(problems, settings), store.OUTLOOK)
 
     return publish
 
@@ -77,7 +77,7 @@ def test_every_feature_passes_and_every_leak_has_its_price(publish, capsys):
 
 def skill_of(window, model):
     """Log-loss skill against climatology, from the files and with scikit-learn."""
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     rows = store.read_parquet(store.OUTLOOK).merge(labels, on=["session", "window"])
     rows = rows[rows["window"] == window]
     losses = {}

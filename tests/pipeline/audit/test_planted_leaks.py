@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.declaration import feature
+from features.engine.declaration import feature
 from models.states.leaks import smoothed_history
 from models.states.schedule import walk_forward
 from models.walk_forward import NOT_KNOWN

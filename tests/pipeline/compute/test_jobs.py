@@ -22,7 +22,7 @@ from pipeline.params import Compute
 from pipeline.stages import outlook
 from pipeline.storage import store
 from pipeline.tracking import mlflow_store
-from pipeline.training import tasks as tasks_of
+from pipeline.training import problems as training
 from pipeline.tuning import search as tune
 
 NOBODY = "tcp://127.0.0.1:1"
@@ -67,11 +67,11 @@ def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(
 
 def test_a_killed_worker_costs_nothing_but_time(at, two_workers):
     settings = at(ONE)
-    labels = store.read_parquet(store.SCENARIOS)
-    tasks = list(tasks_of.make_tasks(settings, tasks_of.read_inputs(), labels))
-    whole = tasks_of.walk_forward(tasks, settings)
+    labels = store.read_labels()
+    problems = list(training.make_problems(settings, training.read_inputs(), labels))
+    whole = training.walk_forward(problems, settings)
     victim = pids(two_workers)[0]
-    folds = tasks_of.forecast_folds(tasks, at(two_workers))
+    folds = training.forecast_folds(problems, at(two_workers))
     first = next(folds)
     os.kill(victim, signal.SIGKILL)
     found = pd.concat([first, *folds], ignore_index=True)

@@ -149,7 +149,7 @@ def small(servers: dict[str, Server]) -> dict:
     document["states"]["model"] |= {"min_train": 252, "starts": 1, "refit_every": 252}
     document["walk_forward"] |= {"first_test": f"{first_test:%Y-%m-%d}", "refit_every": 126}
     document["outlook"]["models"]["lightgbm"]["trees"] = 8
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     document["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
     document["compute"]["workers"] = 1
     nobody = servers["nobody"].address
@@ -210,11 +210,11 @@ def test_the_call_is_tonights_and_real(evening: dict[str, Result]) -> None:
     assert sum(call["probabilities"]["ahead"].values()) == pytest.approx(1.0)
 
 
-def test_the_ruler_stands_on_legs_that_have_a_history(evening: dict[str, Result]) -> None:
+def test_the_labels_stand_on_components_that_have_a_history(evening: dict[str, Result]) -> None:
     labels = pd.read_parquet(store.SCENARIOS)
-    assert set(labels["ruler"]) == {"1-live"}
-    assert "leg_hyg/ief" in labels
-    assert "leg_hy_oas" not in labels
+    assert set(labels["label_version"]) == {"1-live"}
+    assert "component_hyg/ief" in labels
+    assert "component_hy_oas" not in labels
 
 
 def test_every_raw_row_says_who_gave_it_and_when(evening: dict[str, Result]) -> None:

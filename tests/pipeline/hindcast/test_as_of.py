@@ -19,7 +19,7 @@ def cut_everything_after(session: pd.Timestamp) -> None:
     for path in (store.PANEL, store.FEATURES, store.STATES, store.OUTLOOK):
         frame = store.read_parquet(path)
         store.write_parquet(frame[frame["session"] <= session], path)
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     store.write_parquet(labels[labels["label_end"] <= session], store.SCENARIOS)
     for path in (store.RAW / "simulated").glob("btc_[14]h.parquet"):
         bars = store.read_parquet(path)
@@ -62,12 +62,14 @@ def test_as_of_says_what_it_cannot_do(run_folder: Path) -> None:
 
 
 def test_a_date_too_early_for_one_of_the_models_is_refused_in_a_sentence(run_folder: Path) -> None:
-    """Enough outcomes for the walk-forward, too few for the model ``legs``."""
+    """Enough outcomes for the walk-forward, too few for the model ``component_drift``."""
     document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
-    document["outlook"]["models"]["legs"]["least_rows"] = 100_000
-    document["outlook"]["pool"]["ahead"] = ["legs"]
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 100_000
+    document["outlook"]["pool"]["ahead"] = ["component_drift"]
     params.PARAMS.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    with pytest.raises(DataMissingError, match=f"as of {DATE} .*'legs'.*ask for a later date"):
+    with pytest.raises(
+        DataMissingError, match=f"as of {DATE} .*'component_drift'.*ask for a later date"
+    ):
         score_as_of(DATE)
 
 

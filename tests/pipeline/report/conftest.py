@@ -23,7 +23,7 @@ from pipeline.stages.report import write_report
 from pipeline.storage import store
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
-MODELS = ("climatology", "vix", "half", "pool")
+MODELS = ("climatology", "vix", "seen_half", "pool")
 WINDOWS = ("now", "week", "ahead", "month")
 ROOT = Path(params.__file__).resolve().parents[1]
 
@@ -93,7 +93,7 @@ def written_rules(settings: params.Params) -> Rules:
     """The rules that a bundle made with these parameters would hold."""
     return Rules(
         windows={window.name: window for window in settings.scenarios.window_list()},
-        legs=tuple(settings.scenarios.legs),
+        components=tuple(settings.scenarios.components),
         tightening_above=settings.scenarios.tightening_above,
         reflation_below=settings.scenarios.reflation_below,
         nominal=settings.evaluation.conformal.nominal,
@@ -173,7 +173,9 @@ def _leave_outlook(random: np.random.Generator) -> None:
             proba = random.dirichlet((6, 2, 2), len(SESSIONS))
             rows = pd.DataFrame(proba, columns=list(SCENARIOS))
             outlook.append(rows.assign(session=SESSIONS, window=window, model=model))
-    scenarios = pd.concat(labels, ignore_index=True).assign(ruler="1", leg_vix=0.1, leg_dxy=0.2)
+    scenarios = pd.concat(labels, ignore_index=True).assign(
+        label_version="1", component_vix=0.1, component_dxy=0.2
+    )
     called = (scenarios["session"] == "2019-03-04") & (scenarios["window"] == "ahead")
     scenarios.loc[called, "scenario"] = "tightening_shock"
     known = scenarios["session"] < "2020-01-01"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.conformal import ConformalSettings, conformal_thresholds
+from models.evaluation.conformal import ConformalSettings, conformal_thresholds
 from models.scenarios import SCENARIOS, Window
 from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.analogs import analogs

@@ -91,3 +91,31 @@ def test_a_former_name_is_refused_before_anything_else_is_checked(
 
 def test_the_committed_file_has_no_former_name() -> None:
     assert former.former_names(yaml.safe_load((ROOT / "params.yaml").read_text())) == []
+
+
+def test_the_names_of_the_release_before_are_told() -> None:
+    sentences = former.former_names(
+        {
+            "scenarios": {"legs": {"vix": "log"}, "legs_by_source": {}, "least": 252},
+            "outlook": {
+                "models": {"legs": {"least_rows": 1, "scale_inputs": ["vix_in_ruler_units"]}},
+                "pool": {"now": ["tonight", "unfolding"]},
+            },
+            "evaluation": {"baselines": {"now": "half"}, "conformal": {"least": 1}},
+        }
+    )
+    assert sentences == [
+        "scenarios.legs is now scenarios.components; rename it",
+        "scenarios.legs_by_source is now scenarios.components_by_source; rename it",
+        "scenarios.least is now scenarios.min_scale_sessions; rename it",
+        "outlook.models.legs is now outlook.models.component_drift; rename it",
+        "outlook.models.legs.least_rows is now outlook.models.component_drift.min_rows; rename it",
+        (
+            "outlook.models.legs.scale_inputs says vix_in_ruler_units, which is now "
+            "vix_over_label_scale; rename it"
+        ),
+        "outlook.pool.now says tonight, which is now nowcast_logit; rename it",
+        "outlook.pool.now says unfolding, which is now nowcast_student; rename it",
+        "evaluation.baselines.now says half, which is now seen_half; rename it",
+        "evaluation.conformal.least is now evaluation.conformal.min_resolved; rename it",
+    ]

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from features.composite import composite, leg_levels, leg_moves, leg_scale
+from features.maths.composite import component_levels, component_moves, component_scale, composite
 from models.scenarios import Window, label
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.regimes import simulate
 
-LEGS = {
+COMPONENTS = {
     "real10y": "change",
     "dxy": "log",
     "hy_oas": "change",
@@ -22,19 +22,19 @@ NOW, AHEAD = Window("now", 5, 5), Window("ahead", 0, 10)
 
 
 @pytest.fixture(scope="module")
-def legs(market):
-    return leg_levels(observed(market), LEGS)
+def components(market):
+    return component_levels(observed(market), COMPONENTS)
 
 
 @pytest.fixture(scope="module")
-def noise_legs(noise):
-    return leg_levels(observed(noise), LEGS)
+def noise_components(noise):
+    return component_levels(observed(noise), COMPONENTS)
 
 
 def observed(market):
     sessions = pd.DatetimeIndex(market.truth()["session"])
     columns = {}
-    for name in LEGS:
+    for name in COMPONENTS:
         frame = market.series[name]
         clock, value = ("date", "value") if "value" in frame else ("time", "close")
         stamps = pd.DatetimeIndex(frame[clock]).tz_localize(None)
@@ -42,68 +42,68 @@ def observed(market):
     return pd.DataFrame(columns).ffill(limit=5).reindex(sessions)
 
 
-def labelled(legs, window):
-    moved = composite(leg_moves(legs, window.length, leg_scale(legs, 252)))
+def labelled(components, window):
+    moved = composite(component_moves(components, window.length, component_scale(components, 252)))
     found = label(moved, window, tightening_above=0.5, reflation_below=-0.5)
     return found.set_index("session")["scenario"]
 
 
-def agreement(market, legs, window):
+def agreement(market, components, window):
     truth = market.truth().set_index("session")["regime"]
-    scenario = labelled(legs, window)
+    scenario = labelled(components, window)
     return (scenario == truth.reindex(scenario.index)).mean()
 
 
-def test_the_ruler_agrees_with_the_hidden_regime(market, legs):
-    assert agreement(market, legs, NOW) > 0.65
-    assert agreement(market, legs, AHEAD) > 0.60
+def test_the_label_agrees_with_the_hidden_regime(market, components):
+    assert agreement(market, components, NOW) > 0.65
+    assert agreement(market, components, AHEAD) > 0.60
 
 
-def test_without_signal_the_ruler_is_blind_to_the_regime(noise, noise_legs):
+def test_without_signal_the_label_is_blind_to_the_regime(noise, noise_components):
     truth = noise.truth().set_index("session")["regime"]
-    scenario = labelled(noise_legs, NOW)
+    scenario = labelled(noise_components, NOW)
     table = pd.crosstab(truth.reindex(scenario.index), scenario, normalize="index")
     assert (table.max() - table.min()).max() < 0.15
 
 
-def test_label_shares_are_near_the_real_ones(legs):
-    shares = labelled(legs, AHEAD).value_counts(normalize=True)
+def test_label_shares_are_near_the_real_ones(components):
+    shares = labelled(components, AHEAD).value_counts(normalize=True)
     assert shares["base"] == pytest.approx(0.62, abs=0.08)
     assert shares["tightening_shock"] == pytest.approx(0.16, abs=0.05)
     assert shares["reflation"] == pytest.approx(0.21, abs=0.05)
 
 
-def outcomes(legs):
+def outcomes(components):
     """Non-overlapping windows: what is known at each start, and what then happens."""
-    trailing = composite(leg_moves(legs, 10, leg_scale(legs, 252)))
+    trailing = composite(component_moves(components, 10, component_scale(components, 252)))
     known = pd.DataFrame(
         {
-            "vix": legs["vix"],
+            "vix": components["vix"],
             "momentum": trailing,
-            "yields": legs["real10y"].diff(63),
-            "dollar": legs["dxy"].diff(63),
+            "yields": components["real10y"].diff(63),
+            "dollar": components["dxy"].diff(63),
         }
     )
     table = known.assign(outcome=trailing.shift(-10)).dropna().iloc[::10]
     return table.assign(size=table["outcome"].abs())
 
 
-def test_with_signal_the_past_tells_of_the_future(legs):
-    table = outcomes(legs)
+def test_with_signal_the_past_tells_of_the_future(components):
+    table = outcomes(components)
     assert table["vix"].corr(table["size"]) > 0.25
     assert table["momentum"].corr(table["outcome"]) > 0.15
 
 
-def test_without_signal_it_does_not(noise_legs):
-    table = outcomes(noise_legs)
+def test_without_signal_it_does_not(noise_components):
+    table = outcomes(noise_components)
     limit = 3.5 / np.sqrt(len(table))
     known = table.drop(columns=["outcome", "size"])
     assert known.corrwith(table["outcome"]).abs().max() < limit
     assert known.corrwith(table["size"]).abs().max() < limit
 
 
-def test_more_history_makes_a_better_model(legs):
-    table = outcomes(legs).assign(scenario=labelled(legs, AHEAD))
+def test_more_history_makes_a_better_model(components):
+    table = outcomes(components).assign(scenario=labelled(components, AHEAD))
     late = table["2016":]
 
     def loss(first, last):

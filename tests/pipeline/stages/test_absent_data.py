@@ -23,13 +23,13 @@ def test_labels_do_without_bitcoin_and_their_version_says_so() -> None:
     settings = params.load().scenarios
     labels = label_sessions(observed("btc"), settings)
     assert set(labels["scenario"]) == set(SCENARIOS)
-    assert set(labels["ruler"]) == {f"{settings.version}-without-btc"}
-    assert labels["leg_btc"].isna().all()
-    assert set(label_sessions(observed(), settings)["ruler"]) == {settings.version}
+    assert set(labels["label_version"]) == {f"{settings.version}-without-btc"}
+    assert labels["component_btc"].isna().all()
+    assert set(label_sessions(observed(), settings)["label_version"]) == {settings.version}
 
 
-def test_labels_do_not_do_without_a_required_leg() -> None:
-    with pytest.raises(ConfigurationError, match=r"scenarios\.legs names vix"):
+def test_labels_do_not_do_without_a_required_component() -> None:
+    with pytest.raises(ConfigurationError, match=r"scenarios\.components names vix"):
         label_sessions(observed("vix"), params.load().scenarios)
 
 

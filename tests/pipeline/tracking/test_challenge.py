@@ -12,7 +12,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from typer.testing import CliRunner
 
-from models.promotion import PromotionSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.errors import ModelError
@@ -50,7 +50,7 @@ def leave(sessions: pd.DatetimeIndex = SESSIONS, transition_skill: float = -0.1)
     store.write_parquet(outlook(sessions), store.OUTLOOK)
     scenarios = pd.DataFrame(
         {"session": sessions, "window": "ahead", "scenario": "base", "label_end": sessions}
-    )
+    ).assign(label_version="1")
     store.write_parquet(scenarios, store.SCENARIOS)
 
 

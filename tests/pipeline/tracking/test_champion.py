@@ -1,6 +1,6 @@
 import pytest
 
-from models.promotion import Decision, Reason
+from models.evaluation.promotion import Decision, Reason
 from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.champion import (

@@ -1,0 +1,1 @@
+"""What the outlook's models are made of, and the problem that they solve."""

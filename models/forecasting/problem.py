@@ -1,0 +1,114 @@
+"""One window's forecasting problem: fit models on a fold, forecast its test rows, fit the pool.
+
+The one way any forecast is made. What a model is handed ends, physically, where its knowledge ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.forecasting.forecaster import Forecaster
+from models.forecasting.outlook_model import ModelSpec, WindowModel
+from models.forecasting.pool import POOL, floor, pool
+from models.scenarios import SCENARIOS, Proba, Window
+from models.walk_forward import Fold, final_fold, rows_apart
+
+OUTLOOK_COLUMNS = ["session", "window", "model", *SCENARIOS, "fit_end"]
+
+
+def outcomes_of(labels: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Outcomes of one window, indexed by session, as `Forecaster.fit` takes them.
+
+    Parameters
+    ----------
+    labels
+        Rows of ``data/scenarios.parquet``.
+    window
+        Which rows.
+    """
+    rows = labels[labels["window"] == window.name].set_index("session")
+    code = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
+    return rows[["composite", "label_end"]].join(rows.filter(regex="^component_")).assign(code=code)
+
+
+def fit_models(
+    specs: Sequence[ModelSpec], window: Window, features: pd.DataFrame, outcomes: pd.DataFrame
+) -> dict[str, Forecaster]:
+    """Fit every model on training rows, which are all that the two frames hold."""
+    return {spec.name: spec.build(window).fit(features, outcomes) for spec in specs}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that one window's forecasts are made from.
+
+    Attributes
+    ----------
+    window
+        Whose scenario is forecast.
+    specs
+        Models to fit.
+    members
+        Names of those that the pool joins; empty for no pool.
+    features, outcomes
+        See `Forecaster.fit`; one row a session, on the same index.
+    folds
+        Refits of the walk-forward, in order of time.
+    embargo
+        Sessions, as in `expanding_folds`; the final fit keeps it too.
+    floor
+        Least probability of a scenario.
+    """
+
+    window: Window
+    specs: Sequence[ModelSpec]
+    members: Sequence[str]
+    features: pd.DataFrame
+    outcomes: pd.DataFrame
+    folds: Sequence[Fold]
+    embargo: int
+    floor: float
+
+    def training(self, fold: Fold) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Features and outcomes of a fold's training rows; no later row is in their memory."""
+        return rows_apart(self.features, fold.train), rows_apart(self.outcomes, fold.train)
+
+    def asked(self, fold: Fold, context: int) -> pd.DataFrame:
+        """Features of a fold's test rows and of ``context`` sessions before; no row is later."""
+        first = max(int(fold.test[0]) - context, 0)
+        return rows_apart(self.features, np.arange(first, int(fold.test[-1]) + 1))
+
+    def forecast(self, fold: Fold) -> pd.DataFrame:
+        """Out-of-sample forecasts of every model, and of their pool, on the fold's test rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of ``data/outlook.parquet``.
+        """
+        models = fit_models(self.specs, self.window, *self.training(fold))
+        probas = {name: floor(self._ask(model, fold), self.floor) for name, model in models.items()}
+        if self.members:
+            probas[POOL] = floor(pool([probas[name] for name in self.members]), self.floor)
+        return self._table(probas, fold)
+
+    def fit(self) -> WindowModel:
+        """Fit the pool's members on everything that the last session's forecast may know."""
+        sessions = pd.DatetimeIndex(self.features.index)
+        fold = final_fold(sessions, self.outcomes["label_end"], embargo=self.embargo)
+        chosen = [spec for spec in self.specs if spec.name in self.members]
+        fitted = fit_models(chosen, self.window, *self.training(fold))
+        members = {name: fitted[name] for name in self.members}
+        return WindowModel(self.window, members, fold.fit_end, self.floor)
+
+    def _ask(self, model: Forecaster, fold: Fold) -> Proba:
+        return model.predict_proba(self.asked(fold, model.context))[-len(fold.test) :]
+
+    def _table(self, probas: Mapping[str, Proba], fold: Fold) -> pd.DataFrame:
+        rows = pd.DataFrame(np.concatenate(list(probas.values())), columns=list(SCENARIOS))
+        rows["session"] = np.tile(self.features.index[fold.test], len(probas))
+        rows["window"] = self.window.name
+        rows["model"] = np.repeat(list(probas), len(fold.test))
+        return rows.assign(fit_end=fold.fit_end)[OUTLOOK_COLUMNS]

@@ -1,0 +1,171 @@
+"""What is fitted and forecast: a problem a window, with its models, inputs, folds and outcomes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+
+import pandas as pd
+
+from models.forecasting.forecaster import registered
+from models.forecasting.outlook_model import ModelSpec
+from models.forecasting.problem import Problem, outcomes_of
+from models.scenarios import Window
+from models.walk_forward import Fold, expanding_folds
+from pipeline.base.errors import ConfigurationError
+from pipeline.compute.jobs import side_by_side
+from pipeline.params import Outlook, Params, WalkForward
+from pipeline.storage import store
+
+DEFAULT = "default"
+"""Name of the inputs that serve every window without a list of its own."""
+
+
+def read_inputs() -> pd.DataFrame:
+    """Features and filtered state posteriors, one row a session."""
+    states = store.read_sessions(store.STATES)
+    return store.read_sessions(store.FEATURES).join(states.filter(regex=r"^state_\d+$"))
+
+
+def make_problems(
+    settings: Params, features: pd.DataFrame, labels: pd.DataFrame
+) -> Iterator[Problem]:
+    """One problem a window, with the folds of the walk-forward.
+
+    Raises
+    ------
+    ConfigurationError
+        When a model or input is unknown, or the walk-forward cannot start where it should.
+    """
+    for window in settings.scenarios.window_list():
+        problem = make_problem(settings, window, features, labels)
+        yield replace(problem, folds=_folds(settings.walk_forward, problem))
+
+
+def make_problem(
+    settings: Params, window: Window, features: pd.DataFrame, labels: pd.DataFrame
+) -> Problem:
+    """One window's problem without folds, as the final fit needs it.
+
+    Raises
+    ------
+    ConfigurationError
+        When a model or input is unknown.
+    """
+    specs = _specs(settings, window, features)
+    return Problem(
+        window=window,
+        specs=specs,
+        members=_members(settings.outlook, window, specs),
+        features=features,
+        outcomes=outcomes_of(labels, window).reindex(features.index),
+        folds=(),
+        embargo=settings.walk_forward.embargo(window),
+        floor=settings.outlook.floor,
+    )
+
+
+def walk_forward(problems: Sequence[Problem], settings: Params) -> pd.DataFrame:
+    """Forecasts of every fold of every window."""
+    return pd.concat(forecast_folds(problems, settings), ignore_index=True)
+
+
+def forecast_folds(problems: Sequence[Problem], settings: Params) -> Iterator[pd.DataFrame]:
+    """Forecast every fold of every window, side by side; yields one frame a fold, in order."""
+    jobs = [(place, fold) for place, problem in enumerate(problems) for fold in problem.folds]
+    # Each job brings its fold, so that the problems travel to the workers without theirs.
+    shared = ([replace(problem, folds=()) for problem in problems],)
+    try:
+        yield from side_by_side(_forecast, jobs, shared, settings.compute)
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: outlook: {error}") from error
+
+
+def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFrame:
+    return problems[place].forecast(fold)
+
+
+def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
+    """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
+    kinds = registered()
+    return [
+        _spec(name, window, settings, features)
+        for name in settings.outlook.models
+        if name not in kinds or kinds[name].applies(window)
+    ]
+
+
+def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:
+    declared = dict(settings.outlook.models[name])
+    inputs = _inputs(name, declared.pop("inputs", None), window, settings, features)
+    spec = ModelSpec(name, inputs, _thresholds(name, settings) | declared)
+    try:
+        spec.build(window)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"params.yaml: outlook.models: {error}") from None
+    return spec
+
+
+def _thresholds(name: str, settings: Params) -> dict[str, float]:
+    """The labels' thresholds, for a model that cuts the composite as the labels do."""
+    kind = registered().get(name)
+    taken = {field.name for field in fields(kind)} if kind else set()
+    return {
+        threshold: getattr(settings.scenarios, threshold)
+        for threshold in ("tightening_above", "reflation_below")
+        if threshold in taken
+    }
+
+
+def _inputs(
+    name: str, wanted: object, window: Window, settings: Params, features: pd.DataFrame
+) -> tuple[str, ...]:
+    """Columns that a model's ``inputs`` names: a list of ``outlook.inputs``, or its own default."""
+    outlook = settings.outlook
+    if not wanted:
+        return ()
+    if wanted not in outlook.inputs:
+        raise ConfigurationError(
+            f"params.yaml: outlook.models.{name}.inputs is {wanted!r}, but outlook.inputs has only "
+            f"{', '.join(outlook.inputs)}"
+        )
+    lists = outlook.inputs[str(wanted)]
+    stray = sorted(lists.keys() - settings.scenarios.windows.keys() - {DEFAULT})
+    if stray:
+        raise ConfigurationError(
+            f"params.yaml: outlook.inputs.{wanted} has a list for {', '.join(stray)}, which is no "
+            f"window of scenarios.windows; write one of these or {DEFAULT}"
+        )
+    chosen = window.name if window.name in lists else DEFAULT
+    columns = tuple(lists.get(chosen, ()))
+    unknown = [column for column in columns if column not in features]
+    if unknown or not columns:
+        raise ConfigurationError(
+            f"params.yaml: outlook.inputs.{wanted}.{chosen} names "
+            f"{', '.join(unknown) or 'nothing'}; name features that `undertow features` lists"
+        )
+    return columns
+
+
+def _members(outlook: Outlook, window: Window, specs: list[ModelSpec]) -> list[str]:
+    members = outlook.pool.get(window.name, [])
+    absent = sorted(set(members) - {spec.name for spec in specs})
+    if absent or not members:
+        raise ConfigurationError(
+            f"params.yaml: outlook.pool.{window.name} names {', '.join(absent) or 'no model'}; "
+            "name models of outlook.models that apply to this window"
+        )
+    return members
+
+
+def _folds(settings: WalkForward, problem: Problem) -> list[Fold]:
+    try:
+        return expanding_folds(
+            pd.DatetimeIndex(problem.features.index),
+            problem.outcomes["label_end"],
+            first_test=settings.first_test,
+            last_test=settings.last_test,
+            refit_every=settings.refit_every,
+            embargo=problem.embargo,
+            min_train=settings.min_train,
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: walk_forward: {error}") from None
