@@ -20,7 +20,7 @@ from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 
 STATE = "state_"
 """How the columns of the states' posteriors begin."""
@@ -46,7 +46,7 @@ class Model:
     source
         Source of the data it was trained on.
     desk
-        What the desk remembers of the training, and its rules (`pipeline.scoring.reference`).
+        What the desk holds of the training, and its rules (`pipeline.scoring.reference`).
     name
         Its content's digest, short: two models are the same when their names are.
     """
@@ -196,12 +196,12 @@ def _check_works(model: Model) -> None:
     ]
     if absent:
         raise ValueError(f"its feature settings lack {', '.join(absent)}")
-    memory = recall(model.desk)
-    memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
+    reference = read_reference(model.desk)
+    reference.distance(pd.DataFrame(np.nan, after, list(reference.columns)))
     if not all(isinstance(name, str) for name in model.reads):
         raise ValueError("a series that the desk reads is no name")
     for name in model.windows:
-        if memory.thresholds[name].shape != (len(SCENARIOS),):
+        if reference.thresholds[name].shape != (len(SCENARIOS),):
             raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
 
 
