@@ -27,7 +27,7 @@ _SIZES = {
 }
 """Sessions, features and refits that are asked about."""
 _FILLED = 0.5
-"""Seconds that the calls of a sample fill together."""
+"""Seconds that the calls of a sample fill batch_size."""
 
 
 def measure(run: Run) -> Iterator[Comparison]:

@@ -33,10 +33,10 @@ def cross_asset_returns(  # noqa: PLR0913 - the set is its parameters
     speeds=(21, 63),
 )
 def cross_asset_correlation(
-    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
+    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_min_assets: int
 ) -> pd.Series:
     """Mean pairwise correlation over the cross-asset set; the nearer to one, the fewer the bets."""
-    return mean_correlation(cross_asset_returns, sessions, cross_asset_least)
+    return mean_correlation(cross_asset_returns, sessions, cross_asset_min_assets)
 
 
 @feature(
@@ -47,11 +47,11 @@ def cross_asset_correlation(
     speeds=(21,),
 )
 def tech_correlation(
-    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
+    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Mean pairwise correlation of technology members."""
     returns = change(log(members), 1)
-    return mean_correlation(returns, sessions, breadth_least, group=in_tech)
+    return mean_correlation(returns, sessions, breadth_min_members, group=in_tech)
 
 
 def mean_correlation(

@@ -22,7 +22,7 @@ def absorption_ratio(
     cross_asset_returns: pd.DataFrame,
     *,
     sessions: int,
-    cross_asset_least: int,
+    cross_asset_min_assets: int,
     absorption_fraction: float,
 ) -> pd.Series:
     """Share of variance absorbed by the first principal components.
@@ -35,7 +35,7 @@ def absorption_ratio(
     kept = np.ceil(absorption_fraction * assets.to_numpy())[:, None]
     first = np.where(np.arange(eigenvalues.shape[1]) < kept, eigenvalues, 0.0)
     absorbed = pd.Series(halved_sum(first), index=assets.index)
-    return ratio(absorbed, assets).where(assets >= cross_asset_least)
+    return ratio(absorbed, assets).where(assets >= cross_asset_min_assets)
 
 
 @feature("S24", label="absorption ratio's shift", unit="standard deviations", window=YEAR + 252)
@@ -56,7 +56,7 @@ def absorption_shift(absorption_ratio_252: pd.Series) -> pd.Series:
     speeds=(1, 21),
 )
 def turbulence(
-    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
+    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_min_assets: int
 ) -> pd.Series:
     """How unusual the day's returns are, given the year before it; mean over the sessions.
 
@@ -71,4 +71,4 @@ def turbulence(
     inverse = np.linalg.pinv(before, hermitian=True)
     distance = quadratic_form(inverse.astype(float), np.nan_to_num(surprise.to_numpy(dtype=float)))
     scaled = ratio(pd.Series(distance, index=assets.index), known)
-    return mean(scaled.where(known >= cross_asset_least), sessions)
+    return mean(scaled.where(known >= cross_asset_min_assets), sessions)

@@ -42,26 +42,26 @@ def advance(members: pd.DataFrame) -> pd.DataFrame:
 
 @feature("S09", label="{group} above 50-session mean", unit=SHARE, window=50, groups=GROUPS)
 def group_above_50(
-    above_mean_50: pd.DataFrame, in_group: pd.DataFrame, *, breadth_least: int
+    above_mean_50: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of members in {group} above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_group), breadth_least)
+    return row_mean(within(above_mean_50, in_group), breadth_min_members)
 
 
 @feature("S09", label="{group} above 200-session mean", unit=SHARE, window=200, groups=GROUPS)
 def group_above_200(
-    above_mean_200: pd.DataFrame, in_group: pd.DataFrame, *, breadth_least: int
+    above_mean_200: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """Share of members in {group} above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_group), breadth_least)
+    return row_mean(within(above_mean_200, in_group), breadth_min_members)
 
 
 @feature("S09", label="{group} 52-week highs minus lows", unit=NET, window=252, groups=GROUPS)
 def group_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_group: pd.DataFrame, *, breadth_least: int
+    at_extreme_252: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
     """New 52-week highs minus new lows among members in {group}."""
-    return row_mean(within(at_extreme_252, in_group), breadth_least)
+    return row_mean(within(at_extreme_252, in_group), breadth_min_members)
 
 
 @feature(
@@ -81,10 +81,10 @@ def group_highs_minus_lows(
     groups={"tech": GROUPS["tech"]},
 )
 def group_advances_minus_declines(
-    advance: pd.DataFrame, in_group: pd.DataFrame, *, sessions: int, breadth_least: int
+    advance: pd.DataFrame, in_group: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Advances minus declines among members in {group}, mean over the sessions."""
-    return mean(row_mean(within(advance, in_group), breadth_least), sessions)
+    return mean(row_mean(within(advance, in_group), breadth_min_members), sessions)
 
 
 @feature("S09", label="{group}: members with a price", unit=SHARE, window=1, groups=GROUPS)

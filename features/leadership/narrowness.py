@@ -27,10 +27,10 @@ def equal_against_cap(rsp: pd.Series, spy: pd.Series, *, sessions: int) -> pd.Se
     speeds=(1, 21),
 )
 def tech_dispersion(
-    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
+    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Cross-sectional standard deviation of technology members' returns over the sessions."""
-    return row_std(within(log_change(members, sessions), in_tech), breadth_least)
+    return row_std(within(log_change(members, sessions), in_tech), breadth_min_members)
 
 
 @feature(

@@ -64,13 +64,14 @@ def btc_over_qqq_realised_21(btc_realised_21: pd.Series, qqq_realised_21: pd.Ser
 
 @feature("S14", label="exposure of volatility-target books", unit="fraction of the book", window=22)
 def vol_target_exposure(
-    spy_realised_21: pd.Series, *, vol_target: float, vol_target_most: float
+    spy_realised_21: pd.Series, *, vol_target: float, vol_target_max_exposure: float
 ) -> pd.Series:
-    """S&P 500 exposure of a book that targets ``vol_target``, at most ``vol_target_most``.
+    """S&P 500 exposure of a book that targets ``vol_target``, at most ``vol_target_max_exposure``.
 
     Target over realised volatility (Moreira & Muir 2017).
     """
-    return (vol_target / spy_realised_21.where(spy_realised_21 > 0)).clip(upper=vol_target_most)
+    exposure = vol_target / spy_realised_21.where(spy_realised_21 > 0)
+    return exposure.clip(upper=vol_target_max_exposure)
 
 
 @feature(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def undated_tables(raw: Mapping[str, pd.DataFrame]) -> list[Undated]:
         Undated(
             table,
             why,
-            tuple(each.name for each in registry().values() if families & set(each.inputs)),
+            tuple(each.name for each in registered().values() if families & set(each.inputs)),
         )
         for table, (why, families) in _FAMILIES.items()
         if table in raw

@@ -65,7 +65,7 @@ def _fetched(
 ) -> tuple[list[Outcome], list[Standing]]:
     asked = [series for series in wanted if series.routes]
     with Connections(settings.live) as connections, watched(len(asked)) as report:
-        outcomes = fetch(asked, task, connections, settings.live.side_by_side, report)
+        outcomes = fetch(asked, task, connections, settings.live.concurrency, report)
     return outcomes, stored_standings(asked, settings, task.now)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
-from pipeline.desk.decision import judge
+from pipeline.desk.decision import decide
 from pipeline.desk.rules import Day
 from pipeline.settings.desk import DeskSettings
 
@@ -56,7 +56,7 @@ def tiers(
 
 
 def _row(day: Day, settings: DeskSettings) -> Mapping[str, object]:
-    said = judge(day, settings)
+    said = decide(day, settings)
     return {
         "tier": said.tier,
         "exposure": said.exposure,

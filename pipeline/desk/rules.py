@@ -84,7 +84,7 @@ class Evidence:
         return ", ".join(f"{word} {shown(b, self.unit)}" for word, b in given if b is not None)
 
 
-def look(conditions: Conditions, day: Day) -> list[Evidence]:
+def evaluate_conditions(conditions: Conditions, day: Day) -> list[Evidence]:
     """Hold every condition against a session."""
     return [_evidence(name, limit, day) for name, limit in conditions.items()]
 
@@ -99,15 +99,15 @@ def met_count(conditions: Conditions, day: Day) -> int | None:
     return sum(answers) if answers else None
 
 
-def holds(rule: Rule, day: Day) -> bool | None:
+def is_met(rule: Rule, day: Day) -> bool | None:
     """Whether enough conditions of a rule are met; None when it knows nothing."""
     met = met_count(rule.conditions, day)
-    return None if met is None else met >= rule.least
+    return None if met is None else met >= rule.min_met
 
 
 def reasons(conditions: Conditions, day: Day) -> list[str]:
     """Texts of the conditions that are met."""
-    return [each.text for each in look(conditions, day) if each.met]
+    return [each.text for each in evaluate_conditions(conditions, day) if each.met]
 
 
 def _evidence(name: str, limit: Limit, day: Day) -> Evidence:

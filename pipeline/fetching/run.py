@@ -25,7 +25,7 @@ def fetch(
     wanted: Iterable[Series],
     task: Task,
     connections: Connections,
-    side_by_side: int,
+    concurrency: int,
     report: Report,
 ) -> list[Outcome]:
     """Fetch series side by side.
@@ -40,7 +40,7 @@ def fetch(
     def one(series: Series) -> list[Outcome]:
         return list(fetch_series(series, task, connections, stop))
 
-    with only_one_fetch(LIVE), ThreadPoolExecutor(side_by_side) as pool:
+    with only_one_fetch(LIVE), ThreadPoolExecutor(concurrency) as pool:
         jobs = {pool.submit(one, series): series for series in interleaved(wanted)}
         try:
             for job in as_completed(jobs):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline.desk.narrative import words
 from pipeline.report.text import number, percent
@@ -122,7 +122,7 @@ def playbooks(call: Call) -> list[Listed]:
 def nearest_flip(call: Call) -> str:
     """The nearest flip, and what its feature is where this version still has it."""
     flip = call["nearest_flip"]
-    feature = None if flip is None else registry().get(flip["feature"])
+    feature = None if flip is None else registered().get(flip["feature"])
     if feature is None:
         return said.nearest_flip(call)
     about = feature.about.partition("\n")[0].replace("``", "`")

@@ -1,4 +1,4 @@
-"""A bundle's content: everything that scoring needs, fitted or remembered."""
+"""A bundle's content: everything that scoring needs, fitted or kept of the training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ import pandas as pd
 from features.registry import select
 from models.bundle import write_bundle
 from pipeline.params import Params
-from pipeline.scoring import reference as memory
+from pipeline.scoring import reference
 from pipeline.scoring.model import STATE, content_name, definitions
 from pipeline.storage import store
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What the stages left that a model remembers of its training.
+    """What the stages left that a model keeps of its training.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ def assemble(
         },
         "definitions": definitions(select(sorted(read | set(states["fit"]["dimensions"])))),
         "source": settings.data.source,
-        "desk": memory.build(
+        "desk": reference.build(
             settings.desk,
             sorted(read),
             training.values,

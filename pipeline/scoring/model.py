@@ -20,7 +20,7 @@ from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 
 STATE = "state_"
 """How the columns of the states' posteriors begin."""
@@ -46,7 +46,7 @@ class Model:
     source
         Source of the data it was trained on.
     desk
-        What the desk remembers of the training, and its rules (`pipeline.scoring.reference`).
+        What the desk holds of the training, and its rules (`pipeline.scoring.reference`).
     name
         Its content's digest, short: two models are the same when their names are.
     """
@@ -143,8 +143,12 @@ def load_model(folder: Path) -> Model:
             model = Model.restore(content)
             _check_definitions(content["definitions"])
             _check_works(model)
-    except (BundleError, FeatureError) as error:
+    except BundleError as error:
         raise ModelError(str(error)) from None
+    except FeatureError as error:
+        raise ModelError(
+            f"{folder} was trained with other features ({error}); train it again with `dvc repro`"
+        ) from None
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeWarning) as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
         raise ModelError(
@@ -192,12 +196,12 @@ def _check_works(model: Model) -> None:
     ]
     if absent:
         raise ValueError(f"its feature settings lack {', '.join(absent)}")
-    memory = recall(model.desk)
-    memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
+    reference = read_reference(model.desk)
+    reference.distance(pd.DataFrame(np.nan, after, list(reference.columns)))
     if not all(isinstance(name, str) for name in model.reads):
         raise ValueError("a series that the desk reads is no name")
     for name in model.windows:
-        if memory.thresholds[name].shape != (len(SCENARIOS),):
+        if reference.thresholds[name].shape != (len(SCENARIOS),):
             raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
 
 

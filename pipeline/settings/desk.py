@@ -36,10 +36,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that holds when at least ``least`` of its conditions do."""
+    """A rule that is met when at least ``min_met`` of its conditions are."""
 
     conditions: Conditions
-    least: int
+    min_met: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class TierSettings:
         Risk at which tiers 1 to 4 begin.
     state_tiers
         Lowest tier in a state of the hidden Markov model, by its word.
+    hedge_from, reduce_from
+        Tiers from which the action is to hedge, and to reduce (S34).
     stack_raises
         Stack count from which the tier is one higher.
     scales
@@ -70,6 +72,8 @@ class TierSettings:
     weights: dict[str, float]
     risk_levels: tuple[float, float, float, float]
     state_tiers: dict[str, int]
+    hedge_from: int
+    reduce_from: int
     stack_raises: int
     scales: tuple[float, float, float, float, float]
     target_volatility: float

@@ -11,6 +11,15 @@ from typing import Any
 from pipeline.base.errors import ConfigurationError
 
 FORMER_NAMES: dict[str, str] = {
+    "live.patience": "live.retry",
+    "live.retry.longest_seconds": "live.retry.max_seconds",
+    "live.retry.largest_mb": "live.retry.max_mb",
+    "live.side_by_side": "live.concurrency",
+    "features.settings.breadth_least": "features.settings.breadth_min_members",
+    "features.settings.cross_asset_least": "features.settings.cross_asset_min_assets",
+    "features.settings.vol_target_most": "features.settings.vol_target_max_exposure",
+    "tune.together": "tune.batch_size",
+    "desk.**.least": "desk.**.min_met",
     "scenarios.legs": "scenarios.components",
     "scenarios.legs_by_source": "scenarios.components_by_source",
     "scenarios.least": "scenarios.min_scale_sessions",

@@ -28,7 +28,7 @@ class Tune(Section):
     ----------
     seed
         Of the search: with it, the trials depend on nothing but their predecessors' results.
-    together
+    batch_size
         Trials that are chosen at once, before any of them has been scored. As many can be computed
         side by side; more of them learn less from each other. Not the number of workers, so that
         the search does not depend on that.
@@ -38,5 +38,5 @@ class Tune(Section):
     first_test: Date
     last_test: Date
     seed: int
-    together: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
     space: dict[str, Choice | Range]

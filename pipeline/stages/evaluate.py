@@ -56,7 +56,12 @@ def _tiers(settings: Params) -> dict[str, Any]:
     prices = store.read_sessions(store.PANEL, list(FOLLOWED))
     try:
         return backtest_tiers(
-            training.outlook, training.states, training.values, prices, settings.desk
+            training.outlook,
+            training.states,
+            training.values,
+            prices,
+            settings.desk,
+            ahead=settings.scenarios.windows[settings.desk.outcomes.window].ahead,
         )
     except ValueError as error:
         raise DataMissingError(

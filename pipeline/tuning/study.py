@@ -1,6 +1,6 @@
 """The study of a search: which configurations come next, whoever computes them.
 
-Trials are chosen ``tune.together`` at a time, each from the seed, its place and the results of
+Trials are chosen ``tune.batch_size`` at a time, each from the seed, its place and the results of
 the batches before. They are stored as running before any is computed; those that a killed search
 leaves so are computed by the next one.
 """
@@ -61,7 +61,7 @@ def _unscored(study: optuna.Study, wanted: int) -> list[FrozenTrial]:
 def _choose_batch(study: optuna.Study, tune: Tune, grid: list[dict[str, Any]] | None) -> None:
     distributions = {name: _distribution(kind) for name, kind in tune.space.items()}
     known, place = scored(study), len(study.trials)
-    last = place - place % tune.together + tune.together
+    last = place - place % tune.batch_size + tune.batch_size
     for number in range(place, last if grid is None else min(last, len(grid))):
         params = (
             _sampled(known, distributions, [tune.seed, number]) if grid is None else grid[number]

@@ -44,7 +44,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     }
     span = {"first_test": f"{SESSIONS[240]:%Y-%m-%d}", "last_test": f"{SESSIONS[279]:%Y-%m-%d}"}
     space = {"outlook.models.logit.inverse_penalty": {"low": 0.001, "high": 1.0, "log": True}}
-    document["tune"] |= {**span, "space": space, "together": 3}
+    document["tune"] |= {**span, "space": space, "batch_size": 3}
     document["evaluation"]["resampling"] |= {"repetitions": 10, "permutations": 10}
     _write_inputs()
     return document

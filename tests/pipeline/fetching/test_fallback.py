@@ -14,7 +14,7 @@ from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.providers import fred
 from pipeline.series.kinds import PROVIDER, Series
-from pipeline.settings.live import LiveSettings, Patience
+from pipeline.settings.live import LiveSettings, Retry
 from pipeline.sources.live import LiveSource
 from pipeline.storage.landing import Landing
 
@@ -64,7 +64,7 @@ def yields(end: str = "2024-07-10", add: float = 0.0) -> pd.Series:
 
 def ask(series: Series, servers: tuple[Server, Server], now: str = NOW) -> list[Outcome]:
     endpoints = {"fred": servers[0].address, "treasury": servers[1].address}
-    settings = LiveSettings(Patience(attempts=1), endpoints=endpoints)
+    settings = LiveSettings(Retry(attempts=1), endpoints=endpoints)
     task = Task(pd.Timestamp(START), pd.Timestamp(now))
     with Connections(settings, lambda _seconds: None) as connections:
         return list(fetch_series(series, task, connections, threading.Event()))

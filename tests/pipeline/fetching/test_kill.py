@@ -45,7 +45,7 @@ def server() -> Iterator[Server]:
 
 def write_params(place: Path, address: str) -> None:
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    document["live"] |= {"endpoints": {"treasury": address}, "side_by_side": 2}
+    document["live"] |= {"endpoints": {"treasury": address}, "concurrency": 2}
     document["live"]["skip"] = ["fred"]
     document["data"]["start"] = "2023-01-03"
     place.mkdir()

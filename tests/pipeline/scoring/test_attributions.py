@@ -9,7 +9,7 @@ from models.scenarios import SCENARIOS
 from pipeline.scoring.attributions import MIXED, NO_DRIVER, Attribution, named
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.model import load_model
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 from pipeline.settings.desk import DeskSettings
 from pipeline.storage import store
 
@@ -27,7 +27,7 @@ def test_a_composite_is_credited_once_its_scale_is_trusted(run_folder: Path) -> 
     model = load_model(store.MODEL)
     material = read_material(model)
     inputs = model.latest(material.panel, material.published)
-    drivers = recall(model.desk).settings.drivers
+    drivers = read_reference(model.desk).settings.drivers
 
     def pushed(least: int) -> float:
         settings = {**model.settings, "scale_min_count": least}
@@ -47,7 +47,7 @@ def test_crediting_the_components_changes_names_and_not_the_sum(run_folder: Path
     model = load_model(store.MODEL)
     material = read_material(model)
     inputs = model.latest(material.panel, material.published)
-    settings = recall(model.desk).settings.drivers
+    settings = read_reference(model.desk).settings.drivers
     shared = Attribution(model, inputs, material.panel, settings)
     drivers = {feature.name: feature.driver for feature in model.features}
     credited: set[str] = set()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from features.engine.declaration import COMPONENTS
-from features.registry import registry
+from features.registry import registered
 from pipeline import params
 from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.report.charts.correlations import _ASSETS as COMPARED
@@ -17,7 +17,7 @@ MEMBERSHIP = {"members_meta", "ndx_changes"}
 def test_each_series_is_read_by_a_feature_a_label_or_a_chart(monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     settings = params.load()
-    features = {name.partition(".")[0] for f in registry().values() for name in f.inputs}
+    features = {name.partition(".")[0] for f in registered().values() for name in f.inputs}
     definitions = [settings.scenarios.components, *settings.scenarios.components_by_source.values()]
     labels = {part for each in definitions for name in each for part in name.split("/")}
     read = (features - {COMPONENTS}) | labels | {*OVERSOLD, *COMPARED} | MEMBERSHIP

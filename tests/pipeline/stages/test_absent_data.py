@@ -36,7 +36,7 @@ def test_labels_do_not_do_without_a_required_component() -> None:
 def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_arguments: object) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
         raise ValueError("no return on 2019-10-07 (4 sessions); give the asset's return")
 
     class Training:

@@ -22,14 +22,14 @@ from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.providers.client.provider import provider_kind
 from pipeline.series.border import check, clock_column
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
-from pipeline.settings.live import LiveSettings, Patience
+from pipeline.settings.live import LiveSettings, Retry
 from pipeline.storage.landing import Landing
 
 from .server import Fake, Server
 
 PASSING = ("busy", "broken", "page", "truncated", "reset", "drip", "redirect")
 """Faults after which asking again helps."""
-QUICK = Patience(timeout_seconds=5.0, longest_seconds=30.0, attempts=3, largest_mb=8)
+QUICK = Retry(timeout_seconds=5.0, max_seconds=30.0, attempts=3, max_mb=8)
 
 
 class SourceContract:
@@ -75,17 +75,17 @@ class SourceContract:
     def entry(self) -> Series:
         return replace(CATALOGUE[self.series], live=f"{self.provider}:{self.code}")
 
-    def connect(self, patience: Patience = QUICK) -> Connections:
+    def connect(self, retry: Retry = QUICK) -> Connections:
         endpoints = {self.provider: self.server.address}
-        return Connections(LiveSettings(patience, endpoints=endpoints), self.naps.append)
+        return Connections(LiveSettings(retry, endpoints=endpoints), self.naps.append)
 
-    def fetch(self, now: str, patience: Patience = QUICK, since: str | None = None) -> Outcome:
+    def fetch(self, now: str, retry: Retry = QUICK, since: str | None = None) -> Outcome:
         """One fetch as of an instant; its outcome, an empty one where nothing was asked."""
         from threading import Event  # noqa: PLC0415
 
         asked = None if since is None else pd.Timestamp(since)
         task = Task(pd.Timestamp(self.start), pd.Timestamp(now), asked)
-        with self.connect(patience) as connections:
+        with self.connect(retry) as connections:
             outcomes = list(fetch_series(self.entry, task, connections, Event()))
         return outcomes[0] if outcomes else Outcome(self.series, self.provider, task.start)
 
@@ -193,8 +193,8 @@ class SourceContract:
             monkeypatch.chdir(tmp_path_factory.mktemp("garbled"))
             self.server.serve(self.fake(self.rows()))
             self.server.garble = lambda body: garbled(body, *how)
-            patience = replace(QUICK, attempts=1)
-            outcome = self.fetch(self.now, patience)
+            retry = replace(QUICK, attempts=1)
+            outcome = self.fetch(self.now, retry)
             assert outcome.problem is None or "\n" not in outcome.problem
             rows = Landing(self.entry).read()
             if rows is not None:
