@@ -1,9 +1,10 @@
 """What the fetches themselves say of when a value was out.
 
 A landing keeps every value that a date ever had, each with the instant at which it was fetched. A
-date that a fetch did not bring, though it had come to the dates before, was not out yet then. That
-is evidence against a lag that says it was. One late date is a provider's bad day, told as a remark;
-when most dates are late the lag is wrong, and the audit fails.
+date that a fetch did not bring, though it had come to the dates before, was not out yet then (of a
+fetch that brought nothing at all no trace is kept). That is evidence against a lag that says it
+was. One late date is a provider's bad day, told as a remark; when most dates are late the lag is
+wrong, and the audit fails.
 """
 
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ def used_at(rows: pd.DataFrame, series: Series, clock: Clock) -> pd.DatetimeInde
 def _late(landed: pd.DataFrame, series: Series, provider: str, clock: Clock) -> Iterator[Finding]:
     column = "date" if "date" in landed else "time"
     rows = landed.groupby(column, as_index=False)[FETCHED_AT].min()
-    fetches = pd.DatetimeIndex(rows[FETCHED_AT].drop_duplicates().sort_values())
+    fetches = pd.DatetimeIndex(landed[FETCHED_AT].drop_duplicates().sort_values())
     used = used_at(rows, series, clock)
     seen_coming = _seen_coming(rows, column, fetches)
     # The first fetch at or after the decision: had the value been out, it had brought it.
