@@ -14,6 +14,9 @@ MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
 WINDOWS = ("now", "ahead")
 
+# Else MLflow's clients in tests would leave connections that Python 3.13 tells of.
+os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+
 # By default hypothesis fails an example that takes 200 ms, as any may on a busy machine.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
