@@ -15,8 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from models.forecaster import Forecaster, forecaster
 from models.outlook import known
-
-from .conftest import NAMES, NOW, Market, fresh
+from tests.models.outlook.conftest import NAMES, NOW, Market, fresh
 
 ORDER_MATTERS = {"jump", "lightgbm"}
 """A path over sessions, and rows drawn by their position."""

@@ -7,8 +7,7 @@ from models.forecaster import Forecaster, forecaster
 from models.outlook.half import Half
 from models.outlook.unfolding import Unfolding
 from models.scenarios import Window
-
-from .conftest import NOW
+from tests.models.outlook.conftest import NOW
 
 COLUMNS = ("composite_tonight_5", "vix_in_ruler_units", "conditions_level", "dxy_realised_5")
 WILD = "vix_in_ruler_units"
