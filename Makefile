@@ -1,5 +1,8 @@
 # The front desk: `make help` lists what can be done here.
-PYTHON ?= python3.11
+# The first Python here that is promised; or say which: `make PYTHON=…`.
+PROMISED := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2> /dev/null
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3 python; do \
+	$$each $(PROMISED) && echo $$each && break; done)
 # Cases that `make fuzz` tries in each test; whole commands get a fifth.
 CASES  ?= 320
 VENV   := .venv
@@ -33,7 +36,7 @@ endif
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@test -z "$(CLEAR)" || echo "The project was moved or copied: $(VENV) is made anew." >&2
-	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed: install it, or run make with PYTHON=<your python 3.11 to 3.13>" >&2; exit 2; }
+	@"$(PYTHON)" $(PROMISED) || { echo "Python 3.11, 3.12 or 3.13 is needed, and $(if $(PYTHON),$(PYTHON) is none,none is on the PATH): install one, or run make with PYTHON=<its path>" >&2; exit 2; }
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	@awk '/^[a-z]/ {mine = /^uv==/} mine' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt

@@ -17,6 +17,9 @@ WINDOWS = ("now", "ahead")
 SLOW = {"finished_run", "empty_database", "scheduler", "real_features"}
 """Fixtures that take seconds: a test that asks for one of them is slow."""
 
+# Else MLflow's clients in tests would leave connections that Python 3.13 tells of.
+os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+
 # By default hypothesis fails an example that takes 200 ms, as any may on a busy machine, and tries
 # a hundred; each run draws other ones, so a fault that few of them show is met in a later run.
 settings.register_profile("untimed", deadline=None, max_examples=25)

@@ -282,9 +282,10 @@ def _client(uri: str) -> Iterator[MlflowClient]:
     The address is in the environment meanwhile: a store in SQLite finds the model that is to be
     registered by MLflow's global address and not by its own.
     """
+    file = sqlite_file(uri)
     try:
-        with environment({"MLFLOW_TRACKING_URI": uri}):
-            if (file := sqlite_file(uri)) is not None:
+        with environment({"MLFLOW_TRACKING_URI": uri} | (database.UNPOOLED if file else {})):
+            if file is not None:
                 check_address(uri)
                 local_store.prepare(file, uri)
                 database.make(file)

@@ -38,8 +38,7 @@ from pipeline.stages import (
 )
 from pipeline.storage import store
 from pipeline.tuning import search as tune
-
-from .documented import NETWORK, documented
+from tests.pipeline.documented import NETWORK, documented
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)

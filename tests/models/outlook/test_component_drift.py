@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import StandardScaler
 
-from .conftest import CORE, Market, fresh
+from tests.models.outlook.conftest import CORE, Market, fresh
 
 
 def test_two_steps_fold_into_one_linear_map(market: Market):

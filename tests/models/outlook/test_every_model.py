@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from models.forecasting.forecaster import Forecaster, forecaster, registered
-
-from .conftest import NAMES, NOW, Market, fresh
+from tests.models.outlook.conftest import NAMES, NOW, Market, fresh
 
 ORDER_MATTERS = {"jump", "lightgbm"}
 """A path over sessions, and rows drawn by their position."""

@@ -9,8 +9,7 @@ from sklearn.preprocessing import StandardScaler
 
 from models.outlook.seen_half import SeenHalf
 from models.scenarios import Window
-
-from .conftest import CORE, Market, fresh
+from tests.models.outlook.conftest import CORE, Market, fresh
 
 
 def by_sklearn(design: pd.DataFrame, codes: pd.Series, strength: float) -> np.ndarray:

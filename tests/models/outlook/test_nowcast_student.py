@@ -7,8 +7,7 @@ from models.forecasting.forecaster import Forecaster, forecaster
 from models.outlook.nowcast_student import NowcastStudent
 from models.outlook.seen_half import SeenHalf
 from models.scenarios import Window
-
-from .conftest import NOW
+from tests.models.outlook.conftest import NOW
 
 COLUMNS = ("composite_nowcast_5", "vix_over_label_scale", "conditions_level", "dxy_realised_5")
 WILD = "vix_over_label_scale"

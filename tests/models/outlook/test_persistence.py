@@ -4,8 +4,7 @@ import pytest
 
 from models.forecasting.forecaster import forecaster
 from models.scenarios import Window
-
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_shares_within_each_class_match_a_crosstab(market: Market):

@@ -4,8 +4,7 @@ import pytest
 from scipy import stats
 
 from models.forecasting.forecaster import Forecaster, forecaster
-
-from .conftest import NOW, Market, fresh
+from tests.models.outlook.conftest import NOW, Market, fresh
 
 FREE = {"location_penalty": 0.0, "scale_penalty": 0.0, "scale_inputs": ("wild",), "clip": 1e9}
 

@@ -14,8 +14,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.series.calendar import sessions
 from pipeline.sources.files import FilesSource
 from pipeline.stages import ingest
-
-from .. import own
+from tests.pipeline import own
 
 HOLE, AFTER = "2019-03-05", "2019-03-06"
 SESSIONS = sessions(own.FIRST, own.LAST)

@@ -15,8 +15,7 @@ from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
 from pipeline.storage import store
-
-from ..calls import a_call, condition
+from tests.pipeline.calls import a_call, condition
 
 ROWS = 40
 

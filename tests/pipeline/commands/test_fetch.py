@@ -18,8 +18,7 @@ from pipeline.fetching.one_series import Task
 from pipeline.fetching.run import fetch, interleaved, only_one_fetch
 from pipeline.settings.live import LiveSettings
 from pipeline.storage.landing import LIVE, Landing
-
-from ..providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -28,13 +28,12 @@ from pipeline.sources.simulated import open_source
 from pipeline.stages import align, features, ingest, outlook, register, scenarios, score, states
 from pipeline.stages import evaluate as evaluation
 from pipeline.storage import store
-
-from ..documented import NETWORK, documented
-from ..providers.client.server import Answer, Server
-from ..providers.test_cboe import FakeCboe
-from ..providers.test_fred import FakeFred
-from ..providers.test_lbma import FakeLbma
-from ..providers.test_yahoo import FakeYahoo
+from tests.pipeline.documented import NETWORK, documented
+from tests.pipeline.providers.client.server import Answer, Server
+from tests.pipeline.providers.test_cboe import FakeCboe
+from tests.pipeline.providers.test_fred import FakeFred
+from tests.pipeline.providers.test_lbma import FakeLbma
+from tests.pipeline.providers.test_yahoo import FakeYahoo
 
 ROOT = Path(__file__).resolve().parents[3]
 STAGES = (ingest, align, features, scenarios, states, outlook, evaluation, register, score)

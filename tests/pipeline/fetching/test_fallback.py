@@ -17,8 +17,7 @@ from pipeline.series.kinds import PROVIDER, Series
 from pipeline.settings.live import LiveSettings, Retry
 from pipeline.sources.live import LiveSource
 from pipeline.storage.landing import Landing
-
-from ..providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 US10Y = CATALOGUE["us10y"]
 SPY = replace(CATALOGUE["spy"], live="fred:SPY")

@@ -14,8 +14,7 @@ import yaml
 
 from pipeline.storage import store
 from pipeline.storage.landing import LIVE
-
-from ..providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 SERIES = ("us3m", "us2y", "us10y")

@@ -8,10 +8,9 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.storage.landing import Landing
-
-from .client.contract import SourceContract, TransportContract
-from .client.server import Answer
-from .exchanges import bars, every, funding, ms, values
+from tests.pipeline.providers.client.contract import SourceContract, TransportContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import bars, every, funding, ms, values
 
 DAY = pd.Timedelta(days=1)
 MEBIBYTE = 2**20

@@ -7,8 +7,8 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from .client.contract import SourceContract, smooth, weekdays
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
+from tests.pipeline.providers.client.server import Answer
 
 OTHERS = {"JPY": 161.2, "GBP": 0.8521, "SEK": 11.412, "CHF": 0.9532, "CAD": 1.4672}
 

@@ -14,9 +14,14 @@ from pipeline.fetching.connections import Connections
 from pipeline.providers.client.failures import AbsentError, TransientError
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
-
-from .client.contract import QUICK, SourceContract, TransportContract, smooth, weekdays
-from .client.server import Answer, Fake
+from tests.pipeline.providers.client.contract import (
+    QUICK,
+    SourceContract,
+    TransportContract,
+    smooth,
+    weekdays,
+)
+from tests.pipeline.providers.client.server import Answer, Fake
 
 pytest.importorskip("yfinance")
 

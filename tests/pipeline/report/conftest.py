@@ -21,8 +21,7 @@ from pipeline.report.rules import Rules
 from pipeline.scoring import ledger
 from pipeline.stages.report import write_report
 from pipeline.storage import store
-
-from ..calls import a_call
+from tests.pipeline.calls import a_call
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
 MODELS = ("climatology", "vix", "seen_half", "pool")

@@ -3,8 +3,7 @@
 import pytest
 
 from pipeline.report import today
-
-from ..calls import a_call
+from tests.pipeline.calls import a_call
 
 
 @pytest.fixture

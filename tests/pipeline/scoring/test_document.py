@@ -7,8 +7,7 @@ import pytest
 
 from pipeline.base.errors import SchemaError
 from pipeline.scoring.document import SCHEMA_VERSION, checked, schema
-
-from ..calls import a_call
+from tests.pipeline.calls import a_call
 
 COMMITTED = Path(__file__).resolve().parents[3] / "docs" / "call.schema.json"
 LATER = ("schema_version", "windows", "late", "despite_late", "ledger")

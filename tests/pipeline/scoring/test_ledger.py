@@ -13,8 +13,7 @@ import pytest
 
 from pipeline.base.errors import SchemaError, StorageError
 from pipeline.scoring import ledger
-
-from ..calls import a_call
+from tests.pipeline.calls import a_call
 
 WRITER = """
 import json, sys

@@ -4,8 +4,7 @@ import pytest
 
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.scoring import words
-
-from ..calls import a_call
+from tests.pipeline.calls import a_call
 
 TIER_BEGINS = {1: 0.20, 2: 0.30, 3: 0.40, 4: 0.55}
 

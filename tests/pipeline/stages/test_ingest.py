@@ -15,8 +15,7 @@ from pipeline.plausibility.remarks import remarks
 from pipeline.sources.live import LiveSource
 from pipeline.stages import align, ingest
 from pipeline.storage import store
-
-from .. import own
+from tests.pipeline import own
 
 
 @pytest.fixture

@@ -60,3 +60,15 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     file.write_bytes(b"no database at all" * 100)
     with pytest.raises(ConfigurationError, match=r"mlflow\.db: it is not a SQLite database"):
         mlflow_store.versions(f"sqlite:///{file}", "any")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc, as Linux has it")
+def test_no_connection_stays_open(
+    empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.13 warns of one that nobody closes."""
+    monkeypatch.delenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", raising=False)
+    shutil.copyfile(empty_database, tmp_path / "mlflow.db")
+    assert mlflow_store.versions(f"sqlite:///{tmp_path}/mlflow.db", "any") == []
+    links = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert [link for link in links if tmp_path in link.parents] == []

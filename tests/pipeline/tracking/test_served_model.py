@@ -15,8 +15,7 @@ from models.bundle import read_bundle
 from models.scenarios import SCENARIOS
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge, with_alias
-
-from ..documented import documented
+from tests.pipeline.documented import documented
 
 pytestmark = pytest.mark.slow
 

@@ -24,8 +24,7 @@ from pipeline.series.border import check, clock_column
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 from pipeline.settings.live import LiveSettings, Retry
 from pipeline.storage.landing import Landing
-
-from .server import Fake, Server
+from tests.pipeline.providers.client.server import Fake, Server
 
 PASSING = ("busy", "broken", "page", "truncated", "reset", "drip", "redirect")
 """Faults after which asking again helps."""

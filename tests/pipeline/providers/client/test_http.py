@@ -11,8 +11,7 @@ from pipeline.providers.client.failures import AbsentError, ProviderError
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.rate_limit import Pace, Pacer
 from pipeline.settings.live import Retry
-
-from .server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 SECRET = "a-key-that-must-not-be-told"  # noqa: S105
 
