@@ -11,9 +11,9 @@ import yaml
 from filelock import FileLock
 from hypothesis import settings
 
+from tools.small_project import STAGES, run_stages, short_params
+
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
-PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
-WINDOWS = ("now", "ahead")
 SLOW = {"finished_run", "empty_database", "scheduler", "real_features"}
 """Fixtures that take seconds: a test that asks for one of them is slow."""
 
@@ -51,25 +51,6 @@ def working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def small_params() -> dict:
-    """The project's own parameters on a short simulated market, two windows and small models."""
-    params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
-    params["data"] |= {"source": "simulated", "start": "2012-01-03", "end": None}
-    params["simulated"] |= {"start": "2012-01-03", "end": "2017-12-29", "members": 20}
-    params["features"]["start"] = "2013-07-01"
-    params["scenarios"]["scale_from"] = "2012-01-03"
-    params["scenarios"]["windows"] = {w: params["scenarios"]["windows"][w] for w in WINDOWS}
-    params["states"]["model"] |= {"n_states": 3, "starts": 1, "min_train": 504, "refit_every": 252}
-    params["walk_forward"] |= {"first_test": "2017-11-01", "last_test": None}
-    params["outlook"]["models"]["lightgbm"]["trees"] = 8
-    members = {name for w in WINDOWS for name in params["outlook"]["pool"][w]}
-    params["outlook"]["models"] = {
-        name: given for name, given in params["outlook"]["models"].items() if name in members
-    }
-    params["compute"]["workers"] = 1
-    return params
-
-
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], None]], Path]:
     """Make a folder once a session, in whichever worker asks first; all the others only read it.
@@ -105,14 +86,11 @@ def _finish() -> None:
     from pipeline import params as settings  # noqa: PLC0415
     from pipeline.scoring.bundle import build_bundle  # noqa: PLC0415
     from pipeline.scoring.champion import deploy  # noqa: PLC0415
-    from pipeline.stages import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
     from pipeline.storage import store  # noqa: PLC0415
 
-    Path("params.yaml").write_text(
-        yaml.safe_dump(small_params(), sort_keys=False), encoding="utf-8"
-    )
-    for stage in (ingest, align, features, scenarios, states, outlook):
-        stage.main()
+    text = yaml.safe_dump(short_params(), sort_keys=False)
+    Path("params.yaml").write_text(text, encoding="utf-8")
+    run_stages(*STAGES[: STAGES.index("outlook") + 1])
     build_bundle(settings.load())
     deploy(store.MODEL, version=1)
 

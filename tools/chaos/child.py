@@ -18,19 +18,8 @@ from typing import NoReturn
 from pipeline import params
 from pipeline.base.run import stage
 from pipeline.storage import store
+from tools.small_project import STAGES
 
-STAGES = (
-    "ingest",
-    "align",
-    "features",
-    "scenarios",
-    "states",
-    "outlook",
-    "evaluate",
-    "register",
-    "score",
-    "report",
-)
 SCORE, BACKFILL, PROMOTE = "undertow score", "undertow backfill", "undertow promote"
 COMMANDS = {
     SCORE: ["score"],

@@ -18,30 +18,17 @@ import yaml
 from tools.chaos.child import COMMANDS, SCORE, STAGES, TARGETS, run
 from tools.chaos.invariants import Contents
 from tools.chaos.writes import Writes
+from tools.small_project import ROOT, short_params
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRST, SECOND = "2017-12-28", "2017-12-29"
 _CODE = ("pipeline", "features", "models", "dvc.yaml", ".dvcignore", ".gitignore")
-_WINDOWS = ("now", "ahead")
 
 
 def parameters(end: str) -> dict[str, Any]:
     """The project's own parameters on a short simulated market, with small models."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    params["data"] |= {"source": "simulated", "start": "2012-01-03", "end": None}
-    params["simulated"] |= {"start": "2012-01-03", "end": end, "members": 20}
-    params["features"]["start"] = "2013-07-01"
-    params["scenarios"]["scale_from"] = "2012-01-03"
-    params["scenarios"]["windows"] = {w: params["scenarios"]["windows"][w] for w in _WINDOWS}
-    params["states"]["model"] |= {"n_states": 3, "starts": 1, "min_train": 504, "refit_every": 252}
-    params["walk_forward"] |= {"first_test": "2017-06-01", "last_test": None, "refit_every": 252}
-    params["outlook"]["models"]["lightgbm"]["trees"] = 8
-    members = {name for w in _WINDOWS for name in params["outlook"]["pool"][w]}
-    wanted = members | {"climatology", "persistence", "vix", "seen_half"}
-    models = params["outlook"]["models"]
-    params["outlook"]["models"] = {name: models[name] for name in models if name in wanted}
-    params["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
-    params["compute"]["workers"] = 1
+    baselines = ("climatology", "persistence", "vix", "seen_half")
+    params = short_params(last=end, first_test="2017-06-01", baselines=baselines)
+    params["walk_forward"]["refit_every"] = 252
     # The first model becomes champion; the second is refused, so the champion goes on scoring.
     margin = 1.0 if end == FIRST else -1.0
     params["promotion"] |= {"calibration_error_limit": 1.0, "skill_margin": margin}

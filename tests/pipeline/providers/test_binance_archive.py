@@ -258,11 +258,11 @@ class TestCrowding(SourceContract):
     series: ClassVar = "long_short_ratio"
     code: ClassVar = "crowding/BTCUSDT"
     # Each day is two requests, and a short history tries the same.
-    start: ClassVar = "2024-06-03"
+    start: ClassVar = "2024-06-24"
     cut: ClassVar = "2024-07-08T12:00Z"
 
     def rows(self) -> pd.DataFrame:
-        return values(every("1D", "2024-06-03"), 0.6, 3.2)
+        return values(every("1D", "2024-06-24"), 0.6, 3.2)
 
     def fake(self, rows: pd.DataFrame) -> FakeArchive:
         return FakeMetrics(rows, 1.0, 4)
