@@ -1,5 +1,7 @@
 """``undertow use``: choose the source of the data in ``params.yaml``."""
 
+from typing import Any
+
 import yaml
 
 from pipeline import params
@@ -39,5 +41,6 @@ def _with_source(text: str, source: str) -> str:
     return text[:begins] + source + " " * padding + text[ends + room :]
 
 
-def _value(mapping: yaml.Node, name: str) -> yaml.Node:
+def _value(mapping: Any, name: str) -> Any:
+    """The node of a key; `params.load` has seen that it is there."""
     return next(value for key, value in mapping.value if key.value == name)

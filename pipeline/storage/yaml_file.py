@@ -28,7 +28,7 @@ class _OnceLoader(yaml.CSafeLoader):
         found: set[str] = set()
         for key, _value in node.value:
             if (name := str(key.value)) in found:
-                raise _TwiceError(f"{_near(key)}: {short(name)} is written twice")
+                raise _TwiceError(f"{_near(key.start_mark)}: {short(name)} is written twice")
             found.add(name)
         return super().construct_mapping(node, deep)
 
@@ -58,8 +58,7 @@ def read_yaml(path: Path) -> Any:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}; mend that") from None
     except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" near line {where.line + 1}" if where else ""
+        line = _near(getattr(error, "problem_mark", None))
         raise ConfigurationError(
             f"{path}{line} is not valid YAML; mend the indentation or quotes"
         ) from None
@@ -145,18 +144,19 @@ def _check_events(text: str, path: Path) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise ConfigurationError(
-                f"{path}{_near(event)} is nested more than {_DEEPEST} deep; mend its brackets "
-                "or indentation"
+                f"{path}{_near(event.start_mark)} is nested more than {_DEEPEST} deep; mend its "
+                "brackets or indentation"
             )
         if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
             raise ConfigurationError(
-                f"{path}{_near(event)} merges another mapping by '<<', which hides what holds; "
-                "write its keys out"
+                f"{path}{_near(event.start_mark)} merges another mapping by '<<', which hides what "
+                "holds; write its keys out"
             )
 
 
-def _near(found: yaml.Event | yaml.Node) -> str:
-    return f" near line {found.start_mark.line + 1}"
+def _near(mark: Any) -> str:
+    """Which line the parser's mark is in; nothing when it has none."""
+    return f" near line {mark.line + 1}" if mark else ""
 
 
 def _leaves(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], Any]]:

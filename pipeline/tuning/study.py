@@ -19,6 +19,7 @@ from optuna.distributions import (
 )
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
+from sqlalchemy.pool import NullPool
 
 from pipeline.settings.tune import Choice, Range, Tune
 
@@ -30,8 +31,12 @@ def open_study(name: str) -> optuna.Study:
     """A search's trials so far; none when it is new."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     STUDY.parent.mkdir(parents=True, exist_ok=True)
+    # Optuna closes no pool; without one, each connection is closed after its use.
+    storage = optuna.storages.RDBStorage(
+        f"sqlite:///{STUDY}", engine_kwargs={"poolclass": NullPool}
+    )
     return optuna.create_study(
-        storage=f"sqlite:///{STUDY}", study_name=name, direction=_DIRECTION, load_if_exists=True
+        storage=storage, study_name=name, direction=_DIRECTION, load_if_exists=True
     )
 
 
