@@ -53,7 +53,7 @@ def _expected(events: pd.DataFrame, series: Series) -> tuple[pd.Series, pd.Serie
     if ANNOUNCED in events:
         seen = events[ANNOUNCED].fillna(seen)
     if WITHDRAWN in events:
-        over = over.where(events[WITHDRAWN].isna(), np.minimum(over, events[WITHDRAWN]))
+        over = over.where(~(events[WITHDRAWN] < over), events[WITHDRAWN])
     return seen, over
 
 

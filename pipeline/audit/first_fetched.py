@@ -59,7 +59,7 @@ def used_at(rows: pd.DataFrame, series: Series, clock: Clock) -> pd.DatetimeInde
 
 def _late(landed: pd.DataFrame, series: Series, provider: str, clock: Clock) -> Iterator[Finding]:
     column = "date" if "date" in landed else "time"
-    rows = landed.groupby(column, as_index=False)[FETCHED_AT].min()
+    rows = landed.groupby(column)[FETCHED_AT].min().reset_index()
     fetches = pd.DatetimeIndex(landed[FETCHED_AT].drop_duplicates().sort_values())
     used = used_at(rows, series, clock)
     seen_coming = _seen_coming(rows, column, fetches)

@@ -23,5 +23,8 @@ def ever_as_known(meta: pd.DataFrame, known: pd.DataFrame, later: pd.DataFrame) 
         for ticker, member in ((row.removed_ticker, True), (row.added_ticker, False)):
             if isinstance(ticker, str) and ticker not in before:
                 first.setdefault(ticker, member)
-    flags = [first.get(row.ticker, row.ndx_ever) for row in meta.itertuples()]
+    flags = [
+        first.get(ticker, flag)
+        for ticker, flag in zip(meta["ticker"].tolist(), meta["ndx_ever"].tolist(), strict=True)
+    ]
     return meta.assign(ndx_ever=pd.Series(flags, meta.index, dtype=meta["ndx_ever"].dtype))

@@ -246,5 +246,6 @@ def _release_days(days: NDArray[np.datetime64], rule: Rule) -> NDArray[np.dateti
         days = days + ((rule.weekday - weekday - 1) % 7 + 1).astype("timedelta64[D]")
         return np.busday_offset(days, 0, roll="forward", holidays=holidays)
     # Of a weekend's date the first business day after it is the next one, not the one behind that.
-    roll = "backward" if rule.after else "forward"
-    return np.busday_offset(days, rule.after, roll=roll, holidays=holidays)
+    if rule.after:
+        return np.busday_offset(days, rule.after, roll="backward", holidays=holidays)
+    return np.busday_offset(days, 0, roll="forward", holidays=holidays)

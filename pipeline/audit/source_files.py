@@ -63,7 +63,7 @@ def value_columns(cells: pd.DataFrame, series: Series) -> list[str]:
     named = (series.files or "").partition(":")[2]
     if named:
         return [named] if named in cells else []
-    return [name for name in cells if name not in _ANY_VALUE]
+    return [str(name) for name in cells if name not in _ANY_VALUE]
 
 
 def cut_folder(folder: Path, scratch: Path, decided: pd.Timestamp) -> None:
