@@ -17,6 +17,8 @@ from pipeline.stages import ingest
 
 from .. import own
 
+pytestmark = pytest.mark.slow
+
 HOLE, AFTER = "2019-03-05", "2019-03-06"
 SESSIONS = sessions(own.FIRST, own.LAST)
 

@@ -17,6 +17,8 @@ from pipeline.storage.landing import LIVE
 
 from ..providers.client.server import Answer, Server
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 SERIES = ("us3m", "us2y", "us10y")
 

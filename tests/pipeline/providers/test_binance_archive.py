@@ -6,12 +6,15 @@ import zipfile
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from pipeline.storage.landing import Landing
 
 from .client.contract import SourceContract, TransportContract
 from .client.server import Answer
 from .exchanges import bars, every, funding, ms, values
+
+pytestmark = pytest.mark.slow
 
 DAY = pd.Timedelta(days=1)
 MEBIBYTE = 2**20
