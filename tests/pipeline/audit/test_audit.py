@@ -23,6 +23,8 @@ from pipeline.training.labels import label_sessions
 from pipeline.training.problems import make_problems, read_inputs
 from pipeline.training.problems import walk_forward as forecast
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def publish(market, settings, tmp_path, monkeypatch):

@@ -16,6 +16,8 @@ from pipeline.sources.files import FilesSource
 from pipeline.stages import ingest
 from tests.pipeline import own
 
+pytestmark = pytest.mark.slow
+
 HOLE, AFTER = "2019-03-05", "2019-03-06"
 SESSIONS = sessions(own.FIRST, own.LAST)
 

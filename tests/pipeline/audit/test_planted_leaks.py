@@ -21,7 +21,7 @@ SOME_SESSION = "2018-06-15"
 A_WEDNESDAY = "2018-06-13"
 """Day that the Federal Reserve's balance sheet describes; it is published on Thursday."""
 
-pytestmark = pytest.mark.usefixtures("few_features")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_features")]
 
 
 def columns_of(leaks, stage):

@@ -16,6 +16,8 @@ from pipeline.storage import store
 from pipeline.storage.landing import LIVE
 from tests.pipeline.providers.client.server import Answer, Server
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 SERIES = ("us3m", "us2y", "us10y")
 

@@ -6,11 +6,14 @@ import zipfile
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from pipeline.storage.landing import Landing
 from tests.pipeline.providers.client.contract import SourceContract, TransportContract
 from tests.pipeline.providers.client.server import Answer
 from tests.pipeline.providers.exchanges import bars, every, funding, ms, values
+
+pytestmark = pytest.mark.slow
 
 DAY = pd.Timedelta(days=1)
 MEBIBYTE = 2**20
