@@ -36,7 +36,7 @@ def settings() -> Params:
     document["features"]["start"] = "2017-02-01"
     document["scenarios"] |= {
         "scale_from": START,
-        "least": 42,
+        "min_scale_sessions": 42,
         "windows": {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}},
     }
     document["states"]["model"] |= {

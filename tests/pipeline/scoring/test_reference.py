@@ -18,7 +18,7 @@ from pipeline.settings.desk import DeskSettings
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
 AHEAD = Window("ahead", 0, 10)
 SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
-CONFORMAL = ConformalSettings(least=50)
+CONFORMAL = ConformalSettings(min_resolved=50)
 
 
 def embargo(window: Window) -> int:
