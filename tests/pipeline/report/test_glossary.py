@@ -44,7 +44,7 @@ def test_limits_are_those_that_the_call_was_made_by(entries, document, rules_of)
 def test_each_model_that_was_scored_is_explained(page, monkeypatch) -> None:
     monkeypatch.chdir(page.folder)
     about = dict(model_words(Inputs()))
-    assert set(about) == {"climatology", "vix", "seen_half", "pool"}
+    assert set(about) == {"climatology", "vix", "seen half", "pool"}
     assert (
         about["vix"] == "The baseline to beat for `ahead`: the level of the VIX and nothing else."
     )
