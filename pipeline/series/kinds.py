@@ -140,6 +140,13 @@ class Series:
     not_live: str = ""
 
     @property
+    def clock(self) -> str | None:
+        """Column that dates its raw rows; None for tables."""
+        if self.kind == "table":
+            return None
+        return "date" if self.kind in {"value", "panel", "calendar"} else "time"
+
+    @property
     def routes(self) -> tuple[Route, ...]:
         """Where the ``live`` source has it, first choice first."""
         pairs = (route.strip().partition(":") for route in self.live.split("|") if route.strip())

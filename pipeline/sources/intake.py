@@ -12,7 +12,7 @@ from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.announcements import with_announcements
-from pipeline.series.border import check, clock_column
+from pipeline.series.border import check
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.series.kinds import FETCHED_AT, Series
 from pipeline.series.source import Source
@@ -83,7 +83,7 @@ def _fetch(
 
 def _until(frame: pd.DataFrame, series: Series, end: str | None) -> pd.DataFrame:
     """Rows up to ``data.end``: later ones are not read. Calendars know what is to come."""
-    clock = clock_column(series)
+    clock = series.clock
     if end is None or clock is None or series.kind == "calendar" or clock not in frame:
         return frame
     last = pd.Timestamp(end)

@@ -20,7 +20,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.providers.client.provider import provider_kind
-from pipeline.series.border import check, clock_column
+from pipeline.series.border import check
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 from pipeline.settings.live import LiveSettings, Retry
 from pipeline.storage.landing import Landing
@@ -97,7 +97,7 @@ class SourceContract:
         """Rows that are final at an instant, from the start on."""
         from pipeline.fetching.due import settled  # noqa: PLC0415
 
-        rows, clock = self.rows(), clock_column(self.entry)
+        rows, clock = self.rows(), self.entry.clock
         assert clock is not None
         start = pd.Timestamp(self.start)
         if rows[clock].dt.tz is not None:
