@@ -36,15 +36,6 @@ from models.scenarios import Window
 Results = dict[str, dict[str, dict[str, Any]]]
 """``{window: {model: {metric: value}}}``, plain numbers, lists and mappings; None is undefined."""
 
-NAMED_WINDOWS = {
-    "2018 Q4": (date(2018, 10, 1), date(2018, 12, 31)),
-    "March 2020": (date(2020, 3, 1), date(2020, 3, 31)),
-    "2022": (date(2022, 1, 1), date(2022, 12, 31)),
-    "5 August 2024": (date(2024, 8, 5), date(2024, 8, 5)),
-    "31 January to 4 February 2026": (date(2026, 1, 31), date(2026, 2, 4)),
-}
-"""Signal S46: stretches that every report looks at."""
-
 
 @dataclass(frozen=True)
 class EvaluationSettings:
@@ -62,7 +53,12 @@ class EvaluationSettings:
     conformal
         Coverage of the conformal sets and how it is held.
     named_windows
-        Name to first and last day, both included.
+        Signal S46, stretches that every report looks at: name to first and last day, both included.
+
+    Raises
+    ------
+    ValueError
+        When a named window ends before it begins.
     """
 
     reference: str = "climatology"
@@ -71,9 +67,12 @@ class EvaluationSettings:
     )
     resampling: Resampling = field(default_factory=Resampling)
     conformal: ConformalSettings = field(default_factory=ConformalSettings)
-    named_windows: Mapping[str, tuple[date, date]] = field(
-        default_factory=lambda: dict(NAMED_WINDOWS)
-    )
+    named_windows: Mapping[str, tuple[date, date]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, (first, last) in self.named_windows.items():
+            if last < first:
+                raise ValueError(f"named_windows.{name} ends on {last}, before {first}; swap them")
 
 
 def evaluate(

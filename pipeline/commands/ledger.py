@@ -107,7 +107,7 @@ def _show(entries: list[dict[str, Any]]) -> None:
         )
     show_table(shown)
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
-    legend = f"b/t/r: base, tightening-shock and reflation, the next ten sessions. {RESEARCH}"
+    legend = f"b/t/r: base, tightening-shock and reflation, over the outlook's window. {RESEARCH}"
     show_quiet(paragraph(legend))
 
 

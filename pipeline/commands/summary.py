@@ -4,6 +4,7 @@ from pipeline import params
 from pipeline.base.console import out, percent, show_simulated, styled
 from pipeline.base.errors import DataMissingError
 from pipeline.scoring import ledger
+from pipeline.scoring.words import windows
 from pipeline.storage import store
 
 
@@ -18,12 +19,13 @@ def run() -> None:
         pool = store.read_json(store.METRICS)["ahead"]["pool"]
         low, high = (percent(end, signed=True) for end in pool["log_loss_skill_interval"])
         skill, sessions = percent(pool["log_loss_skill"], signed=True), pool["sessions"]
-    ahead = call["probabilities"]["ahead"]
-    said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
+    outlook = call["probabilities"]["ahead"].items()
+    said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in outlook)
     if call["simulated"]:
         show_simulated()
+    ahead = windows(call)["ahead"]["ahead"]
     out.print(
-        f"latest call   of {call['session']}, for the next 10 sessions:\n              {said}"
+        f"latest call   of {call['session']}, for the next {ahead} sessions:\n              {said}"
     )
     out.print(f"pool's skill  {skill} % ({low} to {high}) over {sessions} sessions out of sample")
     kept = (f"(kept in {ledger.FILE})", "dim")

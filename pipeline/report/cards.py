@@ -86,7 +86,7 @@ def model_card(inputs: Inputs) -> Card:
             f"walk-forward from {walk.first_test}, refitted every {walk.refit_every} sessions",
         ),
         ("Training labels", "purged by the day they were known, and embargoed"),
-        ("Skill, next ten sessions", percent(scores["log_loss_skill"], 1, signed=True)),
+        (f"Skill, {inputs.next_sessions}", percent(scores["log_loss_skill"], 1, signed=True)),
         ("Skill inside single years", _within_year(scores["auc_within_year"])),
         ("Conformal sets", _conformal(scores["conformal"])),
         ("Switches a year", number(scores["switches_per_year"], 1)),

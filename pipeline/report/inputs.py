@@ -40,6 +40,11 @@ class Inputs:
         """Whether the market is made up."""
         return self.settings.data.simulated
 
+    @property
+    def next_sessions(self) -> str:
+        """What the outlook looks at, in words, such as "the next 10 sessions"."""
+        return f"the next {self.settings.scenarios.windows[OUTLOOK_WINDOW].ahead} sessions"
+
     @cached_property
     def calls(self) -> list[Call]:
         """Every call that the page tells of, oldest first; at least one."""

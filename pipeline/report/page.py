@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from models.evaluation.evaluate import NAMED_WINDOWS
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.report import today
@@ -143,7 +142,7 @@ def _spans(inputs: Inputs) -> list[dict[str, str]]:
     last = inputs.last_session
     return [
         {"name": name, "first": f"{first:%Y-%m-%d}", "last": f"{end:%Y-%m-%d}"}
-        for name, (first, end) in NAMED_WINDOWS.items()
+        for name, (first, end) in inputs.settings.evaluation.named_windows.items()
         if SINCE.date() <= first <= last.date()
     ]
 

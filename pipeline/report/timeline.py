@@ -1,13 +1,14 @@
 """Charts over time: the span that the reader chose, named windows behind, a hover line in front."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import altair as alt
 import pandas as pd
 
-from models.evaluation.evaluate import NAMED_WINDOWS
 from pipeline.report.daily import BACK, SINCE, daily_source
 from pipeline.report.figure import layered
+from pipeline.report.inputs import Inputs
 from pipeline.report.palette import LINES, colour
 
 HOVER = "hover"
@@ -25,7 +26,7 @@ _IN_SPAN = "datum.session >= since && datum.session <= until"
 
 
 def timeline(
-    last: pd.Timestamp,
+    inputs: Inputs,
     layers: Sequence[alt.Chart | alt.LayerChart],
     tooltip: Sequence[alt.Tooltip],
     height: int = 240,
@@ -34,8 +35,9 @@ def timeline(
 
     Parameters
     ----------
-    last
-        Last session shown until the reader chooses a span.
+    inputs
+        What the report reads: its last session is shown until the reader chooses a span, and
+        behind the layers stand the windows that ``evaluation.named_windows`` names.
     layers
         Charts of the shared table, made by `over_time`.
     tooltip
@@ -50,9 +52,10 @@ def timeline(
     """
     since, until = (
         alt.param(name=name, value=int(moment.timestamp() * 1000))
-        for name, moment in (("since", SINCE), ("until", last))
+        for name, moment in (("since", SINCE), ("until", inputs.last_session))
     )
-    chart = layered(*_named_windows(), *layers, _hover(tooltip), height=height)
+    named = _named_windows(inputs.settings.evaluation.named_windows)
+    chart = layered(*named, *layers, _hover(tooltip), height=height)
     return chart.add_params(since, until)
 
 
@@ -102,14 +105,14 @@ def band(low: float, high: float) -> alt.Chart:
     return alt.Chart(values).mark_rect(style="band").encode(y="low:Q", y2="high:Q")
 
 
-def _named_windows() -> tuple[alt.Chart, alt.Chart]:
+def _named_windows(named: Mapping[str, tuple[date, date]]) -> tuple[alt.Chart, alt.Chart]:
     stretches = pd.DataFrame(
-        [
-            {"name": name, "first": pd.Timestamp(first), "last": pd.Timestamp(last)}
-            for name, (first, last) in NAMED_WINDOWS.items()
-        ]
+        {
+            "name": list(named),
+            "first": pd.to_datetime([first for first, _ in named.values()]),
+            "last": pd.to_datetime([last for _, last in named.values()]) + pd.Timedelta(days=1),
+        }
     )
-    stretches["last"] += pd.Timedelta(days=1)
     shown = (
         alt.Chart(stretches)
         .transform_calculate(first="toDate(datum.first)", last="toDate(datum.last)")

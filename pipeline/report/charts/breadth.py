@@ -27,7 +27,7 @@ def breadth(inputs: Inputs) -> Picture:
         axis=alt.Axis(format="%"),
     )
     tooltip = [alt.Tooltip(f"{n}:Q", title=title, format=".0%") for n, title in _GROUPS.items()]
-    chart = timeline(inputs.last_session, [level(0.5), lines(_GROUPS, y)], tooltip)
+    chart = timeline(inputs, [level(0.5), lines(_GROUPS, y)], tooltip)
     last = table.iloc[-1]
     says = (
         f"On {table.index[-1]:%d %b %Y}: "

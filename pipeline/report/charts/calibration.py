@@ -14,13 +14,13 @@ from pipeline.report.text import number, percent
 
 @figure(Section.TRUST, 30, "When it says 30 %, does it happen 30 % of the time?")
 def reliability(inputs: Inputs) -> Picture:
-    """Frequency against probability in ten bins a scenario, the next ten sessions."""
+    """Frequency against probability in ten bins a scenario."""
     table = inputs.plot("reliability")
     table = table[table["window"] == "ahead"]
     table = table.assign(scenario=table["scenario"].map(words))
     errors = inputs.metrics["ahead"][POOL]["calibration_error"]
     says = (
-        f"The {POOL}, next ten sessions: on the dashed line is perfect, above it things happened "
+        f"The {POOL}, {inputs.next_sessions}: on the dashed line is perfect, above it things happened "
         "more often than said. Mean distance from the line, in percentage points: "
         + ", ".join(f"{words(name)} {number(100 * errors[name], 1)}" for name in SCENARIOS)
         + "."
@@ -30,7 +30,7 @@ def reliability(inputs: Inputs) -> Picture:
 
 @figure(Section.TRUST, 50, "What happened after each call?")
 def confusion(inputs: Inputs) -> Picture:
-    """The likeliest scenario against the one that came, the next ten sessions."""
+    """The likeliest scenario against the one that came, over the outlook's window."""
     counts = pd.DataFrame(inputs.metrics["ahead"][POOL]["confusion"]).T
     counts = counts.reindex(index=list(SCENARIOS), columns=list(SCENARIOS))
     counts = counts.rename(index=words, columns=words)

@@ -30,7 +30,7 @@ def crypto_coupling(inputs: Inputs) -> Picture:
         f"is {_place(last['20 sessions'], low, high)} it, and stood inside or above it on "
         f"{percent((table['20 sessions'] >= low).mean())} of days since {table.index[0]:%Y}."
     )
-    chart = timeline(inputs.last_session, layers, tooltip, height=_BESIDE_HEATMAP)
+    chart = timeline(inputs, layers, tooltip, height=_BESIDE_HEATMAP)
     return Picture(chart, says, month_ends(table).map(number))
 
 
@@ -61,5 +61,5 @@ def turbulence(inputs: Inputs) -> Picture:
         f"{table.index[0]:%Y}. Turbulence is the distance of the day's moves from their past, "
         "with covariances of earlier sessions only."
     )
-    chart = timeline(inputs.last_session, layers, tooltip)
+    chart = timeline(inputs, layers, tooltip)
     return Picture(chart, says, month_ends(table.rename(columns=named)).map(number))

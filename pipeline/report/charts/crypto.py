@@ -28,7 +28,7 @@ def funding(inputs: Inputs) -> Picture:
         + ". Above zero (dashed) longs pay shorts; far above zero longs are crowded."
     )
     y = alt.Y("value:Q", title="funding a year", axis=alt.Axis(format="%"))
-    chart = timeline(inputs.last_session, [level(0), lines(_FUNDING, y)], _tooltips(_FUNDING))
+    chart = timeline(inputs, [level(0), lines(_FUNDING, y)], _tooltips(_FUNDING))
     return Picture(chart, says, month_ends(table).map(_signed))
 
 
@@ -49,7 +49,7 @@ def open_interest(inputs: Inputs) -> Picture:
     )
     y = alt.Y("value:Q", title="change of open interest", axis=alt.Axis(format="%"))
     layers = [level(-drop), lines(_INTEREST, y)]
-    chart = timeline(inputs.last_session, layers, _tooltips(_INTEREST))
+    chart = timeline(inputs, layers, _tooltips(_INTEREST))
     return Picture(chart, says, month_ends(table).map(_signed))
 
 

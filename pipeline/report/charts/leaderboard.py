@@ -25,7 +25,7 @@ _ROW = 22
 
 @figure(Section.TRUST, 10, "Which model looks ahead best, and is that more than luck?")
 def leaderboard_ahead(inputs: Inputs) -> Picture:
-    """Log-loss skill over the next ten sessions."""
+    """Log-loss skill over the outlook's window."""
     return _leaderboard(inputs, "ahead")
 
 
@@ -44,7 +44,7 @@ def skill_by_year(inputs: Inputs) -> Picture:
     pairs = table.pivot(index="year", columns="model", values="skill")
     ahead = int((pairs[POOL] > pairs[baseline]).sum())
     says = (
-        f"For the next ten sessions, the {POOL} was better than {baseline} alone in {ahead} of "
+        f"For {inputs.next_sessions}, the {POOL} was better than {baseline} alone in {ahead} of "
         f"{len(pairs)} years, and better than climatology in {int((pairs[POOL] > 0).sum())}. "
         f"Its weakest year was {pairs[POOL].idxmin()}: {_signed(pairs[POOL].min())}."
     )

@@ -18,7 +18,7 @@ _SHOWN = 60
 
 @figure(Section.TRUST, 80, "How likely did the published calls think what then happened?")
 def ledger(inputs: Inputs) -> Picture:
-    """Probability that each call gave, for the next ten sessions, to the scenario that came."""
+    """Probability that each call gave, over the outlook's window, to the scenario that came."""
     if not inputs.published:
         raise DataMissingError(
             "this page is of a training run, which publishes nothing; `undertow report` makes the "
@@ -29,8 +29,8 @@ def ledger(inputs: Inputs) -> Picture:
     if known.empty:
         raise DataMissingError(
             "no call in the ledger has an outcome yet: the first, of "
-            f"{table.index[0]:%d %b %Y}, needs ten sessions; `undertow backfill --since DATE` "
-            "publishes calls for earlier sessions"
+            f"{table.index[0]:%d %b %Y}, needs {inputs.next_sessions}; "
+            "`undertow backfill --since DATE` publishes calls for earlier sessions"
         )
     right = (known["called"] == known["happened"]).mean()
     afterwards = int((table["kind"] == "backfill").sum())

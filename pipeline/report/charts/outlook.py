@@ -3,7 +3,6 @@
 import altair as alt
 import pandas as pd
 
-from models.evaluation.evaluate import NAMED_WINDOWS
 from models.scenarios import SCENARIOS
 from pipeline.desk.narrative import words
 from pipeline.report.daily import SHOWN_WINDOWS, drawn
@@ -30,15 +29,14 @@ _LIKELIEST = 0.1
 _FALL = 0.05
 """Fall of the price that counts, as a fraction."""
 
-_TITLES = {"now": "Scenario in progress, %", "ahead": "Next 10 sessions, %"}
-
 
 @figure(Section.CONFIRMATION, 10, "Did the outlook change before the price did?", wide=True)
 def outlook_under_price(inputs: Inputs) -> Picture:
     """Nasdaq-100 over the out-of-sample probabilities of the scenario now and ahead."""
     table = drawn(inputs, ["qqq", *_COLUMNS])
-    strips = [_strip(window, *_STRIPS[window]) for window in SHOWN_WINDOWS]
-    chart = timeline(inputs.last_session, [_price(), *strips], _tooltips(), height=400)
+    titles = {"now": "Scenario in progress, %", "ahead": f"In {inputs.next_sessions}, %"}
+    strips = [_strip(window, titles[window]) for window in SHOWN_WINDOWS]
+    chart = timeline(inputs, [_price(), *strips], _tooltips(), height=400)
     return Picture(chart.resolve_scale(y="independent"), _says(inputs), _table(table))
 
 
@@ -52,7 +50,8 @@ def _price() -> alt.Chart:
     return over_time().mark_line(style="price").encode(y=y)
 
 
-def _strip(window: str, bottom: int, top: int) -> alt.LayerChart:
+def _strip(window: str, title: str) -> alt.LayerChart:
+    bottom, top = _STRIPS[window]
     chart = over_time()
     for scenario in SCENARIOS:
         field = f"datum['{window}_{scenario}']"
@@ -76,7 +75,7 @@ def _strip(window: str, bottom: int, top: int) -> alt.LayerChart:
             order=alt.Order("place:Q"),
         )
     )
-    return alt.LayerChart(layer=[area, _caption(_TITLES[window], top)])
+    return alt.LayerChart(layer=[area, _caption(title, top)])
 
 
 def _caption(text: str, top: int) -> alt.Chart:
@@ -97,9 +96,8 @@ def _tooltips() -> list[alt.Tooltip]:
 def _says(inputs: Inputs) -> str:
     ahead = drawn(inputs, [f"ahead_{scenario}" for scenario in SCENARIOS])
     last = ahead.iloc[-1]
-    shaded = [
-        name for name, (first, _last) in NAMED_WINDOWS.items() if first <= ahead.index[-1].date()
-    ]
+    named = inputs.settings.evaluation.named_windows
+    shaded = [name for name, (first, _) in named.items() if first <= ahead.index[-1].date()]
     return (
         f"{_answer(inputs)} Out of sample, by the pool as it was fitted then: on "
         f"{last.name:%d %b %Y} "

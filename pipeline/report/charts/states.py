@@ -21,7 +21,7 @@ def states_over_time(inputs: Inputs) -> Picture:
     named = _words(inputs.states)
     tooltip = [alt.Tooltip(f"{name}:Q", title=word, format=".0%") for name, word in named.items()]
     tooltip.append(alt.Tooltip("vix:Q", title="VIX, %", format=".1f"))
-    chart = timeline(inputs.last_session, [_stack(named)], tooltip, height=200)
+    chart = timeline(inputs, [_stack(named)], tooltip, height=200)
     return Picture(chart, _says(inputs.states), _table(drawn(inputs, [*named, "vix"]), named))
 
 

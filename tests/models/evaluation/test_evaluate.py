@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
 from models.evaluation.conformal import ConformalSettings, conformal_sets, conformal_thresholds
-from models.evaluation.evaluate import NAMED_WINDOWS, EvaluationSettings, evaluate
+from models.evaluation.evaluate import EvaluationSettings, evaluate
 from models.evaluation.intervals import Resampling
 from models.scenarios import SCENARIOS, Window, label
 from models.walk_forward import label_end_positions
@@ -145,9 +145,9 @@ def test_a_missing_reference_or_baseline_is_named(market):
         evaluate(outlook[outlook["model"] != "hint"], scenarios, [AHEAD], SETTINGS, length)
 
 
-def test_the_named_windows_of_s46_are_the_default():
-    assert EvaluationSettings().named_windows == NAMED_WINDOWS
-    assert NAMED_WINDOWS["2018 Q4"] == (date(2018, 10, 1), date(2018, 12, 31))
+def test_a_named_window_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ValueError, match=r"named_windows\.crash ends on 2018-01-01, before 2018-"):
+        EvaluationSettings(named_windows={"crash": (date(2018, 12, 31), date(2018, 1, 1))})
 
 
 @pytest.mark.parametrize("embargo", [0, 40])
