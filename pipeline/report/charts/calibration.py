@@ -20,8 +20,8 @@ def reliability(inputs: Inputs) -> Picture:
     table = table.assign(scenario=table["scenario"].map(words))
     errors = inputs.metrics["ahead"][POOL]["calibration_error"]
     says = (
-        f"The {POOL}, {inputs.next_sessions}: on the dashed line is perfect, above it things happened "
-        "more often than said. Mean distance from the line, in percentage points: "
+        f"The {POOL}, {inputs.next_sessions}: on the dashed line is perfect, above it things "
+        "happened more often than said. Mean distance from the line, in percentage points: "
         + ", ".join(f"{words(name)} {number(100 * errors[name], 1)}" for name in SCENARIOS)
         + "."
     )
