@@ -7,7 +7,7 @@ from typing import Any, Self
 from features.declaration import LEGS
 from models.scenarios import Window
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 from pipeline.settings.desk import DeskSettings
 
 
@@ -42,13 +42,13 @@ class Rules:
     @classmethod
     def of(cls, model: Model) -> Self:
         """Read them from the model that made the call."""
-        memory = recall(model.desk)
+        reference = read_reference(model.desk)
         return cls(
             windows={name: fitted.window for name, fitted in model.windows.items()},
             legs=tuple(model.settings[LEGS]),
             tightening_above=model.ruler["tightening_above"],
             reflation_below=model.ruler["reflation_below"],
-            nominal=memory.nominal,
+            nominal=reference.nominal,
             features=model.settings,
-            desk=memory.settings,
+            desk=reference.settings,
         )

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 
 from models.scenarios import Window
-from pipeline.scoring.reference import PRICES, Memory
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.reference import PRICES, Reference
+from pipeline.scoring.snapshot import Snapshot
 
 _CLIP = 3.0
 """Standard deviations beyond which an input counts no more: one odd number is not all."""
 
 
 def analogs(
-    memory: Memory, today: pd.DataFrame, material: Material, window: Window
+    reference: Reference, today: pd.DataFrame, snapshot: Snapshot, window: Window
 ) -> list[dict[str, Any]]:
     """Nearest past sessions whose outcome was known, the nearest first.
 
@@ -22,11 +22,11 @@ def analogs(
 
     Parameters
     ----------
-    memory
+    reference
         Scale of the inputs.
     today
         One row: the windows' inputs at the session.
-    material
+    snapshot
         What was known at the session.
     window
         The window whose scenario, and whose moves of prices, followed.
@@ -37,22 +37,22 @@ def analogs(
         ``session``, ``distance`` (root mean square difference in standard deviations),
         ``scenario`` and the return of each price over the window, as a fraction.
     """
-    labels = material.labels[material.labels["window"] == window.name].set_index("session")
-    known = labels.index[labels["label_end"] < material.session]
-    past = material.past.iloc[: -memory.settings.analogs.apart]
+    labels = snapshot.labels[snapshot.labels["window"] == window.name].set_index("session")
+    known = labels.index[labels["label_end"] < snapshot.session]
+    past = snapshot.past.iloc[: -reference.settings.analogs.apart]
     past = past[past.index.isin(known)]
-    here, there = (np.clip(memory.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
+    here, there = (np.clip(reference.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
     # Counted as no difference, what a session lacks would make it the likest of all.
     gaps = (there - here)[:, ~np.isnan(here[0])]
     whole = np.flatnonzero(~np.isnan(gaps).any(axis=1))
     past, distances = past.iloc[whole], np.sqrt((gaps[whole] ** 2).mean(axis=1))
-    nearest = _apart(distances, memory.settings.analogs.count, memory.settings.analogs.apart)
+    nearest = _apart(distances, reference.settings.analogs.count, reference.settings.analogs.apart)
     return [
         {
             "session": f"{past.index[row]:%Y-%m-%d}",
             "distance": float(distances[row]),
             "scenario": str(labels["scenario"][past.index[row]]),
-            **_followed(material.panel, past.index[row], window.ahead),
+            **_followed(snapshot.panel, past.index[row], window.ahead),
         }
         for row in nearest
     ]

@@ -11,7 +11,7 @@ from features.registry import select
 from models.bundle import write_bundle
 from pipeline.desk import timeframes as frames
 from pipeline.params import Params
-from pipeline.scoring import reference as memory
+from pipeline.scoring import reference
 from pipeline.scoring.gather import read_bars
 from pipeline.scoring.model import STATE, content_name, definitions
 from pipeline.storage import store
@@ -120,7 +120,7 @@ def assemble(
         },
         "definitions": definitions(select(sorted(read | set(states["fit"]["dimensions"])))),
         "source": settings.data.source,
-        "desk": memory.build(
+        "desk": reference.build(
             settings.desk,
             sorted(read),
             training.values,

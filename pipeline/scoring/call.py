@@ -22,36 +22,36 @@ from pipeline.scoring.drift import drift
 from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.freshness import age_of, freshness, late
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import Memory, recall
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.reference import Reference, read_reference
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import DECISION_DELAY
 
 OUTLOOK_WINDOW = "ahead"
 """The window whose likeliest scenario is the call's."""
 
 
-def make_call(model: Model, material: Material) -> Call:
-    """What is said about the last session of the material.
+def make_call(model: Model, snapshot: Snapshot) -> Call:
+    """What is said about the last session of the snapshot.
 
     Returns
     -------
     Call
         The document of ``undertow score --json``.
     """
-    memory = recall(model.desk)
-    latest = model.latest(material.panel, material.published)
-    day = make_day(model, memory, material, latest)
-    said = judge(day, memory.settings)
-    attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
+    reference = read_reference(model.desk)
+    latest = model.latest(snapshot.panel, snapshot.published)
+    day = make_day(model, reference, snapshot, latest)
+    said = judge(day, reference.settings)
+    attribution = Attribution(model, latest, snapshot.panel, reference.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
-    risk_pushes = _risk_pushes(attribution, memory)
-    driver = named(risk_pushes, memory.settings.drivers)
-    guard = drift(memory, latest.tail(1), material.past)
+    risk_pushes = _risk_pushes(attribution, reference)
+    driver = named(risk_pushes, reference.settings.drivers)
+    guard = drift(reference, latest.tail(1), snapshot.past)
     simulated = model.simulated
     document = {
         "schema_version": SCHEMA_VERSION,
-        "session": f"{material.session:%Y-%m-%d}",
-        "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
+        "session": f"{snapshot.session:%Y-%m-%d}",
+        "decision_time": (snapshot.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
         "simulated": simulated,
         "scenario": scenario,
         "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,
@@ -60,9 +60,9 @@ def make_call(model: Model, material: Material) -> Call:
             for name, each in model.windows.items()
         },
         "probabilities": day.probabilities,
-        **_sets(memory, day),
-        "state": _state(material.published),
-        **_judged(said, day, memory),
+        **_sets(reference, day),
+        "state": _state(snapshot.published),
+        **_judged(said, day, reference),
         "driver": driver,
         "drivers": _drivers(attribution.of(OUTLOOK_WINDOW, scenario), risk_pushes),
         "narrative": narrative(
@@ -72,11 +72,13 @@ def make_call(model: Model, material: Material) -> Call:
             simulated=simulated,
             unusual=guard["out_of_distribution"],
         ),
-        "nearest_flip": nearest_flip(model, memory, latest.tail(1), day),
-        "analogs": analogs(memory, latest.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
+        "nearest_flip": nearest_flip(model, reference, latest.tail(1), day),
+        "analogs": analogs(
+            reference, latest.tail(1), snapshot, model.windows[OUTLOOK_WINDOW].window
+        ),
         "drift": guard,
-        "freshness": freshness(model.reads, material.panel),
-        "late": late(model.reads, material.panel),
+        "freshness": freshness(model.reads, snapshot.panel),
+        "late": late(model.reads, snapshot.panel),
         "model": {
             "name": model.name,
             "version": None,
@@ -89,12 +91,12 @@ def make_call(model: Model, material: Material) -> Call:
     return cast("Call", document)
 
 
-def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFrame) -> Day:
+def make_day(model: Model, reference: Reference, snapshot: Snapshot, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
-    panel = material.panel
-    trend_series = frames.names(memory.settings.frames)
-    longest = max(memory.settings.frames.daily)
-    trends = frames.trends(panel.tail(longest), material.bars, memory.settings.frames)
+    panel = snapshot.panel
+    trend_series = frames.names(reference.settings.frames)
+    longest = max(reference.settings.frames.daily)
+    trends = frames.trends(panel.tail(longest), snapshot.bars, reference.settings.frames)
     last = (latest.iloc[-1], trends.iloc[-1])
     values = {str(name): float(value) for row in last for name, value in row.items()}
     known = select([*model.inputs, *model.desk["features"]])
@@ -105,7 +107,7 @@ def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFr
             name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
             for name, window in model.windows.items()
         },
-        state=str(material.published["word"].iloc[-1]),
+        state=str(snapshot.published["word"].iloc[-1]),
         ages={
             **{f.name: age_of(f.inputs, legs, panel) for f in known},
             **{name: age_of((series,), legs, panel) for name, series in trend_series.items()},
@@ -120,11 +122,11 @@ def likeliest(day: Day, window: str) -> str:
     return max(proba, key=lambda name: proba[name])
 
 
-def _sets(memory: Memory, day: Day) -> dict[str, Any]:
+def _sets(reference: Reference, day: Day) -> dict[str, Any]:
     """Scenarios that cannot be ruled out: of the outlook, and of every window."""
     sets = {}
     for window, proba in day.probabilities.items():
-        held = conformal_sets(np.array([list(proba.values())]), memory.thresholds[window])[0]
+        held = conformal_sets(np.array([list(proba.values())]), reference.thresholds[window])[0]
         sets[window] = [name for name, held_in in zip(proba, held, strict=True) if held_in]
     return {"conformal_set": sets[OUTLOOK_WINDOW], "conformal_sets": sets}
 
@@ -141,8 +143,8 @@ def _state(published: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
-    settings = memory.settings
+def _judged(said: Judgement, day: Day, reference: Reference) -> dict[str, Any]:
+    settings = reference.settings
     return {
         "tier": said.tier,
         "exposure": said.exposure,
@@ -169,10 +171,10 @@ def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
     }
 
 
-def _risk_pushes(attribution: Attribution, memory: Memory) -> dict[str, float]:
+def _risk_pushes(attribution: Attribution, reference: Reference) -> dict[str, float]:
     """Push of each driver towards a tightening-shock, over the windows of the risk."""
     pushes: dict[str, float] = {}
-    for window, weight in memory.settings.tier.weights.items():
+    for window, weight in reference.settings.tier.weights.items():
         for driver, push in attribution.of(window, RISK).items():
             pushes[driver] = pushes.get(driver, 0.0) + weight * push
     return pushes

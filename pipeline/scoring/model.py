@@ -20,7 +20,7 @@ from models.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 
 STATE = "state_"
 """How the columns of the states' posteriors begin."""
@@ -188,12 +188,12 @@ def _check_works(model: Model) -> None:
     absent = [name for name in (LEGS, SCALE_FROM, SCALE_LEAST) if name not in model.settings]
     if absent:
         raise ValueError(f"its feature settings lack {', '.join(absent)}")
-    memory = recall(model.desk)
-    memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
+    reference = read_reference(model.desk)
+    reference.distance(pd.DataFrame(np.nan, after, list(reference.columns)))
     if not all(isinstance(name, str) for name in model.reads):
         raise ValueError("a series that the desk reads is no name")
     for name in model.windows:
-        if memory.thresholds[name].shape != (len(SCENARIOS),):
+        if reference.thresholds[name].shape != (len(SCENARIOS),):
             raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
 
 

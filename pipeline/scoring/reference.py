@@ -24,7 +24,7 @@ PRICES = ("spy", "qqq", "btc")
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class Reference:
     """The desk's part of a bundle.
 
     Attributes
@@ -71,7 +71,7 @@ class Memory:
         return np.sqrt(np.maximum(squares, 0.0) / len(self.columns))
 
 
-def build(  # noqa: PLR0913 - the memory is of exactly these
+def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
     columns: list[str],
     values: pd.DataFrame,
@@ -127,14 +127,14 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
         "limit": 0.0,
         "spread": {name: float(values[name].std()) for name in moved if values[name].std() > 0},
     }
-    distances = recall(state).distance(values)
+    distances = read_reference(state).distance(values)
     return state | {"limit": float(np.quantile(distances, settings.drift.quantile))}
 
 
-def recall(state: Mapping[str, Any]) -> Memory:
+def read_reference(state: Mapping[str, Any]) -> Reference:
     """Read the desk's part of a bundle."""
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
-    return Memory(
+    return Reference(
         settings=restore(state["settings"]),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},

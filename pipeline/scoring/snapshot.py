@@ -9,7 +9,7 @@ from pipeline.series.calendar import DECISION_DELAY
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class Snapshot:
     """Everything known at the last session of the panel.
 
     Attributes
@@ -37,7 +37,7 @@ class Material:
         """The session that a call from this is about."""
         return self.panel.index[-1]
 
-    def until(self, session: pd.Timestamp) -> "Material":
+    def until(self, session: pd.Timestamp) -> "Snapshot":
         """What was known at an earlier session."""
         decision = (session + DECISION_DELAY).tz_localize("UTC")
         return replace(

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from pipeline.desk.timeframes import names, trends
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.settings.desk import FrameSettings
 
 SETTINGS = FrameSettings(daily=(3,), intraday={"btc_4h": 2, "btc_1h": 2})
@@ -44,10 +44,10 @@ def test_a_bar_in_progress_at_the_decision_is_not_in_the_material() -> None:
     given = bars(10.0, 20.0, 900.0, end="2024-01-05 04:00")
     none = pd.DataFrame(index=SESSIONS)
     labels = pd.DataFrame({"label_end": SESSIONS})
-    material = Material(PANEL, none, none, labels, {"btc_4h": given})
-    seen = material.until(SESSIONS[1])
+    snapshot = Snapshot(PANEL, none, none, labels, {"btc_4h": given})
+    seen = snapshot.until(SESSIONS[1])
     assert seen.bars["btc_4h"]["close"].tolist() == [10.0, 20.0]
-    assert material.until(SESSIONS[2]).bars["btc_4h"]["close"].tolist() == [10.0, 20.0, 900.0]
+    assert snapshot.until(SESSIONS[2]).bars["btc_4h"]["close"].tolist() == [10.0, 20.0, 900.0]
     known = trends(seen.panel, seen.bars, SETTINGS)["btc_4h_trend"]
     assert known.iloc[-1] == pytest.approx(np.log(20 / 15))
 
