@@ -12,7 +12,7 @@ from pipeline.doctor.environment import Finding, findings
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.endpoint_check import Contact, first_contact
 from pipeline.fetching.plan import choose
-from pipeline.fetching.status import Standing, standings
+from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
 from pipeline.plausibility.remarks import Remark, remarks
 from pipeline.series.kinds import FETCHED_AT, Series
@@ -43,7 +43,7 @@ def run(only: list[str], *, live: bool, as_json: bool) -> None:
     if settings.data.simulated and rows:
         # A made-up market has its own today.
         now = max(frame[FETCHED_AT].max() for frame in rows.values())
-    stand = standings(wanted, rows, now, settings.data.source)
+    stand = statuses(wanted, rows, now, settings.data.source)
     folder = Path(settings.data.folder)
     lacking = absent(folder) if settings.data.source == "files" else []
     told = _remarks(settings)
@@ -81,9 +81,7 @@ def _remarks(settings: Params) -> list[Remark]:
     return now + [remark for remark in remarks() if not remark.about.endswith(".csv")]
 
 
-def _judge(
-    found: list[Finding], stand: list[Standing], lacking: list[Absent], folder: Path
-) -> None:
+def _judge(found: list[Finding], stand: list[Status], lacking: list[Absent], folder: Path) -> None:
     if any(each.required for each in lacking):
         raise DataMissingError(
             f"data.folder ({folder}) lacks what every run needs; "
@@ -98,7 +96,7 @@ def _judge(
         raise DataMissingError(f"required and behind: {names}; {behind[0].remedy}")
 
 
-def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None:
+def _show(found: list[Finding], stand: list[Status], settings: Params) -> None:
     machine = table("The machine", "", "", "", text=[""])
     for finding in found:
         machine.add_row(finding.what, styled(_MARKS[finding.good]), finding.told)
@@ -178,18 +176,18 @@ def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_js
         )
 
 
-def _row(standing: Standing) -> dict[str, Any]:
+def _row(status: Status) -> dict[str, Any]:
     return {
-        "series": standing.series.name,
-        "required": standing.series.required,
-        "provider": standing.provider,
-        "first": None if standing.first is None else f"{standing.first:%Y-%m-%d}",
-        "last": None if standing.last is None else f"{standing.last:%Y-%m-%d}",
-        "fetched_at": None if standing.fetched_at is None else standing.fetched_at.isoformat(),
-        "rows": standing.rows,
-        "age_sessions": standing.age,
-        "state": standing.state,
-        "remedy": standing.remedy,
+        "series": status.series.name,
+        "required": status.series.required,
+        "provider": status.provider,
+        "first": None if status.first is None else f"{status.first:%Y-%m-%d}",
+        "last": None if status.last is None else f"{status.last:%Y-%m-%d}",
+        "fetched_at": None if status.fetched_at is None else status.fetched_at.isoformat(),
+        "rows": status.rows,
+        "age_sessions": status.age,
+        "state": status.state,
+        "remedy": status.remedy,
     }
 
 

@@ -17,7 +17,7 @@ from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task
 from pipeline.fetching.plan import choose, make_task, plan
 from pipeline.fetching.run import fetch
-from pipeline.fetching.status import Standing, standings
+from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
 from pipeline.series.kinds import Series
 from pipeline.sources.live import LiveSource
@@ -63,27 +63,25 @@ def fetch_all() -> None:
 
 def _fetched(
     wanted: list[Series], task: Task, settings: Params
-) -> tuple[list[Outcome], list[Standing]]:
+) -> tuple[list[Outcome], list[Status]]:
     asked = [series for series in wanted if series.routes]
     with (
         Connections(settings.live) as connections,
         closing(fetch(asked, task, connections, settings.live.concurrency)) as done,
     ):
         outcomes = [each for found in watched(done, "series", len(asked)) for each in found]
-    return outcomes, stored_standings(asked, settings, task.now)
+    return outcomes, stored_statuses(asked, settings, task.now)
 
 
-def stored_standings(
-    wanted: Iterable[Series], settings: Params, now: pd.Timestamp
-) -> list[Standing]:
+def stored_statuses(wanted: Iterable[Series], settings: Params, now: pd.Timestamp) -> list[Status]:
     """Where the fetched series stand."""
     source = LiveSource(Path(settings.data.folder))
     rows = {series.name: source.fetch(series) for series in wanted}
     known = {name: frame for name, frame in rows.items() if frame is not None}
-    return standings(wanted, known, now, "live")
+    return statuses(wanted, known, now, "live")
 
 
-def check_required(after: list[Standing], outcomes: list[Outcome]) -> None:
+def check_required(after: list[Status], outcomes: list[Outcome]) -> None:
     """Stop when a required series is behind.
 
     Raises
@@ -91,31 +89,31 @@ def check_required(after: list[Standing], outcomes: list[Outcome]) -> None:
     DataMissingError
         Naming it, its last date, and what its providers said.
     """
-    for standing in after:
-        if standing.series.required and standing.state != "current":
-            name = standing.series.name
+    for status in after:
+        if status.series.required and status.state != "current":
+            name = status.series.name
             said = [o.problem for o in outcomes if o.series == name and o.problem]
-            last = "has no row" if standing.last is None else f"ends on {standing.last:%Y-%m-%d}"
+            last = "has no row" if status.last is None else f"ends on {status.last:%Y-%m-%d}"
             reason = "; ".join(said) or "no provider has more yet; fetch again in an hour"
-            raise DataMissingError(f"{name} ({standing.series.about}) {last}: {reason}")
+            raise DataMissingError(f"{name} ({status.series.about}) {last}: {reason}")
 
 
-def _show(outcomes: list[Outcome], after: list[Standing], settings: Params) -> None:
+def _show(outcomes: list[Outcome], after: list[Status], settings: Params) -> None:
     columns = ("series", "provider", "new", "revised", "last", "state")
     shown = table("", *columns, text=["provider", "last", "state"])
-    for standing in after:
-        mine = [o for o in outcomes if o.series.partition("/")[0] == standing.series.name]
+    for status in after:
+        mine = [o for o in outcomes if o.series.partition("/")[0] == status.series.name]
         shown.add_row(
-            standing.series.name,
-            standing.provider or NOTHING,
+            status.series.name,
+            status.provider or NOTHING,
             str(sum(outcome.change.added for outcome in mine)),
             str(sum(outcome.change.revised for outcome in mine)),
-            NOTHING if standing.last is None else f"{standing.last:%Y-%m-%d}",
-            standing.state,
+            NOTHING if status.last is None else f"{status.last:%Y-%m-%d}",
+            status.state,
         )
     show_table(shown)
     added = sum(outcome.change.added for outcome in outcomes)
-    current = sum(standing.state == "current" for standing in after)
+    current = sum(status.state == "current" for status in after)
     out.print(f"{added} new rows; {current} of {len(after)} series are current")
     if settings.data.source != "live":
         out.print("to use them: undertow use live && dvc repro")

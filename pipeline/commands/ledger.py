@@ -57,7 +57,7 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
 
 
 def _outcomes(settings: Params) -> Outcomes | None:
-    """What calls are held against; None, which is told, where there are no data that could tell."""
+    """What calls are compared with; None, with a warning, where no data could tell."""
     try:
         return read_outcomes(settings)
     except DataMissingError as error:

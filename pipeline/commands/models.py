@@ -32,8 +32,8 @@ def run(*, as_json: bool) -> None:
     for version in found:
         for gate, text in _reasons(version).items():
             if gate == champion.FIRST or not text.startswith("passed"):
-                told = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
-                out.print(paragraph(told))
+                line = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
+                out.print(paragraph(line))
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Before the evening's call: bring the sessions that are due and that the panel has not got."""
+"""Before the evening's call: bring the sessions that are due and that the panel lacks."""
 
 import pandas as pd
 

@@ -24,7 +24,7 @@ from pipeline.base.console import (
 from pipeline.desk.narrative import words
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.whatif import parse, what_if
 from pipeline.scoring.words import short_question
 from pipeline.storage import store
@@ -37,9 +37,9 @@ def run(moves: list[str], *, as_json: bool) -> None:
     """Print the call's parts before and after the moves."""
     model = load_champion(store.source())
     shocks = parse(moves, model)
-    material = read_material(model)
-    check_known(model.reads, material.panel)
-    result = what_if(model, material, shocks)
+    snapshot = read_snapshot(model)
+    check_known(model.reads, snapshot.panel)
+    result = what_if(model, snapshot, shocks)
     if as_json:
         show_json(result)
     else:

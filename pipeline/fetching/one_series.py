@@ -164,14 +164,14 @@ def _pages(
     code = landing.symbol or route.code
     asked = Request(landing.series, code, since, task.now)
     where = f"{route.provider} ({code})"
-    for page in _understood(connections.open(route.provider).pages(asked), where):
+    for page in _readable(connections.open(route.provider).pages(asked), where):
         rows = settled(page, landing.series, task.now)
         if len(rows):
             check(rows, landing.series, where, task.now)
             yield rows
 
 
-def _understood(pages: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFrame]:
+def _readable(pages: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFrame]:
     """The pages; what their reader stumbles over is an answer of a form that it does not know."""
     try:
         yield from pages

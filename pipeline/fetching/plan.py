@@ -35,7 +35,7 @@ def make_task(
     Raises
     ------
     ConfigurationError
-        When ``since`` is no date, or ``live`` names a provider that there is not.
+        When ``since`` is no date, or ``live`` names an unknown provider.
     """
     _check_providers([*settings.live.skip, *settings.live.endpoints])
     symbols = members(Path(settings.data.folder))["ticker"]
@@ -104,8 +104,7 @@ def _check_providers(named: Iterable[str]) -> None:
     for name in named:
         if name not in known:
             raise ConfigurationError(
-                f"params.yaml: live names the provider {name!r}, which there is not; "
-                f"known: {_listed(known)}"
+                f"params.yaml: live: unknown provider {name!r}; known: {_listed(known)}"
             )
 
 

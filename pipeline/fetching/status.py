@@ -14,7 +14,7 @@ State = Literal["current", "late", "stale", "missing", "no source"]
 
 
 @dataclass(frozen=True)
-class Standing:
+class Status:
     """One series.
 
     Attributes
@@ -46,9 +46,9 @@ class Standing:
     remedy: str
 
 
-def standings(
+def statuses(
     entries: Iterable[Series], raw: Mapping[str, pd.DataFrame], now: pd.Timestamp, source: str
-) -> list[Standing]:
+) -> list[Status]:
     """Each series of the catalogue, by what is stored of it.
 
     Parameters
@@ -62,16 +62,14 @@ def standings(
     source
         As in ``data.source``: says what can be done.
     """
-    return [_standing(series, raw.get(series.name), now, source) for series in entries]
+    return [_status(series, raw.get(series.name), now, source) for series in entries]
 
 
-def _standing(
-    series: Series, rows: pd.DataFrame | None, now: pd.Timestamp, source: str
-) -> Standing:
+def _status(series: Series, rows: pd.DataFrame | None, now: pd.Timestamp, source: str) -> Status:
     if rows is None or rows.empty:
         state: State = "missing" if _available(series, source) else "no source"
         remedy = _remedy(series, source) if state == "missing" else series.not_live
-        return Standing(series, None, None, None, None, 0, None, state, remedy)
+        return Status(series, None, None, None, None, 0, None, state, remedy)
     clock = series.clock
     first = None if clock is None else date_of(rows[clock].iloc[0])
     last = None if clock is None else date_of(rows[clock].iloc[-1])
@@ -80,7 +78,7 @@ def _standing(
     age = None if last is None or series.kind == "calendar" else _age(last, now)
     state = _state(series, rows, age, now)
     remedy = "" if state == "current" else _remedy(series, source)
-    return Standing(series, provider, first, last, fetched, len(rows), age, state, remedy)
+    return Status(series, provider, first, last, fetched, len(rows), age, state, remedy)
 
 
 def _state(series: Series, rows: pd.DataFrame, age: int | None, now: pd.Timestamp) -> State:

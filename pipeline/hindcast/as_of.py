@@ -20,9 +20,9 @@ from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known
-from pipeline.scoring.gather import published_material, read_material
+from pipeline.scoring.gather import published_snapshot, read_snapshot
 from pipeline.scoring.model import STATE, Model
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import sessions
 from pipeline.storage import store
 from pipeline.training.problems import make_problem
@@ -48,15 +48,15 @@ def score_as_of(date: str) -> Call:
     training = read_training()
     session = session_at(date, training)
     if _is_followed(session, parse_date(date)):
-        model, material = _since_training(date, settings.data.source)
+        model, snapshot = _since_training(date, settings.data.source)
     else:
         model = model_as_of(session, settings, training)
-        material = published_material(model, session)
-    check_known(model.reads, material.panel)
-    return make_call(model, material)
+        snapshot = published_snapshot(model, session)
+    check_known(model.reads, snapshot.panel)
+    return make_call(model, snapshot)
 
 
-def _since_training(date: str, source: str) -> tuple[Model, Material]:
+def _since_training(date: str, source: str) -> tuple[Model, Snapshot]:
     """The champion and what it knew, for a session that the last training has not seen."""
     sessions_ = store.sessions()
     session = sessions_[sessions_ <= parse_date(date)][-1]
@@ -66,7 +66,7 @@ def _since_training(date: str, source: str) -> tuple[Model, Material]:
             f"nothing can be said as of {date}: the data end on {sessions_[-1]:%Y-%m-%d}; ask "
             "for an earlier date, or bring newer data and run `dvc repro`"
         )
-    return model, read_material(model, session)
+    return model, read_snapshot(model, session)
 
 
 def session_at(date: str, training: Training) -> pd.Timestamp:

@@ -19,10 +19,10 @@ from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_version, load_champion
 from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known, late
-from pipeline.scoring.gather import published_material, read_material
+from pipeline.scoring.gather import published_snapshot, read_snapshot
 from pipeline.scoring.late import may_still_come, refuse
 from pipeline.scoring.model import Model
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
 
@@ -99,19 +99,19 @@ def _by_champion(gaps: list[pd.Timestamp], source: str, training: Training) -> l
 def _called(sessions: Iterable[pd.Timestamp], source: str) -> Iterator[Call]:
     for session in sessions:
         model = load_champion(source)
-        material = read_material(model, session)
-        _check_late(model, material)
-        check_known(model.reads, material.panel)
-        call = make_call(model, material)
+        snapshot = read_snapshot(model, session)
+        _check_late(model, snapshot)
+        check_known(model.reads, snapshot.panel)
+        call = make_call(model, snapshot)
         call["model"]["version"] = champion_version(source, model.name)
         yield ledger.publish(call, ledger.BACKFILL)
 
 
-def _check_late(model: Model, material: Material) -> None:
+def _check_late(model: Model, snapshot: Snapshot) -> None:
     """Wait for values that may still come; a hole in the past is published and told in the call."""
-    found = late(model.reads, material.panel)
+    found = late(model.reads, snapshot.panel)
     if behind := [each for each in found if may_still_come(each, model.source)]:
-        refuse(material.session, behind, model.source)
+        refuse(snapshot.session, behind, model.source)
 
 
 def _chunks(
@@ -130,9 +130,9 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
     trainings = side_by_side(content_as_of, jobs, (settings, training, fits), settings.compute)
     for content, sessions in zip(trainings, chunks.values(), strict=True):
         model = Model.restore(content)
-        material = published_material(model, training.values.index[-1])
+        snapshot = published_snapshot(model, training.values.index[-1])
         for session in sessions:
-            known = material.until(session)
+            known = snapshot.until(session)
             _check_late(model, known)
             check_known(model.reads, known.panel)
             # The states were refitted since its training, as they are through time.

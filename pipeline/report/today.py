@@ -149,7 +149,7 @@ def changes(call: Call, previous: Call | None) -> list[str] | None:
     if previous is None:
         return None
     now, before = _compared(call), _compared(previous)
-    told = [
+    lines = [
         f"{name}: {before[name]} → {text}"
         for name, text in now.items()
         if before.get(name, text) != text
@@ -157,8 +157,8 @@ def changes(call: Call, previous: Call | None) -> list[str] | None:
     for row in probabilities(call, previous):
         moved = [f"{share.scenario} {share.changed}" for share in row.shares if share.changed]
         if moved:
-            told.append(f"{row.question}: {', '.join(moved)}")
-    return told or ["Nothing that would change a decision."]
+            lines.append(f"{row.question}: {', '.join(moved)}")
+    return lines or ["Nothing that would change a decision."]
 
 
 def _compared(call: Call) -> dict[str, str]:

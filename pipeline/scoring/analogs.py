@@ -7,14 +7,14 @@ import pandas as pd
 
 from models.scenarios import Window
 from pipeline.scoring.reference import PRICES, Reference
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 
 _CLIP = 3.0
 """Standard deviations beyond which an input counts no more: one odd number is not all."""
 
 
 def analogs(
-    reference: Reference, today: pd.DataFrame, material: Material, window: Window
+    reference: Reference, today: pd.DataFrame, snapshot: Snapshot, window: Window
 ) -> list[dict[str, Any]]:
     """Nearest past sessions whose outcome was known, the nearest first.
 
@@ -26,7 +26,7 @@ def analogs(
         Scale of the inputs.
     today
         One row: the windows' inputs at the session.
-    material
+    snapshot
         What was known at the session.
     window
         The window whose scenario, and whose moves of prices, followed.
@@ -37,9 +37,9 @@ def analogs(
         ``session``, ``distance`` (root mean square difference in standard deviations),
         ``scenario`` and the return of each price over the window, as a fraction.
     """
-    labels = material.labels[material.labels["window"] == window.name].set_index("session")
-    known = labels.index[labels["label_end"] < material.session]
-    past = material.past.iloc[: -reference.settings.analogs.apart]
+    labels = snapshot.labels[snapshot.labels["window"] == window.name].set_index("session")
+    known = labels.index[labels["label_end"] < snapshot.session]
+    past = snapshot.past.iloc[: -reference.settings.analogs.apart]
     past = past[past.index.isin(known)]
     here, there = (np.clip(reference.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
     # Counted as no difference, what a session lacks would make it the likest of all.
@@ -52,7 +52,7 @@ def analogs(
             "session": f"{past.index[row]:%Y-%m-%d}",
             "distance": float(distances[row]),
             "scenario": str(labels["scenario"][past.index[row]]),
-            **_followed(material.panel, past.index[row], window.ahead),
+            **_followed(snapshot.panel, past.index[row], window.ahead),
         }
         for row in nearest
     ]

@@ -22,15 +22,15 @@ from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.freshness import age_of, freshness, late
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import Reference, read_reference
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import DECISION_DELAY
 
 OUTLOOK_WINDOW = "ahead"
 """The window whose likeliest scenario is the call's."""
 
 
-def make_call(model: Model, material: Material) -> Call:
-    """What is said about the last session of the material.
+def make_call(model: Model, snapshot: Snapshot) -> Call:
+    """What is said about the last session of the snapshot.
 
     Returns
     -------
@@ -38,19 +38,19 @@ def make_call(model: Model, material: Material) -> Call:
         The document of ``undertow score --json``.
     """
     reference = read_reference(model.desk)
-    latest = model.latest(material.panel, material.published)
-    day = make_day(model, material, latest)
+    latest = model.latest(snapshot.panel, snapshot.published)
+    day = make_day(model, snapshot, latest)
     said = decide(day, reference.settings)
-    attribution = Attribution(model, latest, material.panel, reference.settings.drivers)
+    attribution = Attribution(model, latest, snapshot.panel, reference.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
     risk_pushes = _risk_pushes(attribution, reference)
     driver = named(risk_pushes, reference.settings.drivers)
-    guard = drift(reference, latest.tail(1), material.past)
+    guard = drift(reference, latest.tail(1), snapshot.past)
     simulated, window = model.simulated, model.windows[OUTLOOK_WINDOW].window
     document = {
         "schema_version": SCHEMA_VERSION,
-        "session": f"{material.session:%Y-%m-%d}",
-        "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
+        "session": f"{snapshot.session:%Y-%m-%d}",
+        "decision_time": (snapshot.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
         "simulated": simulated,
         "scenario": scenario,
         "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,
@@ -60,7 +60,7 @@ def make_call(model: Model, material: Material) -> Call:
         },
         "probabilities": day.probabilities,
         **_sets(reference, day),
-        "state": _state(material.published),
+        "state": _state(snapshot.published),
         **_judged(said, day, reference),
         "driver": driver,
         "drivers": _drivers(attribution.of(OUTLOOK_WINDOW, scenario), risk_pushes),
@@ -73,10 +73,10 @@ def make_call(model: Model, material: Material) -> Call:
             unusual=guard["out_of_distribution"],
         ),
         "nearest_flip": nearest_flip(model, reference, latest.tail(1), day),
-        "analogs": analogs(reference, latest.tail(1), material, window),
+        "analogs": analogs(reference, latest.tail(1), snapshot, window),
         "drift": guard,
-        "freshness": freshness(model.reads, material.panel),
-        "late": late(model.reads, material.panel),
+        "freshness": freshness(model.reads, snapshot.panel),
+        "late": late(model.reads, snapshot.panel),
         "model": {
             "name": model.name,
             "version": None,
@@ -89,7 +89,7 @@ def make_call(model: Model, material: Material) -> Call:
     return cast("Call", document)
 
 
-def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
+def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
     known = select([*model.inputs, *model.desk["features"]])
     components = series_of(model.settings[COMPONENTS])
@@ -99,8 +99,8 @@ def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
             name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
             for name, window in model.windows.items()
         },
-        state=str(material.published["word"].iloc[-1]),
-        ages={f.name: age_of(f.inputs, components, material.panel) for f in known},
+        state=str(snapshot.published["word"].iloc[-1]),
+        ages={f.name: age_of(f.inputs, components, snapshot.panel) for f in known},
         labels={f.name: f.label for f in known},
         units={f.name: f.unit for f in known},
     )

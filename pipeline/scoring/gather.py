@@ -5,11 +5,11 @@ import pandas as pd
 from features.registry import MEMBER_FAMILIES
 from pipeline.catalogue import JOINS
 from pipeline.scoring.model import Model
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.storage import store
 
 
-def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
+def read_snapshot(model: Model, until: pd.Timestamp | None = None) -> Snapshot:
     """Everything that a call is made from.
 
     Parameters
@@ -23,19 +23,19 @@ def read_material(model: Model, until: pd.Timestamp | None = None) -> Material:
     return gather(model, panel, own_states(model, panel))
 
 
-def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Material:
+def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Snapshot:
     """What a call is made from, of a panel and the states published up to its last session."""
-    material = Material(
+    snapshot = Snapshot(
         panel=panel,
         published=published,
         past=store.read_sessions(store.FEATURES, model.inputs),
         labels=store.read_parquet(store.SCENARIOS, ["session", "window", "scenario", "label_end"]),
     )
-    return material.until(panel.index[-1])
+    return snapshot.until(panel.index[-1])
 
 
-def published_material(model: Model, until: pd.Timestamp | None = None) -> Material:
-    """As `read_material`, with the states as stage ``states`` published them, none filtered anew.
+def published_snapshot(model: Model, until: pd.Timestamp | None = None) -> Snapshot:
+    """As `read_snapshot`, with the states as stage ``states`` published them, none filtered anew.
 
     For a model of an earlier date, whose states are those of each date's own refit.
     """

@@ -21,7 +21,7 @@ def check_names(despite: Collection[str]) -> None:
     required = [series.name for series in CATALOGUE.values() if series.required]
     if wrong := sorted(set(despite) - set(required)):
         raise ConfigurationError(
-            f"--despite-late names {', '.join(wrong)}, which is no required series; required are "
+            f"--despite-late: not a required series: {', '.join(wrong)}; required are "
             f"{', '.join(required)}"
         )
 
@@ -56,7 +56,7 @@ def refuse(
     DataMissingError
         Naming each series, its file and last date, the date it should have, and what to do.
     """
-    told = "; ".join(_told(each, source) for each in behind)
+    lines = "; ".join(_described(each, source) for each in behind)
     earlier = min(each["last"] for each in behind)
     bring = (
         "run `undertow fetch` and the same again"
@@ -64,12 +64,12 @@ def refuse(
         else "bring the newer rows, run `dvc repro align` and the same again"
     )
     raise DataMissingError(
-        f"the call of {session:%Y-%m-%d} is not published: {told}; {bring}, or end the data "
+        f"the call of {session:%Y-%m-%d} is not published: {lines}; {bring}, or end the data "
         f'earlier (data.end: "{earlier}" in params.yaml){besides}'
     )
 
 
-def _told(each: dict[str, str], source: str) -> str:
+def _described(each: dict[str, str], source: str) -> str:
     series, last = CATALOGUE[each["series"]], _last_date(source, each["series"])
     path = (series.files or "").partition(":")[0]
     file = f" ({path})" if source == "files" and path else ""

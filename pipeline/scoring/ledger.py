@@ -204,12 +204,12 @@ def _open() -> Iterator[sqlite3.Connection]:
                 )
             yield database
     except sqlite3.OperationalError as error:
-        raise _understood(error) from error
+        raise _as_sentence(error) from error
     except sqlite3.DatabaseError as error:
         raise SchemaError(f"{FILE} is damaged ({one_line(error)}); {_KEEP}") from error
 
 
-def _understood(error: sqlite3.OperationalError) -> Exception:
+def _as_sentence(error: sqlite3.OperationalError) -> Exception:
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(FILE))

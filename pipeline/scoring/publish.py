@@ -14,10 +14,10 @@ from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_version, load_champion
 from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known, late
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.late import check_names, refuse
 from pipeline.scoring.model import Model
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import DECISION_DELAY, next_session
 from pipeline.storage import store
 
@@ -55,10 +55,10 @@ def publish_latest(source: str, despite: Collection[str] = ()) -> Call:
         return published
     _check_past(model, session)
     _tell_of_gaps(session, simulated=model.simulated)
-    material = read_material(model, session)
-    _check_late(model, material, despite)
-    check_known(model.reads, material.panel)
-    call = make_call(model, material)
+    snapshot = read_snapshot(model, session)
+    _check_late(model, snapshot, despite)
+    check_known(model.reads, snapshot.panel)
+    call = make_call(model, snapshot)
     call["model"]["version"] = champion_version(source, model.name)
     call["despite_late"] = sorted(set(despite) & {each["series"] for each in call["late"]})
     return ledger.publish(call, kind(session, now, simulated=model.simulated))
@@ -111,13 +111,13 @@ def _check_past(model: Model, session: pd.Timestamp) -> None:
         )
 
 
-def _check_late(model: Model, material: Material, despite: Collection[str]) -> None:
-    found = late(model.reads, material.panel)
+def _check_late(model: Model, snapshot: Snapshot, despite: Collection[str]) -> None:
+    found = late(model.reads, snapshot.panel)
     behind = [each for each in found if each["series"] not in despite]
     if behind:
         names = " --despite-late ".join(each["series"] for each in behind)
         besides = f", or publish all the same with --despite-late {names}"
-        refuse(material.session, behind, model.source, besides)
+        refuse(snapshot.session, behind, model.source, besides)
     for each in found:
         log.warning("%s ends on %s and is used all the same", each["series"], each["last"])
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class Snapshot:
     """Everything known at the last session of the panel.
 
     Attributes
@@ -31,7 +31,7 @@ class Material:
         """The session that a call from this is about."""
         return self.panel.index[-1]
 
-    def until(self, session: pd.Timestamp) -> "Material":
+    def until(self, session: pd.Timestamp) -> "Snapshot":
         """What was known at an earlier session."""
         return replace(
             self,

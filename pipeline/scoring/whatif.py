@@ -15,7 +15,7 @@ from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.scoring.call import make_call
 from pipeline.scoring.document import Call
 from pipeline.scoring.model import STATE, Model
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 
 _SHOCK = re.compile(
     r"(?P<name>[a-z0-9_]+)=(?P<size>[+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?P<unit>bp|%|)"
@@ -61,8 +61,8 @@ def parse(texts: Iterable[str], model: Model) -> list[Shock]:
     return [_shock(text, known) for text in texts]
 
 
-def what_if(model: Model, material: Material, shocks: list[Shock]) -> dict[str, Any]:
-    """How the call of the material's last session would move.
+def what_if(model: Model, snapshot: Snapshot, shocks: list[Shock]) -> dict[str, Any]:
+    """How the call of the snapshot's last session would move.
 
     Only the named series move; what usually moves with them stays where it is unless it is named
     too. The last session's state is filtered again on both sides.
@@ -73,13 +73,13 @@ def what_if(model: Model, material: Material, shocks: list[Shock]) -> dict[str, 
         ``session``, ``moves`` (series, from, to), and the compared parts of the call ``before``
         and ``after``.
     """
-    moved = _moved(material, shocks)
-    calls = [make_call(model, _refiltered(model, each)) for each in (material, moved)]
+    moved = _moved(snapshot, shocks)
+    calls = [make_call(model, _refiltered(model, each)) for each in (snapshot, moved)]
     return {
         "session": calls[0]["session"],
         "simulated": calls[0]["simulated"],
         "windows": calls[0]["windows"],
-        "moves": [_move(shock, material, moved) for shock in shocks],
+        "moves": [_move(shock, snapshot, moved) for shock in shocks],
         "before": _compared(calls[0]),
         "after": _compared(calls[1]),
     }
@@ -89,7 +89,8 @@ def _shock(text: str, known: list[str]) -> Shock:
     found = _SHOCK.fullmatch(text.strip().lower())
     if found is None:
         raise ConfigurationError(
-            f"{text!r} is no move; write series=size, such as us10y=+25bp, dxy=+1% or vix=+5"
+            f"{text!r} cannot be read as a move; write series=size, such as us10y=+25bp, dxy=+1% "
+            "or vix=+5"
         )
     name, unit = found["name"], found["unit"]
     if name not in known:
@@ -101,8 +102,8 @@ def _shock(text: str, known: list[str]) -> Shock:
     return Shock(name, float(found["size"]), unit)
 
 
-def _moved(material: Material, shocks: list[Shock]) -> Material:
-    panel = material.panel.copy()
+def _moved(snapshot: Snapshot, shocks: list[Shock]) -> Snapshot:
+    panel = snapshot.panel.copy()
     last = panel.index[-1]
     for shock in shocks:
         close = _closed(shock, float(panel[shock.series].iloc[-1]))
@@ -113,7 +114,7 @@ def _moved(material: Material, shocks: list[Shock]) -> Material:
                 panel.loc[last, bound] = widen(float(panel[bound].iloc[-1]), close)
         for newest in _newest_bars(shock.series, panel):
             panel.loc[last, newest] = shock.applied(float(panel[newest].iloc[-1]))
-    return replace(material, panel=panel)
+    return replace(snapshot, panel=panel)
 
 
 def _closed(shock: Shock, last: float) -> float:
@@ -136,22 +137,22 @@ def _newest_bars(series: str, panel: pd.DataFrame) -> list[str]:
     return [name for name in names if name.startswith(f"{series}_")]
 
 
-def _refiltered(model: Model, material: Material) -> Material:
-    """The material with its last state filtered from the one before."""
-    before = material.published.iloc[:-1]
+def _refiltered(model: Model, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its last state filtered from the one before."""
+    before = snapshot.published.iloc[:-1]
     stood = replace(
         model.states,
         session=before.index[-1],
         posterior=before.filter(regex=rf"^{STATE}\d+$").iloc[-1].to_numpy(dtype=float),
         label=int(before["label"].iloc[-1]),
     )
-    observed = model.values(material.panel, model.states.fit.dimensions, 1)
+    observed = model.values(snapshot.panel, model.states.fit.dimensions, 1)
     last, _filter = stood.advance(observed)
-    return replace(material, published=pd.concat([before, last]))
+    return replace(snapshot, published=pd.concat([before, last]))
 
 
-def _move(shock: Shock, material: Material, moved: Material) -> dict[str, Any]:
-    here, there = (float(each.panel[shock.series].iloc[-1]) for each in (material, moved))
+def _move(shock: Shock, snapshot: Snapshot, moved: Snapshot) -> dict[str, Any]:
+    here, there = (float(each.panel[shock.series].iloc[-1]) for each in (snapshot, moved))
     return {"series": shock.series, "from": here, "to": there}
 
 

@@ -6,7 +6,7 @@ Publishing is an act and no stage (`pipeline.scoring.publish`): what is said her
 from pipeline.base.run import log, stage
 from pipeline.scoring.call import make_call
 from pipeline.scoring.freshness import check_known
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import Model, load_model
 from pipeline.storage import store
 
@@ -14,9 +14,9 @@ from pipeline.storage import store
 def main() -> None:
     """Write the latest session's call by the model that was just trained."""
     model = load_model(store.MODEL)
-    material = read_material(model)
-    check_known(model.reads, material.panel)
-    call = make_call(model, material)
+    snapshot = read_snapshot(model)
+    check_known(model.reads, snapshot.panel)
+    call = make_call(model, snapshot)
     call["model"]["version"] = _registry_version(model)
     store.write_json(call, store.CALL)
     log.info("call of %s: %s, tier %d", call["session"], call["scenario"], call["tier"])

@@ -24,7 +24,7 @@ from pipeline.cli import app
 from pipeline.scoring import ledger
 from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_folder, load_champion
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import load_model
 from pipeline.series.calendar import DECISION_DELAY, sessions
 from pipeline.storage import store
@@ -317,7 +317,7 @@ def test_every_row_is_what_its_model_says_of_what_was_known(month: Desk) -> None
     for date, each in rows().items():
         for row in each:
             model = models[row["model"]["name"]]
-            again = make_call(model, read_material(model, pd.Timestamp(date)))
+            again = make_call(model, read_snapshot(model, pd.Timestamp(date)))
             same = _numbers(again) == _numbers(row)
             # These two were published on other numbers than the files hold now.
             assert same == (date not in {CORRECTED, MISSING}), date

@@ -109,7 +109,7 @@ def test_an_unknown_provider_in_the_parameters_is_refused_by_name(place: Path) -
     text = (place / "params.yaml").read_text().replace("- treasury", "- tresury")
     (place / "params.yaml").write_text(text)
     result = run("fetch", "--only", "us10y")
-    assert "names the provider 'tresury'" in str(result.exception)
+    assert "live: unknown provider 'tresury'" in str(result.exception)
 
 
 def test_use_changes_one_word_and_only_when_the_source_can_be_opened(place: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
 from pipeline.scoring.attributions import MIXED, NO_DRIVER, Attribution, named
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import load_model
 from pipeline.scoring.reference import read_reference
 from pipeline.settings.desk import DeskSettings
@@ -25,14 +25,14 @@ def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:
 
 def test_a_composite_is_credited_once_its_scale_is_trusted(run_folder: Path) -> None:
     model = load_model(store.MODEL)
-    material = read_material(model)
-    inputs = model.latest(material.panel, material.published)
+    snapshot = read_snapshot(model)
+    inputs = model.latest(snapshot.panel, snapshot.published)
     drivers = read_reference(model.desk).settings.drivers
 
     def pushed(least: int) -> float:
         settings = {**model.settings, "scale_min_count": least}
         attribution = Attribution(
-            replace(model, settings=settings), inputs, material.panel, drivers
+            replace(model, settings=settings), inputs, snapshot.panel, drivers
         )
         return attribution.of("ahead", "tightening_shock")["conditions"]
 
@@ -45,10 +45,10 @@ def test_a_composite_is_credited_once_its_scale_is_trusted(run_folder: Path) -> 
 
 def test_crediting_the_components_changes_names_and_not_the_sum(run_folder: Path) -> None:
     model = load_model(store.MODEL)
-    material = read_material(model)
-    inputs = model.latest(material.panel, material.published)
+    snapshot = read_snapshot(model)
+    inputs = model.latest(snapshot.panel, snapshot.published)
     settings = read_reference(model.desk).settings.drivers
-    shared = Attribution(model, inputs, material.panel, settings)
+    shared = Attribution(model, inputs, snapshot.panel, settings)
     drivers = {feature.name: feature.driver for feature in model.features}
     credited: set[str] = set()
     for window, fitted in model.windows.items():

@@ -5,7 +5,7 @@ from models.scenarios import SCENARIOS
 from pipeline.desk.decision import tier_of
 from pipeline.scoring.call import make_day
 from pipeline.scoring.flip import nearest_flip
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import load_model
 from pipeline.scoring.reference import read_reference
 from pipeline.storage import store
@@ -13,9 +13,9 @@ from pipeline.storage import store
 
 def test_the_nearest_flip_flips_and_half_of_it_does_not(run_folder: Path) -> None:
     model = load_model(store.MODEL)
-    reference, material = read_reference(model.desk), read_material(model)
-    inputs = model.latest(material.panel, material.published).tail(1)
-    day = make_day(model, material, inputs)
+    reference, snapshot = read_reference(model.desk), read_snapshot(model)
+    inputs = model.latest(snapshot.panel, snapshot.published).tail(1)
+    day = make_day(model, snapshot, inputs)
 
     def tier_after(name: str, move: float) -> int:
         moved = inputs.copy()

@@ -158,7 +158,7 @@ def test_a_holiday_of_the_bond_market_makes_no_yield_late(
 
 
 def test_only_a_required_series_may_be_late_by_name(real: Path) -> None:
-    with pytest.raises(ConfigurationError, match="names vixx, which is no required series"):
+    with pytest.raises(ConfigurationError, match="not a required series: vixx"):
         publish_latest("files", ["vixx"])
 
 

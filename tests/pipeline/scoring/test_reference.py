@@ -12,7 +12,7 @@ from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.drift import drift
 from pipeline.scoring.reference import Reference, build, read_reference
-from pipeline.scoring.snapshot import Material
+from pipeline.scoring.snapshot import Snapshot
 from pipeline.settings.desk import DeskSettings
 
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
@@ -127,8 +127,8 @@ def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
     prices = pd.DataFrame(
         {name: np.arange(1.0, len(SESSIONS) + 1) for name in ("spy", "qqq")}, index=SESSIONS
     ).assign(btc=np.nan)
-    material = Material(prices, values, values, labels)
-    found = analogs(reference, values.tail(1), material, AHEAD)
+    snapshot = Snapshot(prices, values, values, labels)
+    found = analogs(reference, values.tail(1), snapshot, AHEAD)
     rows = [int(SESSIONS.get_loc(pd.Timestamp(each["session"]))) for each in found]
     apart = reference.settings.analogs.apart
     assert len(found) == reference.settings.analogs.count
@@ -148,10 +148,10 @@ def test_a_session_that_lacks_an_input_of_today_is_no_analog(
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     holed = values.copy()
     holed.loc[SESSIONS[:300], COLUMNS[1:]] = np.nan
-    found = analogs(reference, values.tail(1), Material(prices, values, holed, labels), AHEAD)
+    found = analogs(reference, values.tail(1), Snapshot(prices, values, holed, labels), AHEAD)
     assert len(found) == reference.settings.analogs.count
     assert min(pd.Timestamp(each["session"]) for each in found) >= SESSIONS[300]
-    nothing = Material(prices, values, values * np.nan, labels)
+    nothing = Snapshot(prices, values, values * np.nan, labels)
     assert analogs(reference, values.tail(1), nothing, AHEAD) == []
 
 
@@ -160,7 +160,7 @@ def test_an_input_that_today_lacks_counts_for_no_session(
 ) -> None:
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     today = values.tail(1).assign(**{COLUMNS[0]: np.nan})
-    first = analogs(reference, today, Material(prices, values, values, labels), AHEAD)[0]
+    first = analogs(reference, today, Snapshot(prices, values, values, labels), AHEAD)[0]
     both = reference.standardised(pd.concat([today, values.loc[[first["session"]]]]))[:, 1:]
     off = np.diff(np.clip(both, -3, 3), axis=0)
     assert first["distance"] == pytest.approx(np.sqrt((off**2).mean()))

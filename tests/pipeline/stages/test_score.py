@@ -10,7 +10,7 @@ import pytest
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.scoring import ledger
-from pipeline.scoring.gather import read_material
+from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import load_model
 from pipeline.stages import score
 from pipeline.storage import store
@@ -114,10 +114,10 @@ def test_the_call_has_the_version_under_which_its_model_was_registered(
 def test_a_model_is_asked_with_its_own_states_since_its_training(run_folder: Path) -> None:
     """What stage states left since may be another training's, with other states."""
     model = load_model(store.MODEL)
-    own = read_material(model).published.iloc[-1]
+    own = read_snapshot(model).published.iloc[-1]
     states = store.read_sessions(store.STATES)
     other = states.assign(state_0=1.0, state_1=0.0, state_2=0.0, state_3=0.0, word="odd", label=0)
     store.write_parquet(other, store.STATES)
-    found = read_material(model).published
+    found = read_snapshot(model).published
     pd.testing.assert_series_equal(found.iloc[-1], own)
     assert list(found.filter(regex=r"^state_\d").columns) == ["state_0", "state_1", "state_2"]
