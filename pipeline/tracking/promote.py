@@ -21,10 +21,11 @@ from pipeline.scoring.model import load_model
 from pipeline.storage import store
 from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.record import ModelVersion
+from pipeline.tracking.registry import Registry
 
 
 def challenge_champion(
-    version: int, uri: str, name: str, settings: PromotionSettings, *, may_promote: bool = True
+    version: int, registry: Registry, settings: PromotionSettings, *, may_promote: bool = True
 ) -> Decision:
     """Put a version through the gates; it becomes champion when the decision says so.
 
@@ -35,20 +36,20 @@ def challenge_champion(
     ----------
     version
         Its number in the registry.
-    uri, name
-        Address, and name of the registered model.
+    registry
+        Where its versions are.
     settings
         The gates' limits.
     may_promote
         False for an experiment, which is judged and recorded and never becomes champion by itself.
     """
-    holder = champion.with_alias(champion.CHAMPION, uri, name)
+    holder = registry.holder(champion.CHAMPION)
     if holder is not None and holder.version == version:
         again = Reason("again", passed=True, text=f"version {version} is champion already")
         return Decision((again,), may_promote=may_promote)
-    champion.challenge(version, uri, name)
+    champion.challenge(version, registry)
     scores: dict[str, Any] = store.read_json(store.METRICS)[settings.window][settings.model]
-    theirs = None if holder is None else _outlook_of(holder, uri, name)
+    theirs = None if holder is None else _outlook_of(holder, registry)
     against = None
     scores["revision_share"] = 0.0
     if theirs is not None:
@@ -56,7 +57,7 @@ def challenge_champion(
     lost = holder is not None and theirs is None
     absent = f"champion version {holder.version} is lost" if holder and lost else "no champion yet"
     decision = decide(scores, against, settings, absent=absent, may_promote=may_promote)
-    champion.judge(version, decision, uri, name)
+    champion.judge(version, decision, registry)
     return decision
 
 
@@ -72,13 +73,13 @@ def _compared(theirs: pd.DataFrame, settings: PromotionSettings) -> tuple[SameDa
     return against, shares[settings.window][settings.model]
 
 
-def _outlook_of(holder: ModelVersion, uri: str, name: str) -> pd.DataFrame | None:
+def _outlook_of(holder: ModelVersion, registry: Registry) -> pd.DataFrame | None:
     """The champion's forecasts out of sample; None when it is lost, which is told."""
     try:
         with tempfile.TemporaryDirectory() as folder:
-            load_model(mlflow_store.fetch_bundle(holder.version, Path(folder), uri, name))
+            load_model(registry.fetch_bundle(holder.version, Path(folder)))
             wanted = store.OUTLOOK.name
-            path = mlflow_store.fetch_artifact(wanted, holder.run_id, Path(folder), uri)
+            path = mlflow_store.fetch_artifact(wanted, holder.run_id, Path(folder), registry.uri)
             return store.read_parquet(path)
     except (ModelError, SchemaError, DataMissingError) as error:
         log.warning(
