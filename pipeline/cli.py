@@ -166,6 +166,27 @@ def promote(
     run(version, despite=despite)
 
 
+@app.command(epilog="Examples: undertow compare challenger; undertow compare grave-duff 3 --json")
+def compare(
+    first: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="champion, challenger, a version, a DVC experiment, a run's name or id.",
+        ),
+    ],
+    second: Annotated[
+        str, typer.Argument(metavar="B", help="What it is held against.")
+    ] = "champion",
+    *,
+    json: Json = False,
+) -> None:
+    """Tell which of two runs is better on the same days, by how much, and whether it is noise."""
+    from pipeline.commands.compare import run  # noqa: PLC0415
+
+    run(first, second, as_json=json)
+
+
 @app.command(epilog="Example: undertow leaderboard --window now")
 def leaderboard(
     window: Annotated[str, typer.Option(help="Label window: now, week, ahead or month.")] = "ahead",

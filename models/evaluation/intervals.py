@@ -67,7 +67,7 @@ def skill_intervals(losses: Matrix, reference: NDArray[np.float64], settings: Re
     """
     if len(losses) < 2 * settings.block:
         return np.full((losses.shape[1], 2), np.nan)
-    means = _bootstrap_means(np.column_stack([losses, reference]), settings)
+    means = bootstrap_means(np.column_stack([losses, reference]), settings)
     skills = 1.0 - means[:, :-1] / means[:, -1:]
     outside = (1.0 - settings.level) / 2
     return np.quantile(skills, [outside, 1.0 - outside], axis=0).T
@@ -114,7 +114,7 @@ def permutation_p_values(
     return (1.0 + as_good) / (1.0 + settings.permutations)
 
 
-def _bootstrap_means(losses: Matrix, settings: Resampling) -> Matrix:
+def bootstrap_means(losses: Matrix, settings: Resampling) -> Matrix:
     """Mean losses of resampled histories, shape (repetitions, models), columns kept together.
 
     The circular block bootstrap (Politis and Romano 1992): blocks start anywhere with equal

@@ -1,15 +1,20 @@
 """Promotion: what a newly trained model must show before it scores in the champion's place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from models.evaluation.comparison import compare
-from models.evaluation.losses import skill
-
-_CHALLENGER, _CHAMPION = "challenger", "champion"
+from models.evaluation.intervals import Resampling
+from models.evaluation.loss_table import loss_table
+from models.evaluation.paired import (
+    BETTER,
+    WORSE,
+    Difference,
+    on_the_same_days,
+    paired_difference,
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +27,6 @@ class PromotionSettings:
         Whose forecasts are judged: by default the outlook proper, by the pool.
     reference
         Model whose loss skill is measured against.
-    skill_margin
-        How far the challenger's skill may lie below the champion's on the same days, as a
-        fraction. 0 asks for no worse. The skills of two such models differ by chance alone by
-        about 0.01, so a margin of that size would let the champion drift down retrain by retrain.
     transition_skill_above
         Skill on transition days must exceed this. 0 asks that the model helps when the scenario
         is about to change, and does not only carry on what is known.
@@ -41,22 +42,29 @@ class PromotionSettings:
     window: str = "ahead"
     model: str = "pool"
     reference: str = "climatology"
-    skill_margin: float = 0.0
     transition_skill_above: float = 0.0
     calibration_error_limit: float = 0.10
     revision_share_limit: float = 0.10
 
 
 @dataclass(frozen=True)
-class SameDays:
-    """Skill of both models on the sessions that both were asked about, out of sample.
+class Rival:
+    """The champion that a challenger was compared with.
 
-    Without such a session the two cannot be compared, and the challenger does not pass.
+    Attributes
+    ----------
+    difference
+        From `against_champion`; one of no session says that the two cannot be compared, and
+        passes no gate.
+    changed
+        Dotted names of the settings in which the challenger was trained otherwise. With any, it
+        must be better than noise, or else one of many tries would sooner or later replace the
+        champion by luck. With none it is the same model with newer sessions to learn from, and
+        passes unless it is worse: luck does not keep an older fit in place.
     """
 
-    challenger: float
-    champion: float
-    sessions: int
+    difference: Difference
+    changed: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -98,13 +106,17 @@ class Decision:
         return self.may_promote and (self.first or self.passed)
 
 
-def same_days(
+def against_champion(
     challenger: pd.DataFrame,
     champion: pd.DataFrame,
     scenarios: pd.DataFrame,
     settings: PromotionSettings,
-) -> SameDays:
-    """Score both on the sessions that both forecast, by today's labels.
+    resampling: Resampling,
+) -> Difference:
+    """Compare both on the sessions that both forecast, by today's labels.
+
+    It is the figure of `undertow compare`, except that the champion's forecasts too are scored by
+    today's labels, so that a revised series does not count for one of them alone.
 
     Parameters
     ----------
@@ -115,31 +127,30 @@ def same_days(
         One row a session and window: ``session, window, scenario, label_end``.
     settings
         Which window and model.
+    resampling
+        Blocks, repetitions and level of the interval.
 
     Raises
     ------
     ValueError
         When they share no session whose outcome is known.
     """
-    reference = _forecasts(challenger, settings.window, settings.reference, settings.reference)
-    ours = _forecasts(challenger, settings.window, settings.model, _CHALLENGER)
-    theirs = _forecasts(champion, settings.window, settings.model, _CHAMPION)
-    shared = set(ours["session"]) & set(theirs["session"])
-    rows = pd.concat([reference, ours, theirs])
-    comparison = compare(
-        rows[rows["session"].isin(shared)], scenarios[scenarios["window"] == settings.window]
+    wanted = {settings.model, settings.reference}
+    ours, theirs = (
+        loss_table(
+            outlook[(outlook["window"] == settings.window) & outlook["model"].isin(wanted)],
+            scenarios,
+        )
+        for outlook in (challenger, champion)
     )
-    against = comparison.losses(settings.reference)
-    return SameDays(
-        challenger=skill(comparison.losses(_CHALLENGER), against),
-        champion=skill(comparison.losses(_CHAMPION), against),
-        sessions=len(comparison.sessions),
-    )
+    rows = on_the_same_days(ours, theirs, settings.window, settings.model, settings.reference)
+    first, second, reference = (rows[name].to_numpy() for name in rows)
+    return paired_difference(first, second, reference, resampling)
 
 
 def decide(
     scores: Mapping[str, Any],
-    against: SameDays | None,
+    against: Rival | None,
     settings: PromotionSettings,
     *,
     absent: str = "no champion yet",
@@ -154,8 +165,8 @@ def decide(
         ``transition_skill``, ``calibration_error`` by scenario and ``revision_share``. None says
         undefined, and an undefined score passes no gate.
     against
-        From `same_days`; None while there is no champion to compare with. The gate then asks for a
-        positive skill, and the model is the first, which becomes champion in any case.
+        None while there is no champion to compare with. The gate then asks for a positive skill,
+        and the model is the first, which becomes champion in any case.
     settings
         The limits.
     absent
@@ -164,7 +175,7 @@ def decide(
         False for an experiment.
     """
     reasons = (
-        _skill(scores, against, settings, absent),
+        _skill(scores, against, absent),
         _above("transition_skill", scores.get("transition_skill"), settings),
         _calibration(scores, settings.calibration_error_limit),
         _revision(scores.get("revision_share"), settings.revision_share_limit),
@@ -175,30 +186,25 @@ def decide(
     return Decision((*reasons, first), first=True, may_promote=may_promote)
 
 
-def _forecasts(outlook: pd.DataFrame, window: str, model: str, name: str) -> pd.DataFrame:
-    chosen = (outlook["window"] == window) & (outlook["model"] == model)
-    return outlook[chosen].assign(model=name)
-
-
-def _skill(
-    scores: Mapping[str, Any], against: SameDays | None, settings: PromotionSettings, absent: str
-) -> Reason:
+def _skill(scores: Mapping[str, Any], against: Rival | None, absent: str) -> Reason:
     gate = "skill"
     if against is None:
         own = scores.get("log_loss_skill")
         if own is None:
             return _undefined(gate)
         return Reason(gate, own > 0, f"skill {_percent(own)}, {absent}, so it must be above 0")
-    if against.sessions == 0:
+    found = against.difference
+    if found.sessions == 0:
         text = "the champion forecast none of the same sessions, so the two cannot be compared"
         return Reason(gate, passed=False, text=text)
-    margin = settings.skill_margin
+    passed, asked = found.verdict != WORSE, "must not be worse"
+    if against.changed:
+        passed, asked = found.verdict == BETTER, "with other settings it must be better than noise"
     text = (
-        f"skill {_percent(against.challenger)} against the champion's "
-        f"{_percent(against.champion)} on the same {against.sessions} sessions, "
-        + (f"may be worse by {100 * margin:g} points" if margin else "must be no worse")
+        f"skill {_percent(found.first)} against the champion's {_percent(found.second)} on the "
+        f"same {found.sessions} sessions: {found.in_words()}; {asked}"
     )
-    return Reason(gate, against.challenger >= against.champion - settings.skill_margin, text)
+    return Reason(gate, passed, text)
 
 
 def _above(gate: str, value: float | None, settings: PromotionSettings) -> Reason:

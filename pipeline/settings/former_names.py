@@ -64,6 +64,8 @@ FORMER_FEATURES: dict[str, str] = {
 
 REMOVED: dict[str, str] = {
     "states.model.covariance": "covariance is always diagonal now; delete the line",
+    "promotion.skill_margin": "delete the line: a model with other settings than the champion's "
+    "must be better than noise, one with the same settings must not be worse",
     "desk.**.says": "delete it: a rule takes its words from the feature's label",
     "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
     "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",

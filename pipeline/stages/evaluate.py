@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.evaluation.evaluate import Results, evaluate
+from models.evaluation.loss_table import loss_table
 from models.evaluation.reliability import reliability_table
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
@@ -21,7 +22,7 @@ from pipeline.storage import store
 
 
 def main() -> None:
-    """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
+    """Write metrics, losses, what the tiers would have done, and the tables of ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
     labels = store.read_labels()
@@ -36,6 +37,7 @@ def main() -> None:
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     store.write_json(results, store.METRICS)
+    store.write_parquet(loss_table(outlook, labels), store.LOSSES)
     store.write_json(_tiers(settings), store.TIERS)
     store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
     store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")

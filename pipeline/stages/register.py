@@ -46,7 +46,13 @@ def main() -> None:
     name = build_bundle(settings)
     run_id = _logged(_record(settings, inputs, name), registry.uri, settings.tracking.experiment)
     version = registry.register(store.MODEL, _example(inputs), run_id)
-    decision = challenge_champion(version, registry, settings.promotion, may_promote=retrain)
+    decision = challenge_champion(
+        version,
+        registry,
+        settings.promotion,
+        settings.evaluation.resampling,
+        may_promote=retrain,
+    )
     if retrain:
         _let_champion_score(settings.data.source, registry)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
@@ -115,7 +121,7 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
         metrics=store.read_json(store.METRICS),
         features=inputs,
         features_source=str(store.FEATURES),
-        artifacts=[params.PARAMS, store.METRICS, store.OUTLOOK, store.PLOTS],
+        artifacts=[params.PARAMS, store.METRICS, store.LOSSES, store.OUTLOOK, store.PLOTS],
         tags=run_tags(
             source=settings.data.source,
             as_of=f"{inputs.index[-1]:%Y-%m-%d}",

@@ -48,8 +48,11 @@ def desk_params() -> dict[str, Any]:
     document["data"] |= {"source": "files", "folder": "own"}
     document["states"]["model"]["refit_every"] = 504
     document["walk_forward"]["refit_every"] = 252
-    document["promotion"] |= {"calibration_error_limit": 1.0, "skill_margin": 9.0}
-    document["promotion"] |= {"transition_skill_above": -9.0, "revision_share_limit": 1.1}
+    document["promotion"] |= {
+        "calibration_error_limit": 1.0,
+        "transition_skill_above": -9.0,
+        "revision_share_limit": 1.1,
+    }
     document["compute"]["workers"] = 1
     return document
 

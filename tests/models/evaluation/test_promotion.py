@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.evaluation.promotion import PromotionSettings, SameDays, decide, same_days
+from models.evaluation.intervals import Resampling
+from models.evaluation.paired import Difference
+from models.evaluation.promotion import PromotionSettings, Rival, against_champion, decide
 from models.scenarios import SCENARIOS
 
 SETTINGS = PromotionSettings()
@@ -15,7 +17,16 @@ GOOD = {
     "calibration_error": {"base": 0.02, "tightening_shock": 0.05, "reflation": 0.03},
     "revision_share": 0.01,
 }
-BETTER = SameDays(challenger=0.11, champion=0.10, sessions=500)
+RESAMPLING = Resampling(block=5, repetitions=200)
+
+
+def rival(value, within, changed=(), sessions=500):
+    """The challenger's skill less a champion's of 10 %, with an interval as wide on either side."""
+    found = Difference(sessions, 0.1 + value, 0.1, value, value - within, value + within, 0.04)
+    return Rival(found, changed)
+
+
+BETTER = rival(0.01, 0.005)
 
 
 def failed(decision):
@@ -57,7 +68,7 @@ def test_every_gate_gives_its_reason_with_its_numbers():
     assert "+11.00 %" in reasons["skill"]
     assert "+10.00 %" in reasons["skill"]
     assert "500 sessions" in reasons["skill"]
-    assert "must be no worse" in reasons["skill"]
+    assert "+1.00 points (+0.50 to +1.50, p 0.040), better than noise" in reasons["skill"]
     assert "+2.00 %, must be above 0 %" in reasons["transition_skill"]
     assert "0.050 (tightening_shock, the worst), limit 0.1" in reasons["calibration_error"]
     assert "1.0 % of past calls" in reasons["revision_share"]
@@ -82,16 +93,18 @@ def test_one_bad_score_refuses_and_names_its_gate(change, gate):
     assert not decision.promoted
 
 
-def test_equal_skill_is_no_worse():
-    assert decide(GOOD, SameDays(0.1, 0.1, 500), SETTINGS).promoted
-    assert failed(decide(GOOD, SameDays(0.0999, 0.1, 500), SETTINGS)) == ["skill"]
-
-
-def test_a_margin_forgives_as_much_and_no_more():
-    lenient = PromotionSettings(skill_margin=0.01)
-
-    assert decide(GOOD, SameDays(0.095, 0.1, 500), lenient).promoted
-    assert failed(decide(GOOD, SameDays(0.085, 0.1, 500), lenient)) == ["skill"]
+@pytest.mark.parametrize(
+    ("against", "passed"),
+    [
+        (rival(0.01, 0.005, changed=["outlook.floor"]), True),
+        (rival(0.01, 0.02, changed=["outlook.floor"]), False),
+        (rival(0.01, 0.02), True),
+        (rival(-0.01, 0.02), True),
+        (rival(-0.01, 0.005), False),
+    ],
+)
+def test_a_change_must_be_better_than_noise_and_a_newer_fit_not_worse(against, passed):
+    assert failed(decide(GOOD, against, SETTINGS)) == ([] if passed else ["skill"])
 
 
 @pytest.mark.parametrize(("skill", "failures"), [(0.01, []), (0.0, ["skill"]), (None, ["skill"])])
@@ -122,28 +135,26 @@ def test_an_experiment_is_judged_alike_and_not_promoted(against):
 
 
 def test_without_a_shared_session_the_challenger_does_not_pass():
-    assert failed(decide(GOOD, SameDays(0.0, 0.0, 0), SETTINGS)) == ["skill"]
+    assert failed(decide(GOOD, rival(0.0, 0.0, sessions=0), SETTINGS)) == ["skill"]
 
 
 @given(
-    challenger=st.floats(-1, 1),
-    champion=st.floats(-1, 1),
+    value=st.floats(-1, 1),
+    within=st.floats(0, 1),
     transition=st.floats(-1, 1),
     calibration=st.floats(0, 1),
     revised=st.floats(0, 1),
 )
-def test_promotion_is_all_four_gates_at_once(
-    challenger, champion, transition, calibration, revised
-):
+def test_promotion_is_all_four_gates_at_once(value, within, transition, calibration, revised):
     scores = {
         "transition_skill": transition,
         "calibration_error": {"base": calibration / 2, "reflation": calibration},
         "revision_share": revised,
     }
-    decision = decide(scores, SameDays(challenger, champion, 500), SETTINGS)
+    decision = decide(scores, rival(value, within), SETTINGS)
 
     assert decision.promoted == (
-        challenger >= champion and transition > 0 and calibration <= 0.10 and revised < 0.10
+        value + within >= 0 and transition > 0 and calibration <= 0.10 and revised < 0.10
     )
 
 
@@ -153,14 +164,16 @@ def test_skills_are_those_of_the_shared_sessions(sessions, scenarios):
     challenger = outlook(sessions, [0.6, 0.3, 0.1], "pool")
     champion = outlook(sessions[20:], [0.5, 0.25, 0.25], "pool")
 
-    found = same_days(pd.concat([reference, challenger]), champion, scenarios, SETTINGS)
+    found = against_champion(
+        pd.concat([reference, challenger]), champion, scenarios, SETTINGS, RESAMPLING
+    )
 
     def loss(base, shock):
         return -(15 * np.log(base) + 5 * np.log(shock)) / 20
 
     assert found.sessions == 20
-    assert found.challenger == pytest.approx(1 - loss(0.6, 0.3) / loss(0.75, 0.25 - 1e-6))
-    assert found.champion == pytest.approx(1 - loss(0.5, 0.25) / loss(0.75, 0.25 - 1e-6))
+    assert found.first == pytest.approx(1 - loss(0.6, 0.3) / loss(0.75, 0.25 - 1e-6))
+    assert found.second == pytest.approx(1 - loss(0.5, 0.25) / loss(0.75, 0.25 - 1e-6))
 
 
 def test_other_windows_and_models_do_not_matter(sessions, scenarios):
@@ -178,8 +191,8 @@ def test_other_windows_and_models_do_not_matter(sessions, scenarios):
     )
     theirs = outlook(sessions, [0.5, 0.25, 0.25], "pool")
 
-    assert same_days(ours, theirs, scenarios, SETTINGS) == same_days(
-        pd.concat([noise, ours]), pd.concat([theirs, noise]), scenarios, SETTINGS
+    assert against_champion(ours, theirs, scenarios, SETTINGS, RESAMPLING) == against_champion(
+        pd.concat([noise, ours]), pd.concat([theirs, noise]), scenarios, SETTINGS, RESAMPLING
     )
 
 
@@ -192,5 +205,5 @@ def test_no_shared_session_is_said(sessions, scenarios):
     )
     theirs = outlook(sessions[20:], [0.5, 0.25, 0.25], "pool")
 
-    with pytest.raises(ValueError, match="forecast"):
-        same_days(ours, theirs, scenarios, SETTINGS)
+    with pytest.raises(ValueError, match="share no session"):
+        against_champion(ours, theirs, scenarios, SETTINGS, RESAMPLING)

@@ -12,6 +12,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from typer.testing import CliRunner
 
+from models.evaluation.intervals import Resampling
 from models.evaluation.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
 from pipeline import params
@@ -26,29 +27,36 @@ from pipeline.tracking.record import ModelVersion, identity_of
 from pipeline.tracking.registry import Registry
 
 NAME = "undertow-simulated"
-SETTINGS = PromotionSettings()
+SETTINGS, RESAMPLING = PromotionSettings(), Resampling(block=10, repetitions=200)
 SESSIONS = pd.bdate_range("2020-01-01", periods=40)
 
 
-def outlook(sessions: pd.DatetimeIndex) -> pd.DataFrame:
+def outlook(sessions: pd.DatetimeIndex, base: float = 0.7) -> pd.DataFrame:
+    probas = {"climatology": [0.6, 0.2, 0.2], "pool": [base, 0.9 - base, 0.1]}
     rows = [
         pd.DataFrame(np.tile(proba, (len(sessions), 1)), columns=list(SCENARIOS)).assign(
             session=sessions, window="ahead", model=model
         )
-        for model, proba in {"climatology": [0.6, 0.2, 0.2], "pool": [0.7, 0.2, 0.1]}.items()
+        for model, proba in probas.items()
     ]
     return pd.concat(rows)
 
 
-def leave(sessions: pd.DatetimeIndex = SESSIONS, transition_skill: float = -0.1) -> None:
+def leave(
+    sessions: pd.DatetimeIndex = SESSIONS,
+    transition_skill: float = -0.1,
+    base: float = 0.7,
+    trees: int = 30,
+) -> None:
     """What the stages before leave; by default a model that does not pass its own gates."""
+    store.write_text(f"outlook: {{trees: {trees}}}\n", params.PARAMS)
     scores = {
         "log_loss_skill": 0.1,
         "transition_skill": transition_skill,
         "calibration_error": {"base": 0.02},
     }
     store.write_json({"ahead": {"pool": scores}}, store.METRICS)
-    store.write_parquet(outlook(sessions), store.OUTLOOK)
+    store.write_parquet(outlook(sessions, base), store.OUTLOOK)
     scenarios = pd.DataFrame(
         {"session": sessions, "window": "ahead", "scenario": "base", "label_end": sessions}
     ).assign(label_version="1")
@@ -70,7 +78,7 @@ def train(uri, record, bundle, features) -> Callable[..., int]:
     """Log a run with the forecasts that lie there and register its bundle."""
 
     def once(**tags: str) -> int:
-        left = replace(record, artifacts=[store.OUTLOOK], metrics={}, tags=tags)
+        left = replace(record, artifacts=[store.OUTLOOK, params.PARAMS], metrics={}, tags=tags)
         run_id = mlflow_store.log_run(left, uri, "undertow")
         return Registry(uri, NAME).register(bundle, features[["vix_log_gap"]].tail(1), run_id)
 
@@ -82,7 +90,7 @@ def champion(uri: str) -> ModelVersion | None:
 
 
 def test_the_first_model_speaks_whatever_its_gates_say_and_they_are_recorded(uri, train):
-    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
 
     assert decision.promoted
     assert decision.first
@@ -96,19 +104,45 @@ def test_the_first_model_speaks_whatever_its_gates_say_and_they_are_recorded(uri
 
 
 def test_a_second_model_has_to_pass(uri, train):
-    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
 
-    assert not challenge_champion(train(), Registry(uri, NAME), SETTINGS).promoted
+    assert not challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING).promoted
     leave(transition_skill=0.1)
-    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS).passed
+    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING).passed
     assert champion(uri).version == 3
+
+
+@pytest.mark.parametrize(
+    ("base", "trees", "passes"),
+    [
+        # Every outcome is base, so that any difference is one beyond noise.
+        (0.7, 30, True),
+        (0.7, 40, False),
+        (0.8, 40, True),
+        (0.6, 30, False),
+    ],
+    ids=["newer fit, no difference", "changed, no difference", "changed, better", "worse"],
+)
+def test_a_change_must_be_better_than_noise_and_a_newer_fit_not_worse(
+    uri, train, base, trees, passes
+):
+    leave(transition_skill=0.1)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
+    leave(transition_skill=0.1, base=base, trees=trees)
+
+    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
+
+    assert decision.reasons[0].passed == passes
+    assert "on the same 40 sessions" in decision.reasons[0].text
 
 
 def test_an_experiment_is_judged_and_never_crowned(uri, train):
     leave(transition_skill=0.1)
 
     for _ in range(2):
-        decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS, may_promote=False)
+        decision = challenge_champion(
+            train(), Registry(uri, NAME), SETTINGS, RESAMPLING, may_promote=False
+        )
         assert not decision.promoted
         assert champion(uri) is None
 
@@ -158,10 +192,10 @@ HARMS = (
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__)
 def test_a_lost_champion_is_told_and_the_new_model_judged_as_the_first(uri, train, harm, caplog):
-    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
     harm(uri, champion(uri))
 
-    decision = challenge_champion(version := train(), Registry(uri, NAME), SETTINGS)
+    decision = challenge_champion(version := train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
 
     assert decision.first
     assert decision.promoted
@@ -171,22 +205,22 @@ def test_a_lost_champion_is_told_and_the_new_model_judged_as_the_first(uri, trai
 
 
 def test_a_bundle_that_this_code_cannot_score_with_is_lost_too(uri, train, monkeypatch, caplog):
-    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
 
     def refuse(_folder: Path) -> None:
         raise ModelError("trained with another feature")
 
     monkeypatch.setattr(challenge, "load_model", refuse)
 
-    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS).first
+    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING).first
     assert "champion version 1 is lost, so the new model" in caplog.text
 
 
 def test_a_champion_of_other_sessions_stays_for_the_two_cannot_be_compared(uri, train):
-    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
     leave(SESSIONS + pd.Timedelta(days=364), transition_skill=0.1)
 
-    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
 
     assert not decision.promoted
     assert "none of the same sessions" in decision.reasons[0].text
@@ -196,11 +230,11 @@ def test_a_champion_of_other_sessions_stays_for_the_two_cannot_be_compared(uri, 
 def test_the_same_model_of_the_same_data_is_one_version(uri, train, features):
     tags = identity_of("model-1", features)
     first = train(**tags)
-    challenge_champion(first, Registry(uri, NAME), SETTINGS)
+    challenge_champion(first, Registry(uri, NAME), SETTINGS, RESAMPLING)
     before = champion(uri).tags
 
     assert train(**tags) == first
-    assert challenge_champion(first, Registry(uri, NAME), SETTINGS).promoted
+    assert challenge_champion(first, Registry(uri, NAME), SETTINGS, RESAMPLING).promoted
     assert champion(uri).tags == before
     assert train(**identity_of("model-2", features)) == 2
     assert train(**identity_of("model-1", features.iloc[1:])) == 3
@@ -231,7 +265,7 @@ def test_a_bundle_that_is_gone_is_one_sentence(uri, train, tmp_path):
 
 
 def test_the_list_of_versions_says_why_a_model_speaks_that_did_not_pass(uri, train):
-    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
     shutil.copyfile(Path(params.__file__).parents[1] / "params.yaml", "params.yaml")
 
     told = " ".join(CliRunner().invoke(app, ["models"], catch_exceptions=False).stdout.split())

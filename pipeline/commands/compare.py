@@ -1,0 +1,95 @@
+"""``undertow compare``: which of two runs is better, by how much, and whether it is noise."""
+
+import math
+
+from rich.table import Table
+
+from models.evaluation.paired import Difference
+from pipeline import params
+from pipeline.base.console import (
+    NOTHING,
+    RESEARCH,
+    number,
+    out,
+    paragraph,
+    show_json,
+    show_quiet,
+    show_table,
+    styled,
+    table,
+)
+from pipeline.tracking.choices import Changes, in_words
+from pipeline.tracking.compare_runs import RunComparison, compare_runs
+
+_SHOWN_CHANGES = 12
+_LEGEND = (
+    "difference: skill of the first less that of the second, in points; interval: block bootstrap "
+    "of the same days; p: chance of a difference of either sign as large if there were none"
+)
+
+
+def run(first: str, second: str, *, as_json: bool) -> None:
+    """Print what two runs are to one another; the verdict comes first."""
+    settings = params.load()
+    found = compare_runs(first, second, settings)
+    if as_json:
+        show_json(found.document())
+        return
+    judged = found.windows[found.judged].difference
+    out.print(styled((found.first.label, "bold"), " against ", (found.second.label, "bold")))
+    out.print(paragraph(f"{found.judged}, {found.model}: {judged.in_words()}"))
+    show_table(_windows(found))
+    show_table(_years(found))
+    for line in _changed(found.changed):
+        out.print(line)
+    show_quiet(_LEGEND)
+    show_quiet(RESEARCH)
+
+
+def _windows(found: RunComparison) -> Table:
+    shown = table(
+        "the same days", "window", "days", "from", "to", "first %", "second %",
+        "difference", "interval", "p", "verdict", text=("from", "to", "verdict"),
+    )  # fmt: skip
+    for name, window in found.windows.items():
+        each = window.difference
+        shown.add_row(
+            name,
+            str(each.sessions),
+            window.first_session,
+            window.last_session,
+            _points(each.first),
+            _points(each.second),
+            _points(each.value),
+            *_certainty(each),
+            each.verdict,
+        )
+    return shown
+
+
+def _certainty(found: Difference) -> tuple[str, str]:
+    if math.isnan(found.p):
+        return NOTHING, NOTHING
+    return f"{_points(found.low)} … {_points(found.high)}", f"{found.p:.3f}"
+
+
+def _years(found: RunComparison) -> Table:
+    years = sorted({year for window in found.windows.values() for year in window.by_year})
+    shown = table("difference by year, in points", "window", *years)
+    for name, window in found.windows.items():
+        values = (window.by_year.get(year) for year in years)
+        shown.add_row(name, *(NOTHING if each is None else _points(each[1]) for each in values))
+    return shown
+
+
+def _changed(changes: Changes) -> list[str]:
+    if not changes:
+        return ["changed: nothing that training reads"]
+    lines = [paragraph(in_words(name, values)) for name, values in changes.items()]
+    more = len(lines) - _SHOWN_CHANGES
+    rest = [f"and {more} more; --json has them all"] if more > 0 else []
+    return ["changed, from the second to the first:", *lines[:_SHOWN_CHANGES], *rest]
+
+
+def _points(fraction: float) -> str:
+    return number(100 * fraction)
