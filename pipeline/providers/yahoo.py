@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -9,7 +10,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.base.errors import ConfigurationError, SchemaError, UndertowError
+from pipeline.base.errors import ConfigurationError, SchemaError, UndertowError, one_line
 from pipeline.providers.client.failures import AbsentError
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.parsing import tidy
@@ -71,10 +72,11 @@ class Yahoo(Provider):
             raise
         except self._yfinance.exceptions.YFTickerMissingError:
             raise AbsentError(f"{where} has no prices since {asked.since:%Y-%m-%d}") from None
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except Exception as error:  # a library that changes may raise anything
             raise SchemaError(
-                f"{where} sent what yfinance cannot read ({type(error).__name__}: {error}); its "
-                "format may have changed: `pip install --upgrade yfinance`, or fetch again later"
+                f"{where} sent what yfinance cannot read ({type(error).__name__}: "
+                f"{one_line(error)}); its format may have changed: `pip install --upgrade "
+                "yfinance`, or fetch again later"
             ) from None
         return history
 
@@ -107,7 +109,14 @@ def _library() -> ModuleType:
             "yahoo needs yfinance, which is not installed; `pip install 'undertow[yahoo]'`, or "
             "`make setup`"
         ) from None
+    except Exception as error:  # as of a library built for another system
+        raise ConfigurationError(
+            f"yahoo needs yfinance, which cannot be imported ({type(error).__name__}: "
+            f"{one_line(error)}); `pip install --upgrade 'undertow[yahoo]'`"
+        ) from None
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
+    # It turns its own deprecation warnings on when imported, some twenty lines a symbol.
+    warnings.filterwarnings("ignore", module="^yfinance")
     yfinance.config.debug.hide_exceptions = False
     yfinance.set_tz_cache_location(str(Path(os.devnull) / "nowhere"))
     return yfinance

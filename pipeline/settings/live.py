@@ -18,12 +18,16 @@ class Retry:
         Tries of one request, the first included.
     max_mb
         Size at which an answer is cut off.
+    second_agent
+        User-Agent of a second try where a host takes the connection and answers nothing, as FRED's
+        does to some; null is that of the library (httpx).
     """
 
     timeout_seconds: float = 20.0
     max_seconds: float = 120.0
     attempts: int = 4
     max_mb: int = 64
+    second_agent: str | None = None
 
 
 @dataclass(frozen=True)

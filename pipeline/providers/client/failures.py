@@ -21,8 +21,20 @@ class TransientError(ProviderError):
         self.after = after
 
 
+class BusyError(TransientError):
+    """The provider says that it is asked too often."""
+
+
 class UnreachableError(TransientError):
     """No connection could be made: nobody listens at the address, or there is no network."""
+
+
+class SilentError(UnreachableError):
+    """A host that took the connection and did not answer in time."""
+
+
+class LeftAloneError(ProviderError):
+    """A host that is not asked any more during this fetch."""
 
 
 class AbsentError(ProviderError):

@@ -5,13 +5,20 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
-from pipeline.providers.client.failures import ProviderError, TransientError, UnreachableError
+from pipeline.providers.client.failures import (
+    ProviderError,
+    SilentError,
+    TransientError,
+    UnreachableError,
+)
+from pipeline.providers.client.hosts import Hosts
 from pipeline.providers.client.http_status import check_extent, check_status
 from pipeline.providers.client.rate_limit import Pace, Pacer
 from pipeline.settings.live import Retry
@@ -20,6 +27,7 @@ Query = Mapping[str, str | int]
 Result = TypeVar("Result")
 
 _AGENT = "undertow (market-regime research; one fetch an evening)"
+_PLAIN_AGENT = f"python-httpx/{httpx.__version__}"
 _REDIRECTS = 3
 
 # They log whole addresses, in which a key may stand.
@@ -62,7 +70,7 @@ class Http:
         self._pacer = Pacer(self.pace, self.sleep)
         self._kept: dict[tuple[str, str], bytes] = {}
         self._keeping = threading.Lock()
-        self._unreachable: set[str] = set()
+        self._hosts = Hosts(self.name)
         self._client = httpx.Client(
             timeout=self.retry.timeout_seconds,
             headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
@@ -131,8 +139,8 @@ class Http:
     def patiently(self, ask: Callable[[], Result], at: str | None = None) -> Result:
         """Ask at the provider's pace, again after a `TransientError`, as often as `retry` allows.
 
-        A host that no attempt could connect to is not asked again: without a network, hundreds of
-        requests would each wait as long.
+        A host that no attempt could connect to, or that is busy at every one, is left alone for
+        the rest of the fetch; see `Hosts`.
 
         Parameters
         ----------
@@ -141,12 +149,6 @@ class Http:
         at
             Base address of the host that is asked; None for the provider's own.
         """
-        host = at or self.address
-        if host in self._unreachable:
-            raise ProviderError(
-                f"{self.name} could not be reached a moment ago; check the connection, or fetch "
-                "again later"
-            )
 
         def paced() -> Result:
             self._pacer.wait()
@@ -159,11 +161,8 @@ class Http:
             sleep=self.sleep,
             reraise=True,
         )
-        try:
+        with self._hosts.asked(at or self.address):
             return retrying(paced)
-        except UnreachableError:
-            self._unreachable.add(host)
-            raise
 
     def _delay(self, state: RetryCallState) -> float:
         """What the provider asks for, or exponential with full jitter."""
@@ -179,7 +178,7 @@ class Http:
     def _ask(self, base: str, path: str, query: Query | None, *, page: bytes | None) -> bytes:
         where = f"{self.name} ({path or '/'})"
         try:
-            with self._client.stream("GET", base + path, params=query) as answer:
+            with closing(self._open(base, path, query, where)) as answer:
                 self._check(answer, where)
                 body = self._body(answer, where)
         except httpx.TooManyRedirects:
@@ -197,6 +196,26 @@ class Http:
                 f"{where} answered with a web page instead of data; fetch again later"
             )
         return body
+
+    def _open(self, base: str, path: str, query: Query | None, where: str) -> httpx.Response:
+        """The beginning of an answer; a host that stays silent is asked as another agent."""
+
+        def ask() -> httpx.Response:
+            request = self._client.build_request("GET", base + path, params=query)
+            try:
+                return self._client.send(request, stream=True)
+            except httpx.ReadTimeout:
+                raise SilentError(
+                    f"{where} took the connection and did not answer in "
+                    f"{self.retry.timeout_seconds:g} seconds; fetch again later"
+                ) from None
+
+        def ask_plainly() -> httpx.Response:
+            self._pacer.wait()
+            self._client.headers["User-Agent"] = self.retry.second_agent or _PLAIN_AGENT
+            return ask()
+
+        return self._hosts.greet(base, ask, ask_plainly)
 
     def _check(self, answer: httpx.Response, where: str) -> None:
         if any(step.url.scheme == "https" for step in answer.history) and (

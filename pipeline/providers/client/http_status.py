@@ -4,13 +4,20 @@ import email.utils
 
 import pandas as pd
 
-from pipeline.providers.client.failures import AbsentError, ProviderError, TransientError
+from pipeline.providers.client.failures import (
+    AbsentError,
+    BusyError,
+    LeftAloneError,
+    ProviderError,
+    TransientError,
+)
 from pipeline.settings.live import Retry
 
 _OK, _NOT_FOUND, _BROKEN = 200, 404, 500
 _BUSY = (418, 429)
 """Too many requests; 418 is what Binance says to those who go on after a 429."""
-_REFUSALS = {401: "asks for a key", 403: "refuses this address", 451: "refuses this country"}
+_UNKNOWN_USER = 401
+_REFUSALS = {403: "refuses this address", 451: "refuses this country"}
 
 
 def check_status(status: int, retry_after: str | None, where: str) -> None:
@@ -28,21 +35,27 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
     Raises
     ------
     TransientError
-        When the provider is busy or broken.
+        When the provider is busy (`BusyError`) or broken.
     AbsentError
         When there is nothing at the address.
     ProviderError
-        When it refuses.
+        When it refuses; `LeftAloneError` when it would refuse everything.
     """
     if status in _REFUSALS:
         raise ProviderError(
             f"{where} {_REFUSALS[status]} (status {status}); its fallback is asked instead, or "
             f"name it in live.skip of params.yaml"
         )
+    if status == _UNKNOWN_USER:
+        raise LeftAloneError(
+            f"{where} wants a sign-in (status 401), whatever is asked for, so it is left alone "
+            "for this fetch; its fallback is asked instead"
+        )
     if status == _NOT_FOUND:
         raise AbsentError(f"{where} has nothing there (status 404)")
     if status in _BUSY or status >= _BROKEN:
-        raise TransientError(
+        kind = BusyError if status in _BUSY else TransientError
+        raise kind(
             f"{where} is busy or broken (status {status}); fetch again later",
             _seconds(retry_after),
         )

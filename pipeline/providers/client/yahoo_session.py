@@ -12,6 +12,7 @@ from curl_cffi import requests
 
 from pipeline.providers.client.failures import (
     AbsentError,
+    LeftAloneError,
     ProviderError,
     TransientError,
     UnreachableError,
@@ -22,8 +23,10 @@ from pipeline.providers.client.http_status import check_extent, check_status
 _PRICES = "/v8/finance/chart/"
 _ANSWERED_WITH_REASON = (400, 404, 422)
 _TIME_ZONE = {"chart": {"result": [{"meta": {"exchangeTimezoneName": "UTC"}}], "error": None}}
-_UNMET = (5, 6, 7)
-"""curl's codes for a proxy or host without an address, and for one that takes no connection."""
+_TOO_MANY = 429
+_UNMET = (5, 6, 7, 28)
+"""curl's codes for a proxy or host without an address, one that takes no connection, and a silent
+one."""
 _NO_TOKEN = b"<html></html>"
 
 
@@ -52,8 +55,9 @@ class YahooSession(requests.Session):
         Raises
         ------
         ProviderError
-            When Yahoo refuses, knows no such symbol or dates (`AbsentError`), is busy or broken, or
-            sends a web page (`TransientError`).
+            When Yahoo refuses (`LeftAloneError` after a 429 that names no wait: it lasts for hours,
+            and longer for those who go on), knows no such symbol or dates (`AbsentError`), is busy
+            or broken, or sends a web page (`TransientError`).
         """
         path, query = urlsplit(url).path, dict(options.get("params") or {})
         if method != "GET" or not path.startswith(_PRICES):
@@ -81,6 +85,11 @@ class YahooSession(requests.Session):
             if urlsplit(url).scheme == "https" and urlsplit(answer.url).scheme != "https":
                 raise ProviderError(
                     f"{where} redirects to an address without TLS; nothing is taken"
+                )
+            if answer.status_code == _TOO_MANY and "Retry-After" not in answer.headers:
+                raise LeftAloneError(
+                    f"{where} is one request too many (status 429), so yahoo is left alone for "
+                    "this fetch; the next one goes on from here"
                 )
             if answer.status_code not in _ANSWERED_WITH_REASON:
                 check_status(answer.status_code, answer.headers.get("Retry-After"), where)

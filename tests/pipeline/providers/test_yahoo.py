@@ -2,6 +2,7 @@
 
 import json
 import logging
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ import pytest
 
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.connections import Connections
-from pipeline.providers.client.failures import AbsentError, TransientError
+from pipeline.providers.client.failures import AbsentError, LeftAloneError, TransientError
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
 from tests.pipeline.providers.client.contract import (
@@ -24,6 +25,8 @@ from tests.pipeline.providers.client.contract import (
 from tests.pipeline.providers.client.server import Answer, Fake
 
 pytest.importorskip("yfinance")
+
+ROOT = Path(__file__).resolve().parents[3]
 
 NOT_FOUND = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
 
@@ -215,6 +218,54 @@ class TestAdjusted(TransportContract):
         ):
             list(connections.open("yahoo").pages(asked))
         assert len(self.naps) >= QUICK.attempts - 1
+
+    def test_one_429_ends_asking_for_this_fetch(self) -> None:
+        class Edge:
+            def answer(self, _path: str, _query: dict[str, str]) -> Answer:
+                return Answer(b"Edge: Too Many Requests", 429)
+
+        self.server.serve(Edge())
+        asked = Request(self.entry, "SPY", pd.Timestamp("2024-05-01"), pd.Timestamp(self.now))
+        with self.connect() as connections:
+            for _ in range(3):
+                with pytest.raises(LeftAloneError, match=r"429.*the next one goes on from here"):
+                    list(connections.open("yahoo").pages(asked))
+        assert len(self.server.requests) == 1
+
+    def test_a_401_is_told_for_what_it_is(self) -> None:
+        class Closed:
+            def answer(self, _path: str, _query: dict[str, str]) -> Answer:
+                return Answer(b'{"finance": {"error": {"code": "Unauthorized"}}}', 401)
+
+        self.server.serve(Closed())
+        problem = self.fetch(self.now).problem
+        assert problem is not None
+        assert "wants a sign-in (status 401)" in problem
+        assert len(self.server.requests) == 1
+
+    def test_whatever_yfinance_raises_is_one_sentence(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import yfinance  # noqa: PLC0415
+
+        def broken(*_words: Any, **_options: Any) -> None:
+            raise RuntimeError("a cache\nthat is locked")
+
+        monkeypatch.setattr(yfinance.Ticker, "history", broken)
+        problem = self.fetch(self.now).problem
+        assert problem is not None
+        assert "yfinance cannot read (RuntimeError: a cache that is locked)" in problem
+
+    def test_a_dividend_raises_no_warning_on_the_terminal(self) -> None:
+        """yfinance turns its own warnings on when it is imported; others' tests silence them."""
+        code = (
+            "import warnings; from pipeline.providers.yahoo import _library; _library(); "
+            "warnings.warn_explicit('old', DeprecationWarning, 'x.py', 1, 'yfinance.utils')"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+        )
+        assert (told.stdout, told.stderr) == ("", "")
 
 
 class TestCoin(SourceContract):

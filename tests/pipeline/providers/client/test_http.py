@@ -1,6 +1,8 @@
 """One provider's connection: what it waits for, what it refuses, what it never tells."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +13,7 @@ from pipeline.providers.client.failures import AbsentError, ProviderError
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.rate_limit import Pace, Pacer
 from pipeline.settings.live import Retry
-from tests.pipeline.providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Handler, Server
 
 SECRET = "a-key-that-must-not-be-told"  # noqa: S105
 
@@ -179,3 +181,64 @@ def test_the_pace_holds_requests_back(monkeypatch: pytest.MonkeyPatch) -> None:
     clock[0] += 100.0
     pacer.wait()
     assert len(naps) == 3
+
+
+class Picky:
+    """Answers one User-Agent, and leaves every other without a byte."""
+
+    def __init__(self, liked: str) -> None:
+        self.liked = liked
+
+    def answer(self, _path: str, _query: dict[str, str]) -> Answer:
+        return Answer(b"1,2")
+
+
+@pytest.fixture
+def picky(server: Server, monkeypatch: pytest.MonkeyPatch) -> Picky:
+    fake = Picky("nobody")
+    server.serve(fake)
+    told = Handler.do_GET
+
+    def hushed(handler: Handler) -> None:
+        if fake.liked in handler.headers["User-Agent"]:
+            return told(handler)
+        server.next_fault(handler.path, {})
+        return time.sleep(0.5)
+
+    monkeypatch.setattr(Handler, "do_GET", hushed)
+    return fake
+
+
+@pytest.mark.parametrize("wish", [None, "curl/8"])
+def test_a_host_that_dislikes_the_agent_is_asked_with_a_plain_one_from_then_on(
+    http: Http, server: Server, picky: Picky, wish: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    picky.liked = wish or "python-httpx"
+    http = replace(http, retry=Retry(timeout_seconds=0.2, second_agent=wish))
+    with caplog.at_level("WARNING", "undertow"):
+        assert [ask(http), ask(http)] == [b"1,2"] * 2
+    assert len(server.requests) == 3
+    assert "live.retry.second_agent" in caplog.text
+    http.close()
+
+
+def test_a_host_that_never_answers_costs_two_requests_whoever_asks(
+    http: Http, server: Server, picky: Picky
+) -> None:
+    http = replace(http, retry=Retry(timeout_seconds=0.2))
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(ask, http) for _ in range(6)]
+    assert {str(job.exception()).partition(",")[0] for job in asked} == {
+        "vendor takes connections and answers nothing"
+    }
+    assert len(server.requests) == 2
+    http.close()
+
+
+def test_a_host_that_stays_busy_is_left_alone_and_told(http: Http, server: Server) -> None:
+    server.serve(Fixed(Answer(b"", 429)))
+    with pytest.raises(ProviderError, match="busy or broken"):
+        ask(http)
+    with pytest.raises(ProviderError, match="asked too often, so it is left alone"):
+        ask(http)
+    assert len(server.requests) == http.retry.attempts
