@@ -212,7 +212,7 @@ class TransportContract(SourceContract):
     @pytest.mark.parametrize("fault", PASSING)
     def test_a_passing_fault_costs_a_retry_and_no_row(self, fault: str) -> None:
         self.server.faults = [fault]
-        patience = replace(QUICK, longest_seconds=0.1) if fault == "drip" else QUICK
+        patience = replace(QUICK, max_seconds=0.1) if fault == "drip" else QUICK
         outcome = self.fetch(self.now, patience)
         assert outcome.problem is None
         self.same(self.now)
@@ -243,7 +243,7 @@ class TransportContract(SourceContract):
         pd.testing.assert_frame_equal(self.stored(), kept)
 
     def test_an_answer_that_is_too_large_is_cut_off(self) -> None:
-        outcome = self.fetch(self.now, replace(QUICK, largest_mb=0))
+        outcome = self.fetch(self.now, replace(QUICK, max_mb=0))
         assert outcome.problem is not None
         assert "so the answer was cut off" in outcome.problem
 
