@@ -6,14 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from pipeline.base.errors import one_line
+from pipeline.providers.client.deadline import Extent, HeldBackend, held_to
 from pipeline.providers.client.failures import ProviderError, TransientError, UnreachableError
-from pipeline.providers.client.http_status import check_extent, check_status
+from pipeline.providers.client.http_status import check_status
 from pipeline.providers.client.rate_limit import Pace, Pacer
+from pipeline.providers.client.redirects import STATUSES, followed
+from pipeline.providers.client.unpacking import ACCEPTED, Unpacker
 from pipeline.settings.live import Retry
 
 Query = Mapping[str, str | int]
@@ -65,10 +69,12 @@ class Http:
         self._unreachable: set[str] = set()
         self._client = httpx.Client(
             timeout=self.retry.timeout_seconds,
-            headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
-            follow_redirects=True,
-            max_redirects=_REDIRECTS,
+            headers={
+                "User-Agent": f"{_AGENT} {self.contact or ''}".strip(),
+                "Accept-Encoding": ACCEPTED,
+            },
         )
+        _hold(self._client)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -178,14 +184,13 @@ class Http:
 
     def _ask(self, base: str, path: str, query: Query | None, *, page: bytes | None) -> bytes:
         where = f"{self.name} ({path or '/'})"
+        extent = Extent(self.retry, where)
         try:
-            with self._client.stream("GET", base + path, params=query) as answer:
-                self._check(answer, where)
-                body = self._body(answer, where)
-        except httpx.TooManyRedirects:
-            raise ProviderError(f"{where} redirects in circles; its address has changed") from None
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
+            with held_to(extent):
+                body = self._followed(base + path, query, where, extent)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            extent.check()
+            reason = one_line(error)
             unmet = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             raise (UnreachableError if unmet else TransientError)(
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
@@ -198,17 +203,40 @@ class Http:
             )
         return body
 
-    def _check(self, answer: httpx.Response, where: str) -> None:
-        if any(step.url.scheme == "https" for step in answer.history) and (
-            answer.url.scheme != "https"
-        ):
-            raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
-        check_status(answer.status_code, answer.headers.get("Retry-After"), where)
+    def _followed(self, url: str, query: Query | None, where: str, extent: Extent) -> bytes:
+        """Body of the answer at the end of a few redirects, whose own bodies are not read."""
+        try:
+            address = httpx.URL(url, params=query) if query else httpx.URL(url)
+            for _ in range(_REDIRECTS + 1):
+                with self._client.stream("GET", address) as answer:
+                    if answer.status_code not in STATUSES:
+                        return self._body(answer, where, extent)
+                    location = answer.headers.get("Location")
+                address = httpx.URL(followed(str(address), location, where))
+        except httpx.InvalidURL:
+            raise ProviderError(f"{where} redirects to what is no address") from None
+        raise ProviderError(f"{where} redirects in circles; its address has changed")
 
-    def _body(self, answer: httpx.Response, where: str) -> bytes:
-        pieces, size, started = [], 0, time.monotonic()
-        for piece in answer.iter_bytes():
-            pieces.append(piece)
-            size += len(piece)
-            check_extent(size, time.monotonic() - started, self.retry, where)
+    def _body(self, answer: httpx.Response, where: str, extent: Extent) -> bytes:
+        check_status(answer.status_code, answer.headers.get("Retry-After"), where)
+        encoding, largest = answer.headers.get("Content-Encoding"), self.retry.max_mb * 2**20
+        unpacker = Unpacker(encoding, largest, where)
+        pieces, packed, size = [], 0, 0
+        for piece in answer.iter_raw():
+            pieces.append(unpacker.feed(piece))
+            packed, size = packed + len(piece), size + len(pieces[-1])
+            extent.check(max(packed, size))
+        unpacker.finish()
         return b"".join(pieces)
+
+
+def _hold(client: httpx.Client) -> None:
+    """Have every connection of a client read by `HeldBackend`.
+
+    httpx hands httpcore's option on to no one, and building its transports here would lose the
+    proxies that it takes from the environment.
+    """
+    for transport in (client._transport, *client._mounts.values()):
+        if isinstance(transport, httpx.HTTPTransport):
+            pool: Any = transport._pool
+            pool._network_backend = HeldBackend(pool._network_backend)
