@@ -8,8 +8,6 @@ a writer was killed, has the old one or the new one.
 import hashlib
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -18,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.npz import FAULTS, read_arrays
+
 SCHEMA = 2
 _DOCUMENT, _ARRAYS, _HASHES = "model.json", "arrays.npz", "hashes.json"
 _REFERENCE = "array:"
-_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, SyntaxError)
 _SHOWN = 12
 _NAMES = (r"model(-[0-9a-f]{12})?\.json", r"arrays(-[0-9a-f]{12})?\.npz")
 """Document and arrays; without a digest in bundles from before files were named by content."""
@@ -85,16 +84,28 @@ def read_bundle(folder: Path) -> dict[str, Any]:
             f"{folder} has bundle schema {document.get('schema')!r}, this version reads {SCHEMA}; "
             "rebuild the model with `dvc repro`"
         )
-    return _unpack(document["content"], _read_arrays(packed, arrays_path))
-
-
-def _read_arrays(packed: bytes, path: Path) -> dict[str, NDArray]:
-    """Arrays of plain numbers or texts by name: names are keys only, and never become files."""
     try:
-        with np.load(BytesIO(packed), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except (OSError, ValueError, LookupError, EOFError, MemoryError, *_ZIP_FAULTS):
-        raise _damaged(path) from None
+        arrays = read_arrays(packed)
+    except FAULTS:
+        raise _damaged(arrays_path) from None
+    return _unpack(document["content"], arrays)
+
+
+def bundle_digest(folder: Path) -> str:
+    """Digest of a bundle's files, for whoever keeps it elsewhere to tell another bundle by.
+
+    Parameters
+    ----------
+    folder
+        From `write_bundle`; copies of a bundle have the same digest.
+
+    Raises
+    ------
+    BundleError
+        When a file is absent or not the one that was written.
+    """
+    files = {path.name: _digest(content) for path, content in _files(folder).items()}
+    return _digest(json.dumps(files, sort_keys=True).encode())
 
 
 def _put(files: Mapping[str, bytes], folder: Path) -> None:

@@ -7,6 +7,7 @@ parameter is declared, documented and given its meaning in one place.
 import json
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -19,6 +20,7 @@ from models.evaluation.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.names import checked_name
 from pipeline.settings.desk import DeskSettings
 from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
@@ -146,8 +148,8 @@ class Tracking(Section):
     """Where runs are logged; the environment's MLFLOW_TRACKING_URI comes first."""
 
     uri: Annotated[str, AfterValidator(without_password)]
-    experiment: str
-    model_name: str
+    experiment: Annotated[str, AfterValidator(partial(checked_name, "experiment"))]
+    model_name: Annotated[str, AfterValidator(partial(checked_name, "experiment"))]
 
 
 class Compute(Section):

@@ -52,7 +52,8 @@ MAY_IMPORT = {
 MODELS = {
     "scenarios": "",
     "walk_forward": "",
-    "bundle": "",
+    "npz": "",
+    "bundle": "npz",
     "states": "walk_forward",
     "forecasting": "scenarios walk_forward",
     "outlook": "scenarios forecasting",
@@ -103,6 +104,7 @@ OPENING_NAMES = re.compile(
     r"read_.*|ExcelFile|HDFStore|__import__|globals"
 )
 MAY_OPEN = {
+    "npz.py": "takes arrays out of bytes that are given, through a file in memory",
     "bundle.py": "keeps fitted models in files, and reads them",
     "booster.py": "finds LightGBM's library without scikit-learn",
 }

@@ -16,6 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from models.forecasting.booster_text import checked_text
 from models.scenarios import Proba
 
 _FLOAT64, _ROW_MAJOR = 1, 1
@@ -48,7 +49,7 @@ class Booster:
         handle, iterations = ctypes.c_void_p(), ctypes.c_int()
         _call(
             "LGBM_BoosterLoadModelFromString",
-            text.encode(),
+            checked_text(text).encode(),
             ctypes.byref(iterations),
             ctypes.byref(handle),
         )

@@ -20,6 +20,12 @@ from pipeline.storage.merge import Change
 _SHORTENED_DAYS = 7
 """Days by which a history must begin later than stored before it counts as shortened."""
 
+_MISREADINGS = (
+    *(ValueError, LookupError, TypeError, ArithmeticError, AttributeError, EOFError),
+    *(RecursionError, MemoryError),
+)
+"""What a reader stumbles with over an answer of another form, too deep or too large for it."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -175,7 +181,7 @@ def _readable(pages: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFram
     """The pages; what their reader stumbles over is an answer of a form that it does not know."""
     try:
         yield from pages
-    except (ValueError, LookupError, TypeError, ArithmeticError, AttributeError) as error:
+    except _MISREADINGS as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
         raise SchemaError(
             f"{where} sent what cannot be read ({reason}); its format has changed: "

@@ -10,7 +10,7 @@ from models.bundle import copy_bundle
 from pipeline.base.errors import ModelError, UndertowError
 from pipeline.scoring.model import Model, load_model
 from pipeline.storage import store
-from pipeline.storage.folders import writing_in
+from pipeline.storage.folders import inside, writing_in
 
 NONE_YET = (
     "there is no champion for data.source {source!r} yet; make one with `make repro`, or choose "
@@ -20,7 +20,7 @@ NONE_YET = (
 
 def champion_folder(source: str) -> Path:
     """Where the bundle that scores a source's sessions lies."""
-    return store.CHAMPION / source
+    return inside(store.CHAMPION, source)
 
 
 def load_champion(source: str) -> Model:
@@ -65,4 +65,4 @@ def deploy(bundle: Path, version: int) -> Model:
 
 
 def _note(source: str) -> Path:
-    return store.CHAMPION / f"{source}.json"
+    return inside(store.CHAMPION, f"{source}.json")

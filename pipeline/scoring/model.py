@@ -20,6 +20,7 @@ from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
+from pipeline.base.names import checked_name
 from pipeline.scoring.reference import read_reference
 
 STATE = "state_"
@@ -69,9 +70,9 @@ class Model:
             states=CausalFilter.restore(content["states"]),
             settings=content["settings"],
             label_definition=content["label_definition"],
-            source=content["source"],
+            source=checked_name("source", content["source"]),
             desk=content["desk"],
-            name=content["name"],
+            name=checked_name("model", content["name"]),
         )
 
     @property

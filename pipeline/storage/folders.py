@@ -7,8 +7,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.base.errors import StorageError
+
 _PASSING = ".part"
 """How names of temporary files end (SQLite adds to it); `.dvcignore` and `.gitignore` know it."""
+
+_SHOWN = 80
+
+
+def inside(folder: Path, *names: str) -> Path:
+    """A path below a folder, made of names of which each is one plain part.
+
+    Raises
+    ------
+    StorageError
+        When a name is empty, is or holds a step elsewhere, or would be no name on disk.
+    """
+    for name in names:
+        if name in {"", ".", ".."} or not name.isprintable() or set(name) & {"/", "\\"}:
+            raise StorageError(
+                f"{repr(name)[:_SHOWN]} cannot name a file in {folder}; it must be one plain name "
+                "without slashes"
+            )
+    return folder.joinpath(*names)
+
+
+def refuse_outside(path: Path) -> None:
+    """Refuse to write where steps upwards lead, whatever made the path.
+
+    Raises
+    ------
+    StorageError
+        When the path has a step upwards.
+    """
+    if ".." in path.parts:
+        raise StorageError(
+            f"{str(path)!r} leads out of its folder by '..'; name the place without it"
+        )
 
 
 @contextmanager
@@ -26,6 +61,7 @@ def writing_in(folder: Path, *, alone: bool = False) -> Iterator[None]:
         Whether to wait until nobody else writes there; otherwise writers stand side by side. It
         must not be asked for again inside the block: it would wait for itself.
     """
+    refuse_outside(folder)
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
     try:

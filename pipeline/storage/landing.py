@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 from pipeline.storage import store
+from pipeline.storage.folders import inside
 from pipeline.storage.merge import Change, chained, merged, newest, refuse_other_unit
 
 LIVE = store.DATA / "live"
@@ -32,9 +33,10 @@ class Landing:
     def __init__(self, series: Series, symbol: str | None = None, folder: Path = LIVE) -> None:
         self.series = series
         self.symbol = symbol
-        self.name = series.name if symbol is None else f"{series.name}/{symbol}"
+        names = [series.name] if symbol is None else [series.name, symbol]
+        self.name = "/".join(names)
         self.clock = series.clock
-        self._folder = folder / self.name
+        self._folder = inside(folder, *names)
 
     def stored(self, provider: str) -> pd.DataFrame | None:
         """Every row that a provider ever gave; None when it gave none."""
@@ -114,4 +116,4 @@ class Landing:
         return Change(added=max(0, len(rows) - before))
 
     def _path(self, provider: str) -> Path:
-        return self._folder / f"{provider}.parquet"
+        return inside(self._folder, f"{provider}.parquet")

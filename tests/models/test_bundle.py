@@ -1,11 +1,16 @@
+import hashlib
+import io
+import json
 import threading
+import tracemalloc
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models import bundle
-from models.bundle import BundleError, copy_bundle, read_bundle, write_bundle
+from models.bundle import BundleError, bundle_digest, copy_bundle, read_bundle, write_bundle
 
 
 def content(number: int) -> dict:
@@ -110,3 +115,56 @@ def test_damaged_hashes_are_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "hashes.json").unlink()
     with pytest.raises(BundleError, match=r"hashes\.json is missing"):
         read_bundle(tmp_path)
+
+
+def sealed(folder: Path, packed: bytes) -> None:
+    """Put other arrays into a bundle, under their right hash."""
+    hashes = json.loads((folder / "hashes.json").read_text())
+    (old,) = (name for name in hashes if name.endswith(".npz"))
+    del hashes[old]
+    digest = hashlib.sha256(packed).hexdigest()
+    name = f"arrays-{digest[:12]}.npz"
+    (folder / name).write_bytes(packed)
+    (folder / "hashes.json").write_text(json.dumps({**hashes, name: digest}))
+
+
+def npz(array: bytes, method: int) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("inner/array.npy", array)
+    return packed.getvalue()
+
+
+def npy(kind: str, shape: tuple[int, ...], content: bytes = b"") -> bytes:
+    head = io.BytesIO()
+    what = {"descr": kind, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, what)
+    return head.getvalue() + content
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        npz(npy("|u1", (2**28,), bytes(2**28)), zipfile.ZIP_DEFLATED),
+        npz(npy("<f8", (2**40,)), zipfile.ZIP_STORED),
+        npz(npy("<U0", (2**60,)), zipfile.ZIP_STORED),
+        npz(npy("|V4", (1,), bytes(4)), zipfile.ZIP_STORED),
+    ],
+    ids=["deflated", "a shape without bytes", "texts without letters", "no numbers"],
+)
+def test_arrays_are_sized_before_they_are_unpacked(tmp_path: Path, packed: bytes) -> None:
+    write_bundle(content(1), tmp_path)
+    sealed(tmp_path, packed)
+    tracemalloc.start()
+    with pytest.raises(BundleError, match=r"npz is damaged"):
+        read_bundle(tmp_path)
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
+
+
+def test_a_digest_is_of_the_bundle_and_not_of_its_place(tmp_path: Path) -> None:
+    for name, number in (("one", 1), ("copy", 1), ("other", 2)):
+        (tmp_path / name).mkdir()
+        write_bundle(content(number), tmp_path / name)
+    one, copy, other = (bundle_digest(tmp_path / name) for name in ("one", "copy", "other"))
+    assert one == copy != other

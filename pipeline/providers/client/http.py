@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from pipeline.base.errors import one_line
+from pipeline.providers.client.deadline import Extent, HeldBackend, held_to
 from pipeline.providers.client.failures import (
     ProviderError,
     SilentError,
@@ -19,8 +21,10 @@ from pipeline.providers.client.failures import (
     UnreachableError,
 )
 from pipeline.providers.client.hosts import Hosts
-from pipeline.providers.client.http_status import check_extent, check_status
+from pipeline.providers.client.http_status import check_status
 from pipeline.providers.client.rate_limit import Pace, Pacer
+from pipeline.providers.client.redirects import STATUSES, followed
+from pipeline.providers.client.unpacking import ACCEPTED, Unpacker
 from pipeline.settings.live import Retry
 
 Query = Mapping[str, str | int]
@@ -73,10 +77,12 @@ class Http:
         self._hosts = Hosts(self.name)
         self._client = httpx.Client(
             timeout=self.retry.timeout_seconds,
-            headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
-            follow_redirects=True,
-            max_redirects=_REDIRECTS,
+            headers={
+                "User-Agent": f"{_AGENT} {self.contact or ''}".strip(),
+                "Accept-Encoding": ACCEPTED,
+            },
         )
+        _hold(self._client)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -177,14 +183,13 @@ class Http:
 
     def _ask(self, base: str, path: str, query: Query | None, *, page: bytes | None) -> bytes:
         where = f"{self.name} ({path or '/'})"
+        extent = Extent(self.retry, where)
         try:
-            with closing(self._open(base, path, query, where)) as answer:
-                self._check(answer, where)
-                body = self._body(answer, where)
-        except httpx.TooManyRedirects:
-            raise ProviderError(f"{where} redirects in circles; its address has changed") from None
-        except httpx.TransportError as error:
-            reason = str(error) or type(error).__name__
+            with held_to(extent):
+                body = self._followed(base, path, query, where, extent)
+        except (httpx.TransportError, httpx.StreamError) as error:
+            extent.check()
+            reason = one_line(error)
             unmet = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
             raise (UnreachableError if unmet else TransientError)(
                 f"{where} cannot be reached or broke off ({reason}); check the connection, or "
@@ -197,11 +202,27 @@ class Http:
             )
         return body
 
-    def _open(self, base: str, path: str, query: Query | None, where: str) -> httpx.Response:
+    def _followed(
+        self, base: str, path: str, query: Query | None, where: str, extent: Extent
+    ) -> bytes:
+        """Body of the answer at the end of a few redirects, whose own bodies are not read."""
+        try:
+            address = httpx.URL(base + path, params=query) if query else httpx.URL(base + path)
+            for _ in range(_REDIRECTS + 1):
+                with closing(self._open(base, address, where)) as answer:
+                    if answer.status_code not in STATUSES:
+                        return self._body(answer, where, extent)
+                    location = answer.headers.get("Location")
+                address = httpx.URL(followed(str(address), location, where))
+        except httpx.InvalidURL:
+            raise ProviderError(f"{where} redirects to what is no address") from None
+        raise ProviderError(f"{where} redirects in circles; its address has changed")
+
+    def _open(self, base: str, address: httpx.URL, where: str) -> httpx.Response:
         """The beginning of an answer; a host that stays silent is asked as another agent."""
 
         def ask() -> httpx.Response:
-            request = self._client.build_request("GET", base + path, params=query)
+            request = self._client.build_request("GET", address)
             try:
                 return self._client.send(request, stream=True)
             except httpx.ReadTimeout:
@@ -217,17 +238,26 @@ class Http:
 
         return self._hosts.greet(base, ask, ask_plainly)
 
-    def _check(self, answer: httpx.Response, where: str) -> None:
-        if any(step.url.scheme == "https" for step in answer.history) and (
-            answer.url.scheme != "https"
-        ):
-            raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
+    def _body(self, answer: httpx.Response, where: str, extent: Extent) -> bytes:
         check_status(answer.status_code, answer.headers.get("Retry-After"), where)
-
-    def _body(self, answer: httpx.Response, where: str) -> bytes:
-        pieces, size, started = [], 0, time.monotonic()
-        for piece in answer.iter_bytes():
-            pieces.append(piece)
-            size += len(piece)
-            check_extent(size, time.monotonic() - started, self.retry, where)
+        encoding, largest = answer.headers.get("Content-Encoding"), self.retry.max_mb * 2**20
+        unpacker = Unpacker(encoding, largest, where)
+        pieces, packed, size = [], 0, 0
+        for piece in answer.iter_raw():
+            pieces.append(unpacker.feed(piece))
+            packed, size = packed + len(piece), size + len(pieces[-1])
+            extent.check(max(packed, size))
+        unpacker.finish()
         return b"".join(pieces)
+
+
+def _hold(client: httpx.Client) -> None:
+    """Have every connection of a client read by `HeldBackend`.
+
+    httpx hands httpcore's option on to no one, and building its transports here would lose the
+    proxies that it takes from the environment.
+    """
+    for transport in (client._transport, *client._mounts.values()):
+        if isinstance(transport, httpx.HTTPTransport):
+            pool: Any = transport._pool
+            pool._network_backend = HeldBackend(pool._network_backend)

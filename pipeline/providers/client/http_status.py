@@ -107,7 +107,7 @@ def _seconds(retry_after: str | None) -> float | None:
         return float(retry_after)
     try:
         until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
-    except (ValueError, TypeError):
+        until = until.tz_localize("UTC") if until.tz is None else until
+        return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())
+    except (ValueError, TypeError, OverflowError):
         return None
-    until = until.tz_localize("UTC") if until.tz is None else until
-    return max(0.0, (until - pd.Timestamp.now("UTC")).total_seconds())

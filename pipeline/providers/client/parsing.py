@@ -54,7 +54,7 @@ def json_document(body: bytes, where: str) -> Any:
     """
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SchemaError(
             f"{where} sent what is no JSON ({len(body)} bytes); nothing was stored"
         ) from None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.base.errors import SchemaError
+from pipeline.base.names import checked_name
 from pipeline.catalogue import CATALOGUE
 from pipeline.storage.csv_file import read_csv_file
 
@@ -27,7 +29,7 @@ def members(own: Path) -> pd.DataFrame:
     Raises
     ------
     SchemaError
-        When the user's list lacks a column.
+        When the user's list lacks a column, or a ticker is none that could name a file.
     """
     path = own / str(CATALOGUE["members_meta"].files)
     return _read(path) if path.is_file() else bundled()
@@ -48,4 +50,14 @@ def _read(path: Path) -> pd.DataFrame:
     table = pd.DataFrame(
         {**texts, "ndx_ever": file.flags("ndx_ever").fillna(value=False).astype(bool)}
     )
+    for row, ticker in enumerate(table["ticker"]):
+        _check(ticker, path, row)
     return table.drop_duplicates("ticker", ignore_index=True)
+
+
+def _check(ticker: object, path: Path, row: int) -> None:
+    """Tickers name files of `pipeline.storage.landing`, and parts of addresses."""
+    try:
+        checked_name("ticker", ticker)
+    except ValueError as error:
+        raise SchemaError(f"{path}, row {row + 1} below the header: {error}; mend it") from None

@@ -1,5 +1,6 @@
 import ctypes
 import importlib.util
+import re
 import subprocess
 import sys
 
@@ -73,26 +74,28 @@ def test_other_columns_are_refused(ours: Booster, shape: tuple[int, ...]):
 
 
 def test_text_that_is_no_model_is_refused():
-    with pytest.raises(ValueError, match="refused the model"):
+    with pytest.raises(ValueError, match="is not one that this version wrote"):
         Booster.from_string("tree\nthis is not a model\n")
 
 
-def test_missing_openmp_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+def test_missing_openmp_says_what_to_install(
+    reference: lightgbm.Booster, monkeypatch: pytest.MonkeyPatch
+):
     def refuse(_path: str) -> None:
         raise OSError("libgomp.so.1: cannot open shared object file")
 
     booster._library.cache_clear()
     monkeypatch.setattr(ctypes, "CDLL", refuse)
     with pytest.raises(RuntimeError, match=r"libgomp\.so\.1.*apt-get install libgomp1"):
-        Booster.from_string("")
+        Booster.from_string(reference.model_to_string())
     booster._library.cache_clear()
 
 
-def test_missing_package_says_so(monkeypatch: pytest.MonkeyPatch):
+def test_missing_package_says_so(reference: lightgbm.Booster, monkeypatch: pytest.MonkeyPatch):
     booster._library.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(RuntimeError, match="lightgbm is not installed"):
-        Booster.from_string("")
+        Booster.from_string(reference.model_to_string())
     booster._library.cache_clear()
 
 
@@ -110,3 +113,50 @@ def test_neither_package_nor_scikit_learn_is_imported(reference: lightgbm.Booste
         check=True,
     )
     assert done.stdout == "False False\n"
+
+
+MUTATIONS = {
+    "a child that is its own parent": (r"(?m)^left_child=.*$", "left_child=0"),
+    "a child that is none": (r"(?m)^right_child=\S+", "right_child=7000000"),
+    "a leaf that is none": (r"(?m)^left_child=\S+", "left_child=-9999999"),
+    "a column that is none": (r"(?m)^split_feature=\S+", "split_feature=99999999"),
+    "a category": (r"(?m)^decision_type=\S+", "decision_type=1"),
+    "categories": (r"(?m)^num_cat=0", "num_cat=9"),
+    "linear leaves": (r"is_linear=0", "is_linear=1"),
+    "leaves without end": (r"(?m)^num_leaves=\d+", "num_leaves=2000000000"),
+    "no leaf": (r"(?m)^num_leaves=\d+", "num_leaves=0"),
+    "a value that is none": (r"(?m)^leaf_value=\S+", "leaf_value=nan"),
+    "a value without end": (r"(?m)^threshold=\S+", "threshold=1e999"),
+    "a word": (r"(?m)^threshold=\S+", "threshold=x"),
+    "no class": (r"num_class=3", "num_class=0"),
+    "classes without end": (r"num_class=3", "num_class=999999999"),
+    "another objective": (r"objective=.*", "objective=custom num_class:3"),
+    "columns without end": (r"max_feature_idx=\d+", "max_feature_idx=2000000000"),
+    "sizes that are none": (r"tree_sizes=\d+", "tree_sizes=-1"),
+    "sizes beyond the text": (r"tree_sizes=\d+", "tree_sizes=99999999"),
+    "no trees": (r"tree_sizes=.*", "tree_sizes="),
+    "no end": (r"end of trees", ""),
+}
+
+
+@pytest.mark.parametrize("kind", MUTATIONS)
+def test_hostile_text_is_refused_before_the_library_reads_it(
+    reference: lightgbm.Booster, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    pattern, put = MUTATIONS[kind]
+    text = reference.model_to_string()
+    forged = re.sub(pattern, put, text, count=1)
+    assert forged != text
+    monkeypatch.setattr(booster, "_call", lambda *_: pytest.fail("the library read it"))
+    with pytest.raises(ValueError, match="is not one that this version wrote"):
+        Booster.from_string(forged)
+
+
+def test_a_model_that_found_nothing_to_split_is_read():
+    rng = np.random.default_rng(4)
+    rows = lightgbm.Dataset(rng.standard_normal((90, COLUMNS)), rng.integers(0, 3, 90))
+    settings_ = {"objective": "multiclass", "num_class": 3, "verbosity": -1}
+    trained = lightgbm.train(settings_ | {"min_data_in_leaf": 80}, rows, num_boost_round=2)
+    values = np.zeros((1, COLUMNS))
+    ours = Booster.from_string(trained.model_to_string())
+    np.testing.assert_array_equal(ours.predict(values), trained.predict(values))

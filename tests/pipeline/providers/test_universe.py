@@ -90,3 +90,10 @@ def test_a_wheel_carries_the_list(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "pipeline/providers/client/universe.csv" in names
     assert "pipeline/report/page.html.j2" in names
+
+
+@pytest.mark.parametrize("ticker", ["../../x", "/etc/x", "", "A\x1b[31mB", '"<img src=x>"'])
+def test_a_ticker_that_would_name_another_place_is_refused(ticker: str) -> None:
+    own = own_list(f"ticker,sector,industry,ndx_ever\nAAPL,Tech,Soft,true\n{ticker},Tech,Soft,1\n")
+    with pytest.raises(SchemaError, match=r"row 2 below the header: .* is no name of a ticker"):
+        members(own)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.base.errors import StorageError
 from pipeline.storage import folders, store
 from pipeline.storage.folders import temporary_beside, writing_in
 
@@ -105,3 +106,10 @@ def test_content_outlasts_a_loss_of_power_before_its_name_changes(
     )
     store.write_text("text", Path("data/file.txt"))
     assert order == ["settle", "replace"]
+
+
+@pytest.mark.usefixtures("empty")
+def test_nothing_is_written_by_steps_upwards() -> None:
+    with pytest.raises(StorageError, match=r"leads out of its folder by '\.\.'"):
+        store.write_text("x", Path("data/../../x.txt"))
+    assert not Path("../x.txt").exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.base.errors import SchemaError
+from pipeline.base.errors import SchemaError, StorageError
 from pipeline.catalogue import CATALOGUE
 from pipeline.storage.landing import Landing
 
@@ -25,3 +25,9 @@ def test_a_flipped_bit_is_refused_and_fetch_brings_the_rows_back(tmp_path: Path)
     path.unlink()
     landing.add(page, "fred", NOW, tolerance=1e-5)
     assert list(landing.read()["value"]) == [4.25] * 40
+
+
+@pytest.mark.parametrize("symbol", ["..", "../../x", "/x", "a\\b", "", "x\n"])
+def test_no_symbol_lands_outside_its_folder(tmp_path: Path, symbol: str) -> None:
+    with pytest.raises(StorageError, match="cannot name a file"):
+        Landing(CATALOGUE["members"], symbol, folder=tmp_path)

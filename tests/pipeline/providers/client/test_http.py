@@ -1,9 +1,13 @@
 """One provider's connection: what it waits for, what it refuses, what it never tells."""
 
+import gzip
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pandas as pd
 import pytest
@@ -242,3 +246,67 @@ def test_a_host_that_stays_busy_is_left_alone_and_told(http: Http, server: Serve
     with pytest.raises(ProviderError, match="asked too often, so it is left alone"):
         ask(http)
     assert len(server.requests) == http.retry.attempts
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "said"),
+    [
+        ("gzip, gzip", gzip.compress(gzip.compress(bytes(2**20))), "packs its answer by"),
+        ("br", b"x", "packs its answer by 'br'"),
+        ("gzip", b"not gzip!", "sent what is no gzip"),
+        ("gzip", gzip.compress(b"1") + b"more", "sent more after the end"),
+        ("gzip", gzip.compress(bytes(2**20))[:-30], "broke off inside its gzip"),
+        ("gzip", gzip.compress(bytes(3 * 2**20)), "sends more than 2 MB"),
+        ("identity", bytes(3 * 2**20), "sends more than 2 MB"),
+    ],
+)
+def test_a_hostile_packing_costs_one_sentence(
+    http: Http, server: Server, encoding: str, body: bytes, said: str
+) -> None:
+    http.retry = replace(http.retry, max_mb=2)
+    server.serve(Fixed(Answer(body, headers={"Content-Encoding": encoding})))
+    with pytest.raises(ProviderError, match=said) as caught:
+        ask(http)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_packed_once_is_unpacked(http: Http, server: Server) -> None:
+    server.serve(Fixed(Answer(gzip.compress(b"1,2"), headers={"Content-Encoding": "gzip"})))
+    assert ask(http) == b"1,2"
+
+
+class Endless(BaseHTTPRequestHandler):
+    """Drips headers, empty gzip blocks or the body of a redirect for as long as one listens."""
+
+    def do_GET(self) -> None:
+        first, piece = {
+            "/headers": (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+            "/blocks": (
+                b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03",
+                b"\x00\x00\x00\xff\xff",
+            ),
+        }[self.path]
+        with suppress(OSError):
+            self.wfile.write(first)
+            while True:
+                self.wfile.write(piece)
+                time.sleep(0.05)
+
+    def log_message(self, *_args: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize("path", ["/headers", "/blocks"])
+def test_no_drip_outlasts_the_whole_answers_time(path: str) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as endless:
+        endless.daemon_threads = True
+        endless.block_on_close = False
+        threading.Thread(target=endless.serve_forever, args=(0.01,), daemon=True).start()
+        retry = Retry(timeout_seconds=5.0, max_seconds=0.3, attempts=1)
+        opened = Http("vendor", f"http://127.0.0.1:{endless.server_port}", Pace(9, 1.0), retry)
+        begun = time.monotonic()
+        with pytest.raises(ProviderError, match=r"drips: not done after 0\.3 seconds"):
+            opened.get(path)
+        assert time.monotonic() - begun < 3.0
+        opened.close()
+        endless.shutdown()

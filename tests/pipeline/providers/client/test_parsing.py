@@ -4,7 +4,14 @@ import pandas as pd
 import pytest
 
 from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import dates, instants, iso_instants, json_rows, numbers
+from pipeline.providers.client.parsing import (
+    dates,
+    instants,
+    iso_instants,
+    json_document,
+    json_rows,
+    numbers,
+)
 
 
 @pytest.mark.parametrize("cell", ["0024-07-10", "2024-02-30", "9999-12-31", "today", ""])
@@ -44,3 +51,8 @@ def test_a_cell_that_is_no_number_is_refused() -> None:
     assert numbers(pd.Series(["1.5", "."]), "fred").isna().tolist() == [False, True]
     with pytest.raises(SchemaError, match=r"^fred sent '1\.2\.3' where a number should be$"):
         numbers(pd.Series(["1.5", "1.2.3"]), "fred")
+
+
+def test_json_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(SchemaError, match="no JSON"):
+        json_document(b"[" * 200_000, "vendor (x)")

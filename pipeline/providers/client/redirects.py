@@ -1,0 +1,50 @@
+"""Where a redirect may lead: to the same host, by TLS; anywhere else is the user's to name."""
+
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from pipeline.providers.client.failures import ProviderError
+
+STATUSES = frozenset({301, 302, 303, 307, 308})
+_SHOWN = 80
+
+
+def followed(url: str, location: str | None, where: str) -> str:
+    """The address that a redirect names.
+
+    A host is held to be the one that was asked by its name and port, so that no answer leads to a
+    private network, a metadata service of a cloud, or a file.
+
+    Parameters
+    ----------
+    url
+        The address that was asked. One without TLS is a mirror that the user named.
+    location
+        Its answer's header.
+    where
+        Provider and path, for messages.
+
+    Raises
+    ------
+    ProviderError
+        When it names another host or port, gives up TLS, or is no address.
+    """
+    here = urlsplit(url)
+    try:
+        there = urlsplit(urljoin(url, location or ""))
+        moved = _host(there) != _host(here)
+    except ValueError:
+        raise ProviderError(f"{where} redirects to what is no address; nothing is taken") from None
+    if there.scheme not in {"https", here.scheme}:
+        raise ProviderError(f"{where} redirects to an address without TLS; nothing is taken")
+    if moved or there.username is not None:
+        raise ProviderError(
+            f"{where} redirects to another host ({repr(there.hostname)[:_SHOWN]}); nothing is "
+            "taken: if the provider has moved there, name it in live.endpoints of params.yaml"
+        )
+    return there.geturl()
+
+
+def _host(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Name, and port where it is none of the two usual ones."""
+    port = parts.port
+    return parts.hostname, None if port in {80, 443} else port
