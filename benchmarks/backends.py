@@ -21,7 +21,7 @@ WORKERS = 2
 def measure(run: Run) -> Iterator[Comparison]:
     """Stage outlook as a whole process; the processor time of dask's workers is not its own."""
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=WORKERS, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        n_workers=WORKERS, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0"
     )
     with cluster, finished_project(run) as place:
 

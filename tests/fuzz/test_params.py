@@ -114,10 +114,10 @@ def test_changed_bytes_are_taken_or_refused(attempt, tmp_path: Path, where, put)
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('"2003-01-02"', "2003-01-02", r"simulated\.start .*date.* quote"),
-        ('"2003-01-02"', "2019-13-45", "holds what YAML cannot mean"),
-        ('"2003-01-02"', '"2019-13-45"', "simulated.*2019-13-45"),
-        ('"2019-01-02"', '"2019-02-30"', r"first_test is '2019-02-30', but: .*not a date"),
+        ("'2003-01-02'", "2003-01-02", r"simulated\.start .*date.* quote"),
+        ("'2003-01-02'", "2019-13-45", "holds what YAML cannot mean"),
+        ("'2003-01-02'", "'2019-13-45'", "simulated.*2019-13-45"),
+        ("'2019-01-02'", "'2019-02-30'", r"first_test is '2019-02-30', but: .*not a date"),
         ("workers: 2", "workers: true", r"compute\.workers is True"),
         ("workers: 2", 'workers: "2"', r"compute\.workers is '2'"),
         ("workers: 2", "workers: 2\n  workers: 3", "'workers' is written twice"),

@@ -62,7 +62,7 @@ def test_as_of_has_the_states_of_its_date_whatever_the_final_fit(run_folder: Pat
     before = score_as_of(DATE)
     poison_the_final_fit()
     assert score_as_of(DATE) == before
-    model = as_of.model_as_of(session, settings, read_training(settings))
+    model = as_of.model_as_of(session, settings, read_training())
     published = store.read_sessions(store.STATES)
     assert model.states.fit.fit_end == published.at[session, "fit_end"] < session
     assert before["state"]["label"] == published.at[session, "word"] in model.states.fit.words
@@ -81,7 +81,7 @@ def test_backfill_knows_nothing_of_a_later_fit_of_the_states(
     days = pd.date_range("2017-11-13", "2017-11-22", freq="B")
     monkeypatch.setattr(backfill, "_wanted", lambda _since, _settings: days)
     # A champion that was trained in the middle: it calls what came after by its own filter.
-    content = as_of.content_as_of(settings, read_training(settings), as_of.read_fits(), days[4])
+    content = as_of.content_as_of(settings, read_training(), as_of.read_fits(), days[4])
     write_bundle(content, store.MODEL)
     deploy(store.MODEL, version=1)
     honest = backfill.backfill("2017-11-13")
