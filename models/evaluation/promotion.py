@@ -57,10 +57,10 @@ class Rival:
         From `against_champion`; one of no session says that the two cannot be compared, and
         passes no gate.
     changed
-        Dotted names of the settings in which the challenger was trained otherwise. With any, it
-        must be better than noise, or else one of many tries would sooner or later replace the
-        champion by luck. With none it is the same model with newer sessions to learn from, and
-        passes unless it is worse: luck does not keep an older fit in place.
+        Settings in which the challenger was trained otherwise, each in words. With any, it must be
+        better than noise, or else one of many tries would sooner or later replace the champion by
+        luck. With none it is the same model with newer sessions to learn from, and passes unless
+        it is worse: luck does not keep an older fit in place.
     """
 
     difference: Difference
@@ -89,11 +89,14 @@ class Decision:
         that the model then becomes champion whatever its gates say.
     may_promote
         False for an experiment, which is judged and recorded and never becomes champion by itself.
+    rival
+        The champion that it was compared with; None where it was not.
     """
 
     reasons: tuple[Reason, ...]
     first: bool = False
     may_promote: bool = True
+    rival: Rival | None = None
 
     @property
     def passed(self) -> bool:
@@ -181,7 +184,7 @@ def decide(
         _revision(scores.get("revision_share"), settings.revision_share_limit),
     )
     if against is not None:
-        return Decision(reasons, may_promote=may_promote)
+        return Decision(reasons, may_promote=may_promote, rival=against)
     first = Reason("first", passed=True, text=f"{absent}: it speaks until a better one comes")
     return Decision((*reasons, first), first=True, may_promote=may_promote)
 

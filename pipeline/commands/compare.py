@@ -4,7 +4,7 @@ import math
 
 from rich.table import Table
 
-from models.evaluation.paired import Difference
+from models.evaluation.paired import BETTER, NO_DIFFERENCE, WORSE, Difference
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
@@ -22,6 +22,7 @@ from pipeline.tracking.choices import Changes, in_words
 from pipeline.tracking.compare_runs import RunComparison, compare_runs
 
 _SHOWN_CHANGES = 12
+_SHORT = {BETTER: "better", WORSE: "worse", NO_DIFFERENCE: "no difference"}
 _LEGEND = (
     "difference: skill of the first less that of the second, in points; interval: block bootstrap "
     "of the same days; p: chance of a difference of either sign as large if there were none"
@@ -42,27 +43,27 @@ def run(first: str, second: str, *, as_json: bool) -> None:
     show_table(_years(found))
     for line in _changed(found.changed):
         out.print(line)
-    show_quiet(_LEGEND)
+    show_quiet(paragraph(_LEGEND))
     show_quiet(RESEARCH)
 
 
 def _windows(found: RunComparison) -> Table:
+    first = min(window.first_session for window in found.windows.values())
+    last = max(window.last_session for window in found.windows.values())
     shown = table(
-        "the same days", "window", "days", "from", "to", "first %", "second %",
-        "difference", "interval", "p", "verdict", text=("from", "to", "verdict"),
+        f"the same days, {first} to {last}", "window", "days", "first %", "second %",
+        "difference", "interval", "p", "verdict", text=("verdict",),
     )  # fmt: skip
     for name, window in found.windows.items():
         each = window.difference
         shown.add_row(
             name,
             str(each.sessions),
-            window.first_session,
-            window.last_session,
             _points(each.first),
             _points(each.second),
             _points(each.value),
             *_certainty(each),
-            each.verdict,
+            _SHORT[each.verdict],
         )
     return shown
 

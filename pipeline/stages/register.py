@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
@@ -24,13 +25,15 @@ from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable
 from pipeline.tracking.attempt import attempted
 from pipeline.tracking.deploy import fetched
+from pipeline.tracking.description import describe
+from pipeline.tracking.headline import headline, over_champion, policy
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord, identity_of
 from pipeline.tracking.registry import Registry
 from pipeline.training.problems import read_inputs
 
-_EXAMPLE_ROWS = 3
+_EXAMPLE_ROWS, _SHORT = 3, 8
 _ATTEMPT = store.DATA / ".attempt"
 _EXPERIMENT = ("DVC_EXP_BASELINE_REV", "DVC_EXP_NAME")
 """DVC sets these in every stage that `dvc exp run` starts; `dvc repro` sets neither."""
@@ -55,6 +58,7 @@ def main() -> None:
     )
     if retrain:
         _let_champion_score(settings.data.source, registry)
+    _describe(run_id, decision, settings.promotion.window, registry.uri)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
     store.write_json(
         {
@@ -82,6 +86,14 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
     with attempted(_ATTEMPT, uri, experiment) as tag:
         tagged = replace(record, tags={**record.tags, **tag})
         return mlflow_store.log_run(tagged, uri, experiment)
+
+
+def _describe(run_id: str, decision: Decision, window: str, uri: str) -> None:
+    """Say in words what the run is beside the champion."""
+    rival = decision.rival
+    figures = over_champion(rival.difference) if rival and rival.difference.sessions else {}
+    words = describe(decision, window)
+    mlflow_store.add_words(run_id, words, {window: figures}, uri)
 
 
 def _let_champion_score(source: str, registry: Registry) -> None:
@@ -114,21 +126,35 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
 
 def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    results, as_of = store.read_json(store.METRICS), f"{inputs.index[-1]:%Y-%m-%d}"
+    source, judged = settings.data.source, settings.promotion.model
     return RunRecord(
-        # Without an experiment's, the name by which every call tells its model.
-        name=os.environ.get("DVC_EXP_NAME", model),
+        name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
         params=declared,
-        metrics=store.read_json(store.METRICS),
+        metrics=headline(results, judged) | {"policy": policy(store.read_json(store.TIERS))},
         features=inputs,
         features_source=str(store.FEATURES),
-        artifacts=[params.PARAMS, store.METRICS, store.LOSSES, store.OUTLOOK, store.PLOTS],
+        artifacts=[
+            params.PARAMS,
+            store.METRICS,
+            store.TIERS,
+            store.LOSSES,
+            store.OUTLOOK,
+            store.PLOTS,
+        ],
         tags=run_tags(
-            source=settings.data.source,
-            as_of=f"{inputs.index[-1]:%Y-%m-%d}",
+            source=source,
+            as_of=as_of,
             simulated=settings.data.simulated,
         )
         | identity_of(model, inputs),
+        children={name: headline(results, name) for name in _models(results)},
     )
+
+
+def _models(results: dict[str, Any]) -> list[str]:
+    """Every model of any window, in the order in which they come."""
+    return list(dict.fromkeys(name for models in results.values() for name in models))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,19 @@
 """What a run is filled with, in as few calls as MLflow takes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from pipeline.tracking.dataset import dataset_of
-from pipeline.tracking.record import RunRecord, configuration_digest, flat_params, metric_points
+from pipeline.tracking.record import RunRecord, configuration_digest, logged_params, metric_points
 
+_CHILD_TAGS = ("source", "as_of", "market", "attempt")
+"""What a child has of its parent: on which data, and by whom it is ended if it is left running."""
 _METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
 
 
@@ -27,14 +30,29 @@ def fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
     # First: MLflow looks up where artefacts go by reading the run, metrics and all.
     for path in record.artifacts:
         client.log_artifact(run_id, str(path))
-    now = time.time_ns() // 1_000_000
-    metrics = [Metric(p.key, p.value, now, p.step) for p in metric_points(record.metrics)]
-    params = [Param(key, value) for key, value in flat_params(record.params).items()]
+    metrics = as_metrics(record.metrics)
+    params = [Param(key, value) for key, value in logged_params(record.params).items()]
     for some_metrics, some_params in zip_longest(
         _chunks(metrics, _METRICS_A_CALL), _chunks(params, _PARAMS_A_CALL), fillvalue=()
     ):
         client.log_batch(run_id, metrics=some_metrics, params=some_params)
     client.log_inputs(run_id, [dataset_of(record)])
+
+
+def add_children(client: MlflowClient, experiment_id: str, run_id: str, record: RunRecord) -> None:
+    """Log a child run for each of a record's children, all with the parent's tags of data."""
+    kept = {name: record.tags[name] for name in _CHILD_TAGS if name in record.tags}
+    for name, metrics in record.children.items():
+        tags = kept | {MLFLOW_PARENT_RUN_ID: run_id}
+        child = client.create_run(experiment_id, tags=tags, run_name=name).info.run_id
+        client.log_batch(child, metrics=as_metrics(metrics))
+        client.set_terminated(child)
+
+
+def as_metrics(metrics: Mapping[str, Any]) -> list[Metric]:
+    """Metrics as MLflow takes them, of this moment."""
+    now = time.time_ns() // 1_000_000
+    return [Metric(p.key, p.value, now, p.step) for p in metric_points(metrics)]
 
 
 def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from pipeline.base.errors import ModelError
 from pipeline.tracking.champion import CHALLENGER, CHAMPION
@@ -12,6 +13,7 @@ from pipeline.tracking.mlflow_store import _client
 from pipeline.tracking.registry import Registry
 
 _ID = re.compile(r"[0-9a-f]{6,32}")
+_LOOKED_THROUGH = 50
 _QUOTED = re.compile(r"[^\"\\]+")
 
 
@@ -93,13 +95,14 @@ def _run(wanted: str, uri: str, experiment: str) -> FoundRun | None:
 
 
 def _named(wanted: str, client: MlflowClient, place: str) -> list[Run]:
-    """Runs of a name or of a DVC experiment, the newest first."""
+    """Runs of a name or of a DVC experiment, the newest first; a run's children are none."""
     if not _QUOTED.fullmatch(wanted):
         return []
     for key in ("tags.dvc_experiment", "attributes.run_name"):
         asked = f'{key} = "{wanted}" and attributes.status = "FINISHED"'
-        if found := client.search_runs([place], asked, max_results=1):
-            return list(found)
+        found = client.search_runs([place], asked, max_results=_LOOKED_THROUGH)
+        if own := [run for run in found if MLFLOW_PARENT_RUN_ID not in run.data.tags]:
+            return own
     return []
 
 

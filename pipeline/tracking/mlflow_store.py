@@ -5,7 +5,7 @@ global, are not used. Each function raises ConfigurationError when MLflow cannot
 refuses.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,27 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import LifecycleStage
 from mlflow.exceptions import MlflowException
+from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
-from pipeline.tracking.filling import count_trials
+from pipeline.tracking.filling import add_children, as_metrics, count_trials
 from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
+from pipeline.tracking.headline import PRIMARY
 from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord
 
 _DELETED = LifecycleStage.DELETED
+_OPENS_AS = {
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.experiment.primaryMetric.name": f"ahead/{PRIMARY}",
+    "mlflow.experiment.primaryMetric.greaterIsBetter": "true",
+}
+"""Tags by which MLflow's pages open an experiment as model training, unless someone chose."""
 
 
 def check_server(uri: str, *experiments: str) -> None:
@@ -63,10 +71,18 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
         status = "FAILED"
         try:
             _fill(client, run_id, record)
+            add_children(client, place, run_id, record)
             status = "FINISHED"
         finally:
             client.set_terminated(run_id, status)
     return run_id
+
+
+def add_words(run_id: str, words: str, metrics: Mapping[str, Any], uri: str) -> None:
+    """Give a run its description, in Markdown, and a few metrics more."""
+    with _client(uri) as client:
+        client.set_tag(run_id, MLFLOW_RUN_NOTE, words)
+        client.log_batch(run_id, metrics=as_metrics(metrics))
 
 
 def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
@@ -125,6 +141,8 @@ def _experiment(client: MlflowClient, uri: str, name: str) -> str:
         lambda: client.create_experiment(name, artifact_location=location),
     )
     _refuse_deleted(found, uri)
+    for key in _OPENS_AS.keys() - found.tags.keys():
+        client.set_experiment_tag(found.experiment_id, key, _OPENS_AS[key])
     return str(found.experiment_id)
 
 

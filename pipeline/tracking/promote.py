@@ -24,7 +24,7 @@ from pipeline.scoring.model import load_model
 from pipeline.storage import store
 from pipeline.storage.yaml_file import read_yaml
 from pipeline.tracking import champion, mlflow_store
-from pipeline.tracking.choices import TRAINING, changed_choices
+from pipeline.tracking.choices import TRAINING, changed_choices, in_words
 from pipeline.tracking.kept import kept_params
 from pipeline.tracking.record import ModelVersion
 from pipeline.tracking.registry import Registry
@@ -68,7 +68,8 @@ def challenge_champion(
     if theirs is not None:
         outlook, chosen = theirs
         difference, scores["revision_share"] = _compared(outlook, settings, resampling)
-        against = Rival(difference, changed_choices(read_yaml(PARAMS), chosen, TRAINING))
+        changes = changed_choices(read_yaml(PARAMS), chosen, TRAINING)
+        against = Rival(difference, [in_words(name, each) for name, each in changes.items()])
     lost = holder is not None and theirs is None
     absent = f"champion version {holder.version} is lost" if holder and lost else "no champion yet"
     decision = decide(scores, against, settings, absent=absent, may_promote=may_promote)

@@ -1,5 +1,6 @@
 """Provenance: the tags by which a run, a commit and a DVC experiment find each other."""
 
+import getpass
 import hashlib
 import json
 import os
@@ -40,7 +41,7 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
     -------
     dict
         ``source``, ``as_of``, ``market`` (``simulated`` or ``real``), and those of `code_tags`,
-        `experiment_tags` and `version_tags`.
+        `experiment_tags` and `version_tags`; and who started it, by MLflow's own names.
     """
     return {
         "source": source,
@@ -49,7 +50,18 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
         **code_tags(folder),
         **experiment_tags(folder),
         **version_tags(),
+        **_shown_tags(),
     }
+
+
+def _shown_tags() -> dict[str, str]:
+    """MLflow's own names for who started the run, and by what: its pages show both."""
+    command = "dvc exp run" if os.environ.get("DVC_EXP_NAME") else "dvc repro"
+    tags = {"mlflow.source.name": command, "mlflow.source.type": "PROJECT"}
+    try:
+        return tags | {"mlflow.user": getpass.getuser()}
+    except (KeyError, OSError):  # a container's user may have no name
+        return tags
 
 
 def code_tags(folder: Path = Path()) -> dict[str, str]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ IDENTITY = ("bundle", "data_digest")
 
 _DIGEST_LENGTH = 16
 _BY_YEAR = "by_year"
+_UNLOGGED = {"simulated", "live", "tune", "tracking", "compute", "desk"}
+"""Sections of ``params.yaml`` that a run keeps in its copy of the file alone: they do not decide
+what a model says, and rules are texts."""
 _NO_CHOICE = {"data", "simulated", "tracking", "compute"}
 _NOT_IN_A_NAME = re.compile(r"[^\w.\- :/]", re.ASCII)
 
@@ -34,7 +37,8 @@ class RunRecord:
     params
         As in ``params.yaml``: nested, any plain values.
     metrics
-        As in ``metrics.json``: nested, numbers at the ends; a year below ``by_year`` is a step.
+        Nested, numbers at the ends; a year below ``by_year`` is a step. What people compare runs
+        by, from `pipeline.tracking.headline`; hundreds of them block MLflow's charts.
     features
         What was trained on, one row a session, float columns.
     features_source
@@ -43,6 +47,9 @@ class RunRecord:
         Files and folders to keep with the run.
     tags
         From `pipeline.tracking.provenance.run_tags`.
+    children
+        By name, the metrics of each child run, as above: one a model, so that MLflow's own table
+        and charts compare models.
     """
 
     name: str | None
@@ -52,6 +59,7 @@ class RunRecord:
     features_source: str
     artifacts: Sequence[Path]
     tags: Mapping[str, str]
+    children: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,11 @@ def flat_params(params: Mapping[str, Any]) -> dict[str, str]:
         _name(path, "."): _fitting(value if isinstance(value, str) else _json(value))
         for path, value in _leaves(params)
     }
+
+
+def logged_params(params: Mapping[str, Any]) -> dict[str, str]:
+    """The choices that a run is told apart by, as `flat_params` has them."""
+    return flat_params({name: value for name, value in params.items() if name not in _UNLOGGED})
 
 
 def configuration_digest(params: Mapping[str, Any]) -> str:

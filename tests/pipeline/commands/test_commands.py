@@ -132,5 +132,14 @@ def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
 
 
 def test_every_command_has_an_example() -> None:
-    for command in ("score", "whatif", "ledger", "backfill", "models", "promote", "leaderboard"):
+    for command in (
+        "score",
+        "whatif",
+        "ledger",
+        "backfill",
+        "models",
+        "promote",
+        "leaderboard",
+        "compare",
+    ):
         assert "Example" in said(command, "--help"), command

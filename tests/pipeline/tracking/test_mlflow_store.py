@@ -129,6 +129,45 @@ def test_distinct_configurations_are_counted(sqlite, record):
     assert trials("another", **other) == "1"
 
 
+def test_each_model_is_a_child_with_the_same_metric_names(sqlite, record):
+    children = {"pool": {"ahead": {"skill": 0.1}}, "vix": {"ahead": {"skill": 0.05}}}
+
+    run_id = mlflow_store.log_run(replace(record, children=children), sqlite, "with children")
+
+    client = mlflow.MlflowClient(sqlite)
+    place = client.get_experiment_by_name("with children").experiment_id
+    asked = f"tags.`mlflow.parentRunId` = '{run_id}'"
+    found = {run.info.run_name: run for run in client.search_runs([place], asked)}
+    assert {name: run.data.metrics for name, run in found.items()} == {
+        "pool": {"ahead/skill": 0.1},
+        "vix": {"ahead/skill": 0.05},
+    }
+    assert {run.info.status for run in found.values()} == {"FINISHED"}
+
+
+def test_an_experiment_opens_as_model_training_unless_someone_chose(sqlite, record):
+    client = mlflow.MlflowClient(sqlite)
+    chosen = client.create_experiment("chosen", tags={"mlflow.experimentKind": "genai_development"})
+    for name in ("chosen", "left alone"):
+        mlflow_store.log_run(record, sqlite, name)
+
+    left = client.get_experiment_by_name("left alone").tags
+    assert client.get_experiment(chosen).tags["mlflow.experimentKind"] == "genai_development"
+    assert left["mlflow.experimentKind"] == "custom_model_development"
+    assert left["mlflow.experiment.primaryMetric.name"] == "ahead/skill"
+
+
+def test_words_and_figures_are_added_to_a_finished_run(uri, record):
+    run_id = mlflow_store.log_run(record, uri, EXPERIMENT)
+
+    mlflow_store.add_words(run_id, "**better**", {"ahead": {"over_champion": 0.01}}, uri)
+
+    run = mlflow.MlflowClient(uri).get_run(run_id)
+    assert run.data.tags["mlflow.note.content"] == "**better**"
+    assert run.data.metrics["ahead/over_champion"] == 0.01
+    assert run.info.status == "FINISHED"
+
+
 def test_a_run_that_breaks_off_is_failed(sqlite, record, tmp_path):
     broken = replace(record, artifacts=[tmp_path / "absent"], tags={"end": "broken"})
 

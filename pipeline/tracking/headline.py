@@ -1,0 +1,87 @@
+"""The few figures of a run by which people compare runs; the whole evaluation is an artefact."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.evaluation.paired import Difference
+
+PRIMARY = "skill"
+"""Within a window, the figure by which runs are ranked."""
+
+DELAY = "delay_1"
+"""Delay at which policies are compared: one session more than is needed."""
+
+_INTERVALS = {"log_loss_skill": PRIMARY, "baseline_skill": "over_baseline"}
+
+
+def headline(results: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """One model's figures, by window.
+
+    Parameters
+    ----------
+    results
+        From `models.evaluation.evaluate.evaluate`.
+    model
+        Whose; a window that does not have it is left out.
+
+    Returns
+    -------
+    dict
+        ``{window: {metric: value}}``: ``skill`` over the reference and, where the window has a
+        baseline to beat, ``over_baseline``, each with ``_low`` and ``_high``; ``auc_<scenario>``;
+        ``calibration_error``, the worst scenario's; ``by_year``, with ``skill`` by year. All are
+        fractions; None is undefined.
+    """
+    return {window: _figures(of[model]) for window, of in results.items() if model in of}
+
+
+def policy(tiers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the desk's tiers would have done, beside the plain target of volatility.
+
+    Parameters
+    ----------
+    tiers
+        From `pipeline.desk.backtest.backtest_tiers`.
+
+    Returns
+    -------
+    dict
+        ``sharpe``, ``max_drawdown`` (a fraction, negative) and ``sharpe_over_plain_target``.
+    """
+    ours, plain = (_sharpe(tiers[name][DELAY]) for name in ("tiers", "volatility_target"))
+    return {
+        "sharpe": ours,
+        "max_drawdown": tiers["tiers"][DELAY]["max_drawdown"],
+        "sharpe_over_plain_target": None if None in (ours, plain) else ours - plain,
+    }
+
+
+def over_champion(difference: Difference) -> dict[str, float]:
+    """The paired difference to the champion, with its interval and p."""
+    parts = {"": difference.value} | {
+        f"_{name}": getattr(difference, name) for name in ("low", "high", "p")
+    }
+    return {f"over_champion{name}": value for name, value in parts.items()}
+
+
+def _figures(scores: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, short in _INTERVALS.items():
+        if name in scores:
+            low, high = scores[f"{name}_interval"]
+            found |= {short: scores[name], f"{short}_low": low, f"{short}_high": high}
+    errors = [error for error in scores["calibration_error"].values() if error is not None]
+    return {
+        **found,
+        **{f"auc_{scenario}": area for scenario, area in scores["auc"].items()},
+        "calibration_error": max(errors, default=None),
+        "by_year": {
+            year: {PRIMARY: of["log_loss_skill"]} for year, of in scores["by_year"].items()
+        },
+    }
+
+
+def _sharpe(performance: Mapping[str, float]) -> Any:
+    """Return a year by volatility a year; None where the position never moved."""
+    volatility = performance["annual_volatility"]
+    return performance["annual_return"] / volatility if volatility else None
