@@ -40,6 +40,10 @@ def settings(start: str = "2005-01-03", asked: tuple[str, ...] = ("now", "ahead"
     document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     windows = document["scenarios"]["windows"]
     document["scenarios"]["windows"] = {name: windows[name] for name in asked}
+    core = document["outlook"]["inputs"]["core"]
+    document["outlook"]["inputs"]["core"] = {
+        name: core[name] for name in core if name in (*asked, "default")
+    }
     document["compute"]["workers"] = 1
     return params.parse(document)
 

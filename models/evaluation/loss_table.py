@@ -38,7 +38,7 @@ def loss_table(outlook: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
 
 def _of_window(outlook: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
     comparison = compare(outlook, scenarios)
-    happened = pd.Categorical.from_codes(comparison.codes, list(SCENARIOS)).astype(str)
+    happened = pd.Series(comparison.codes).map(dict(enumerate(SCENARIOS))).to_numpy()
     return pd.concat(
         pd.DataFrame(
             {
