@@ -1,6 +1,7 @@
 """A short simulated market, published in memory by the audited code itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,19 +10,21 @@ import yaml
 
 from features.declaration import FEATURES
 from features.registry import registry
+from models.states.schedule import walk_forward
 from pipeline import params
+from pipeline.audit import steps
 from pipeline.audit.compare import Leak
 from pipeline.audit.counterfactuals import Market
-from pipeline.audit.cutoffs import Cut
-from pipeline.audit.proof import prove
-from pipeline.audit.replay import replay_features, replay_models
+from pipeline.audit.published import Published
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.calendar import sessions
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
+from pipeline.training.problems import make_problems
+from pipeline.training.problems import walk_forward as forecast
 
-LeaksAt = Callable[..., list[Leak]]
+LeaksOf = Callable[..., list[Leak]]
 
 ROOT = Path(__file__).resolve().parents[3]
 START, END, FIRST_TEST = "2017-01-03", "2019-03-29", "2018-10-01"
@@ -47,9 +50,10 @@ def settings() -> Params:
         "now": ["composite_5", "vix_zscore_252"], "ahead": ["composite_5", "vix_zscore_252"],
     }  # fmt: skip
     document["outlook"]["models"] = {
-        "climatology": {}, "states": {}, "vix": {}, "logit": {"inputs": "core"},
+        "climatology": {}, "states": {}, "half": {}, "vix": {}, "logit": {"inputs": "core"},
     }  # fmt: skip
     document["outlook"]["pool"] = {"now": ["vix", "logit"], "ahead": ["vix", "logit"]}
+    document["evaluation"]["resampling"] |= {"repetitions": 20, "permutations": 20}
     document["compute"]["workers"] = 1
     return params.parse(document)
 
@@ -77,19 +81,40 @@ def few_features():
     _replace(FEATURES, every)
 
 
+class Inline:
+    """A replay in this process: what a test plants by a patch acts in it too."""
+
+    def __init__(self, settings: Params) -> None:
+        self.held = steps.Held(settings)
+
+    def ask(self, step: str, frames: dict, now: pd.Timestamp, **asked: object) -> dict:
+        # Frames go as they would by file: whoever kept a longer one could not reach it.
+        return self.held.step(step, {name: each.copy() for name, each in frames.items()}, asked)
+
+
 @pytest.fixture
-def leaks_at(market, settings) -> LeaksAt:
-    """Publish with the code as it stands, exchange the future, tell what changed."""
+def inline(settings) -> Inline:
+    return Inline(settings)
 
-    def leaks_at(session: str, *, deep: bool = False) -> list[Leak]:
-        cut = Cut(pd.Timestamp(session), deep)
-        published = replay_features(market, settings)
-        if deep:
-            published |= replay_models(market, published["features"], settings, [cut.session])
-        replays = prove(published, market, settings, [cut])
-        return [leak for found in replays for comparison in found for leak in comparison.leaks]
 
-    return leaks_at
+@pytest.fixture
+def publish(market, settings) -> Callable[[], Published]:
+    """Make everything once, by the code as it stands, from all rows."""
+
+    def publish() -> Published:
+        raw = {f"{steps.RAW}{name}": rows for name, rows in market.raw.items()}
+        whole = raw | {"sessions": pd.DataFrame(index=market.sessions)}
+        made = Inline(settings).ask("market", whole, market.sessions[-1])
+        observations = made["features"][list(settings.states.inputs)]
+        states = walk_forward(observations, settings.states.model).posteriors
+        published = Published(
+            settings, market, made["panel"], made["observed"], made["features"], states,
+            made["scenarios"], pd.DataFrame(),
+        )  # fmt: skip
+        problems = list(make_problems(settings, published.inputs, published.labels))
+        return replace(published, outlook=forecast(problems, settings))
+
+    return publish
 
 
 def _replace(kept: dict, content: dict) -> None:

@@ -1,0 +1,114 @@
+"""The proof: everything is replayed, and what differs is a leak, or a file that is stale."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.audit.blame import ORDER, is_stale, path_of
+from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.cutoffs import ranked_cuts
+from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
+from pipeline.audit.published import Published
+from pipeline.audit.purge import purge_leaks
+from pipeline.audit.scorebook import rescored
+from pipeline.base.errors import DataMissingError
+from pipeline.base.progress import watched
+
+QUICK = Depth(cuts=2, passes=0, alone=False)
+UNCHECKED = (
+    "features at most sessions (only at those cut)",
+    "whether a forecast depends on later sessions of its own fold",
+    "what each leak would have been worth",
+)
+"""What `QUICK` leaves out."""
+
+_REPRODUCED = {"rebuilt", "refit", "rescored"}
+"""Ways that make a file again with the future as it was: a difference may be a stale file."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything that was compared, and every leak, the same column more than once."""
+
+    comparisons: list[Comparison]
+    leaks: list[Leak]
+
+
+def full(cuts: int) -> Depth:
+    """How much a whole audit replays, with so many cuts of the raw rows."""
+    return Depth(cuts=cuts, passes=130, alone=True)
+
+
+def prove(
+    published: Published,
+    values: pd.DataFrame,
+    parameters: str,
+    depth: Depth,
+    before: Mapping[str, Any],
+) -> Proof:
+    """Replay everything, and compare.
+
+    Parameters
+    ----------
+    published
+        What the stages left.
+    values
+        Features by session as the desk reads them.
+    parameters
+        Text of ``params.yaml``.
+    depth
+        `QUICK` or `full`.
+    before
+        The earlier certificate, or nothing.
+
+    Raises
+    ------
+    DataMissingError
+        When a file is not what today's code makes of the raw rows, so that nothing can be proved.
+    """
+    order = ranked_cuts(published, set(before.get("cuts_tried", ())))
+    jobs = plan(published, values, order, depth)
+    workers = published.settings.compute.workers
+    done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
+    comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
+    outside = list(_outside(done))
+    decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
+    if decided:
+        comparisons += rescored(published, pd.concat(decided), values)
+    leaks = [leak for each in comparisons for leak in each.leaks]
+    if not outside:
+        _refuse_stale(comparisons)
+    labels, states, outlook = published.labels, published.states, published.outlook
+    return Proof(
+        comparisons,
+        outside + leaks + purge_leaks(labels, states, outlook, published.settings),
+    )
+
+
+def _outside(done: Sequence[Outcome]) -> Iterator[Leak]:
+    """What the replayed code asked for and was not handed."""
+    for outcome in done:
+        found = [*outcome.refused, outcome.error] if outcome.error else outcome.refused
+        for what in dict.fromkeys(found):
+            yield Leak(f"replay of {outcome.name}", "", "", "", "outside", "", what)
+
+
+def _refuse_stale(comparisons: Sequence[Comparison]) -> None:
+    """Look at the first table that is not reproduced: what is made from it differs for its sake."""
+    differing = {
+        leak.stage: leak
+        for each in reversed(comparisons)
+        if each.how in _REPRODUCED
+        for leak in each.leaks
+    }
+    first = next((table for table in ORDER if table in differing), None)
+    if first is None or not is_stale(first):
+        return
+    leak = differing[first]
+    of = f" of {leak.session}" if leak.session else ""
+    raise DataMissingError(
+        f"{path_of(first)} is stale or was changed by hand: its column {leak.column}{of} is "
+        f"{leak.published}, and today's code and rows make it {leak.found}; run `dvc repro` first"
+    )
