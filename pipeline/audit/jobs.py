@@ -33,8 +33,8 @@ from pipeline.audit.spliced import (
 FEATURE_CUTS, RUNNING_CUTS = 5, 33
 """Cuts of all features, and of those that rest on running statistics, to one of the market."""
 
-LANES = 3
-"""Processes among which the cuts of running features are shared."""
+_A_LANE = 150
+"""Cuts of running features that one process makes."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,11 @@ def plan(
     jobs += _spliced(published, depth)
     jobs += [Job("states", partial(states_refits, published))]
     jobs += [
-        Job("running features", partial(feature_cuts, published, several[lane::LANES], running))
-        for lane in range(LANES)
+        Job(
+            "running features",
+            partial(feature_cuts, published, several[at : at + _A_LANE], running),
+        )
+        for at in range(0, len(several), _A_LANE)
     ]
     some = sorted(order[: depth.cuts * FEATURE_CUTS])
     jobs += [Job("features", partial(feature_cuts, published, some, None))]

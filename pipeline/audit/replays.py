@@ -111,7 +111,7 @@ def outlook_refits(
     labels = published.labels[published.labels["window"] == window.name]
     forecasts = published.outlook[published.outlook["window"] == window.name]
     tested = inputs.index[inputs.index.isin(forecasts["session"])]
-    first, last = inputs.index.get_indexer([tested[0], tested[-1]])
+    first, last = (int(inputs.index.get_loc(session)) for session in (tested[0], tested[-1]))
     handed = 0
     for start in range(first, last + 1, schedule.refit_every):
         until = min(start + schedule.refit_every, last + 1)

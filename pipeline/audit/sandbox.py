@@ -61,15 +61,15 @@ class Sandbox:
         """Copy the code, and start the process."""
         self._place = tempfile.TemporaryDirectory(prefix="undertow-audit-")
         top = Path(self._place.name)
-        self._own = top / self._around.folder
-        self._own.mkdir()
-        (self._own / "params.yaml").write_text(self._parameters, encoding="utf-8")
+        self.folder = top / self._around.folder
+        self.folder.mkdir()
+        (self.folder / "params.yaml").write_text(self._parameters, encoding="utf-8")
         for package in PACKAGES:
             # Compiled files come along: their times are kept, so they stay valid.
             shutil.copytree(Path(__file__).parents[2] / package, top / "code" / package)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline.audit.child"],
-            cwd=self._own,
+            cwd=self.folder,
             env=self._environment(top),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -97,7 +97,7 @@ class Sandbox:
             When the replayed code fails.
         """
         self._count += 1
-        folder = self._own / f"{self._count:05d}"
+        folder = self.folder / f"{self._count:05d}"
         folder.mkdir()
         frames_out(frames, folder)
         answer = self._answer(
@@ -134,7 +134,7 @@ class Sandbox:
             "PYTHONHASHSEED": str(around.hash_seed),
             "TZ": around.time_zone,
             "LC_ALL": around.language,
-            "HOME": str(self._own),
-            "TMPDIR": str(self._own),
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }

@@ -72,6 +72,9 @@ def spliced_features(
     panel = {"panel": published.panel}
     for offset in offsets:
         kept, ends = _split(published.market.sessions, group.stretch, offset)
+        if ends.empty:
+            # A short history has no stretch of this length that ends there.
+            continue
         frames = {"sessions": pd.DataFrame(index=kept), "ends": pd.DataFrame(index=ends)}
         asked = {"names": list(group.names)}
         found = ask("spliced", frames | panel, _after(kept[-1]), **asked)["features"]

@@ -83,7 +83,7 @@ def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
         published,
         comparisons,
         distinct(leaks),
-        [] if quick else _priced(published),
+        [] if quick or leaks else _priced(published),
         unchecked=UNCHECKED if quick else (),
         trials=_trials(),
         before=before,

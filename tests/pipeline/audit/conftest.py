@@ -84,8 +84,16 @@ def few_features():
 class Inline:
     """A replay in this process: what a test plants by a patch acts in it too."""
 
+    refused = ()
+
     def __init__(self, settings: Params) -> None:
         self.held = steps.Held(settings)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
 
     def ask(self, step: str, frames: dict, now: pd.Timestamp, **asked: object) -> dict:
         # Frames go as they would by file: whoever kept a longer one could not reach it.

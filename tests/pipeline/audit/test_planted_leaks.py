@@ -247,7 +247,7 @@ def test_forecasts_that_were_replaced_by_what_happened(publish, inline) -> None:
 
 
 def test_a_forecast_that_looks_at_later_rows_of_its_own_fold(publish, inline, monkeypatch) -> None:
-    honest = Problem._ask  # noqa: SLF001 - where the rows that are asked come in
+    honest = Problem._ask
 
     def ask(problem, model, fold):
         proba = honest(problem, model, fold)
