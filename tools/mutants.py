@@ -263,13 +263,12 @@ def _short() -> dict:
     }  # fmt: skip
     params["states"]["model"] |= {"n_states": 2, "starts": 1, "min_train": 252}
     params["walk_forward"] |= {"first_test": "2017-03-01", "last_test": None, "min_train": 252}
-    members = {name for window in ("now", "ahead") for name in params["outlook"]["pool"][window]}
-    wanted = {*members, "climatology", "half", "vix", "states"} - {"lightgbm"}
+    scored = params["evaluation"]
+    kept = {scored["reference"], *scored["baselines"].values(), "states", "vix", "logit"}
     models = params["outlook"]["models"]
-    params["outlook"]["models"] = {name: models[name] for name in models if name in wanted}
-    for window, names in params["outlook"]["pool"].items():
-        params["outlook"]["pool"][window] = [name for name in names if name != "lightgbm"]
-    params["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
+    params["outlook"]["models"] = {name: models[name] for name in models if name in kept}
+    params["outlook"]["pool"] = {name: ["vix", "logit"] for name in params["outlook"]["pool"]}
+    scored["resampling"] |= {"repetitions": 50, "permutations": 50}
     return params
 
 
