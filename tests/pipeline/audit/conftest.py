@@ -75,6 +75,8 @@ def few_features():
     """Only the features that the settings name; whatever a test declares is forgotten after it."""
     every = dict(registry())
     wanted = {"composite_5", "vix_zscore_252", "vix_log_gap", "log_vix", "qqq_return"}
+    # The volatility that back-tests target.
+    wanted |= {"spy_realised_21"}
     wanted |= {name for one in wanted for name in every[one].recipe.arguments if name in every}
     _replace(FEATURES, {name: every[name] for name in wanted})
     yield
