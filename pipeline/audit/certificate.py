@@ -117,7 +117,10 @@ def _shares(table: pd.DataFrame, rows: Sequence[Comparison]) -> dict[str, Any]:
     """Of a table: how much was made again, and how much with nothing later at hand."""
     seen, own = (np.zeros(table.shape, dtype=bool) for _ in range(2))
     for each in rows:
-        places = table.index.get_indexer(each.sessions), table.columns.get_indexer(each.columns)
+        places = (
+            table.index.get_indexer(each.sessions),
+            table.columns.get_indexer(pd.Index(each.columns)),
+        )
         block = np.ix_(*(place[place >= 0] for place in places))
         seen[block] = True
         if each.own:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-_DATETIME, _DATE = datetime.datetime, datetime.date
+_DATETIME = datetime.datetime
 _LOCAL, _GREENWICH, _FORMATTED = time.localtime, time.gmtime, time.strftime
 _NANOSECONDS = 1_000_000_000
 
@@ -61,7 +61,7 @@ class _AsTrue(type):
         return handler.generate_schema(cls.__mro__[1])
 
 
-class _Datetime(_DATETIME, metaclass=_AsTrue):
+class _Datetime(datetime.datetime, metaclass=_AsTrue):
     @classmethod
     def now(cls, tz: datetime.tzinfo | None = None) -> Self:
         return _DATETIME.fromtimestamp(_seconds(), tz)  # type: ignore[return-value]
@@ -75,7 +75,7 @@ class _Datetime(_DATETIME, metaclass=_AsTrue):
         return cls.now()
 
 
-class _Date(_DATE, metaclass=_AsTrue):
+class _Date(datetime.date, metaclass=_AsTrue):
     @classmethod
     def today(cls) -> Self:
         return _DATETIME.fromtimestamp(_seconds(), datetime.UTC).date()  # type: ignore[return-value]

@@ -61,7 +61,7 @@ class OutlookRefits:
         self._windows = {window.name: window for window in settings.scenarios.window_list()}
         self._features = pd.DataFrame()
         self._models: dict[str, Forecaster] = {}
-        self._fit_end = pd.NaT
+        self._fit_end: pd.Timestamp | None = None
 
     def fit(self, window: str, rows: pd.DataFrame, labels: pd.DataFrame) -> None:
         """Fit every model of a window on the labels given, and on no row after the last of them."""

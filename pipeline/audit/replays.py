@@ -49,10 +49,11 @@ def market_cuts(
         found = ask("market", _handed(FUTURES[how](published.market, position)), _decision(cut))
         for table in ("panel", "features", "scenarios"):
             made = by_session(table, found[table]) if table in KEYS else found[table]
-            rows = [frame.loc[:cut] for frame in (published.tables[table], made)]
+            before, after = published.tables[table].loc[:cut], made.loc[:cut]
             if table in KEYS:
-                rows = [published.known_labels(frame, position) for frame in rows]
-            yield compare(table, *rows, cut, how)
+                before = published.known_labels(before, position)
+                after = published.known_labels(after, position)
+            yield compare(table, before, after, cut, how)
 
 
 def feature_cuts(
@@ -111,7 +112,7 @@ def outlook_refits(
     labels = published.labels[published.labels["window"] == window.name]
     forecasts = published.outlook[published.outlook["window"] == window.name]
     tested = inputs.index[inputs.index.isin(forecasts["session"])]
-    first, last = (int(inputs.index.get_loc(session)) for session in (tested[0], tested[-1]))
+    first, last = inputs.index.get_indexer(tested[[0, -1]]).tolist()
     handed = 0
     for start in range(first, last + 1, schedule.refit_every):
         until = min(start + schedule.refit_every, last + 1)
@@ -125,8 +126,8 @@ def outlook_refits(
         found = ask("forecast", rows, _decision(inputs.index[until - 1]), **asked)["outlook"]
         handed = until
         before = forecasts[forecasts["session"].isin(inputs.index[start:until])]
-        tables = [by_session("outlook", frame) for frame in (before, found)]
-        yield compare("outlook", *tables, allowed, "refit", own=alone)
+        again = by_session("outlook", found)
+        yield compare("outlook", by_session("outlook", before), again, allowed, "refit", own=alone)
 
 
 def decisions(published: Published, values: pd.DataFrame, ask: Ask) -> Iterator[pd.DataFrame]:

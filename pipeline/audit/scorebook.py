@@ -47,7 +47,7 @@ def _leaderboard(board: pd.DataFrame) -> Scores:
         place = f"{row['window']}.{row['model']}"
         told[f"{place}.log_loss_skill"] = row["skill"]
         told |= {
-            f"{place}.auc.{name.removeprefix('auc_')}": value
+            f"{place}.auc.{str(name).removeprefix('auc_')}": value
             for name, value in row.items()
             if str(name).startswith("auc_")
         }

@@ -94,7 +94,7 @@ def spliced_panel(published: Published, offsets: Sequence[int], ask: Ask) -> Ite
         for name, rows in market.raw.items()
     }
     calendars = {name for name, series in CATALOGUE.items() if series.kind == "calendar"}
-    counted = [name for name in published.panel if name.partition(".")[0] not in calendars]
+    counted = [name for name in published.panel if str(name).partition(".")[0] not in calendars]
     for offset in offsets:
         kept, ends = _split(market.sessions, PANEL_STRETCH, offset)
         dropped = np.flatnonzero(~market.sessions.isin(kept))
@@ -104,8 +104,8 @@ def spliced_panel(published: Published, offsets: Sequence[int], ask: Ask) -> Ite
         }
         frames = handed_rows(raw, kept) | {"ends": pd.DataFrame(index=ends)}
         found = ask("panel", frames, _after(kept[-1]))["panel"]
-        rows = [_young(frame.loc[ends, counted]) for frame in (published.panel, found)]
-        yield compare("panel", *rows, ends[-1], "spliced", own=True)
+        before, after = (_young(each.loc[ends, counted]) for each in (published.panel, found))
+        yield compare("panel", before, after, ends[-1], "spliced", own=True)
 
 
 def _split(
