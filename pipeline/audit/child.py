@@ -53,8 +53,12 @@ def main() -> None:
 
 
 def _said(error: Exception, code: Path) -> str:
-    frames = [each for each in traceback.extract_tb(error.__traceback__)
-              if each.filename.startswith(str(code)) and Path(each.filename).parent != Path(__file__).parent]  # fmt: skip
+    here = Path(__file__).parent
+    frames = [
+        each
+        for each in traceback.extract_tb(error.__traceback__)
+        if each.filename.startswith(str(code)) and Path(each.filename).parent != here
+    ]
     place = f" in {Path(frames[-1].filename).relative_to(code)}:{frames[-1].name}" if frames else ""
     return f"{type(error).__name__}{place}: {' '.join(str(error).split())}"
 
