@@ -66,9 +66,8 @@ MUTANTS = (
     _feature(
         "a feature leaks on thirty sessions",
         """
-import numpy as np
-chosen = np.zeros(len(vix), dtype=bool)
-chosen[np.random.default_rng(3).choice(len(vix), min(30, len(vix)), replace=False)] = True
+days = pd.DatetimeIndex(vix.index)
+chosen = (days.dayofyear * 31 + days.year * 7) % 37 == 5
 return vix.where(~chosen, vix.shift(-1))
 """,
         rare=True,
