@@ -1,5 +1,8 @@
 # The front desk: `make help` lists what can be done here.
-PYTHON ?= python3.11
+# The first Python here that is promised; or say which: `make PYTHON=…`.
+PROMISED := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2> /dev/null
+PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3 python; do \
+	$$each $(PROMISED) && echo $$each && break; done)
 # Cases that `make fuzz` tries in each test; whole commands get a fifth.
 CASES  ?= 320
 VENV   := .venv
@@ -10,6 +13,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DVC_NO_ANALYTICS := true
 # With it every stage and every tested process would compile its libraries anew, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 
@@ -32,7 +36,7 @@ endif
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@test -z "$(CLEAR)" || echo "The project was moved or copied: $(VENV) is made anew." >&2
-	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed: install it, or run make with PYTHON=<your python 3.11 to 3.13>" >&2; exit 2; }
+	@"$(PYTHON)" $(PROMISED) || { echo "Python 3.11, 3.12 or 3.13 is needed, and $(if $(PYTHON),$(PYTHON) is none,none is on the PATH): install one, or run make with PYTHON=<its path>" >&2; exit 2; }
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	@awk '/^[a-z]/ {mine = /^uv==/} mine' requirements.lock > $(VENV)/uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
@@ -60,16 +64,27 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 test: setup ## Pass the tests
 # A process a core, and a thread a process: more would wait for one another. Neighbouring tests
 # stay together, because they share what a module made.
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
+	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal
+
+.PHONY: quick
+quick: setup ## Pass the tests that take no more than a minute, all together
+	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow and not browser and not chaos"
+
+.PHONY: coverage
+coverage: setup ## Pass the tests and tell the lines that none of them runs
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal \
+		--cov --cov-report=term-missing
 
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.chaos $(CHAOS)
+	$(ONE_THREAD) $(BIN)/python -m tools.chaos $(CHAOS)
 
 .PHONY: check
-check: setup ## Lint, format check, types and known vulnerabilities of the lock
+check: setup ## Lint, format check, types, declared packages and known vulnerabilities of the lock
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	@$(BIN)/deptry pipeline features models
+	@$(BIN)/deptry tests tools benchmarks --ignore DEP002,DEP004
 	$(BIN)/mypy
 	@$(BIN)/python tools/audit_lock.py
 

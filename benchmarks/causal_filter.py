@@ -57,7 +57,7 @@ def parameters() -> Parameters:
 def _hmmlearn(chain: Parameters) -> GaussianHMM:
     hmm = GaussianHMM(_STATES)
     hmm.startprob_, hmm.transmat_ = chain.start, chain.transition
-    hmm.means_, hmm.covars_ = chain.means, chain.covariances
+    hmm.means_, hmm.covars_ = chain.means, chain.variances
     return hmm
 
 

@@ -13,8 +13,7 @@ from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import call, in_turn
 from benchmarks.project import Run, Size
-from models.forecaster import forecaster
-from models.outlook import known
+from models.forecasting.forecaster import forecaster
 from models.scenarios import Window
 from models.states.filtering import forward
 from models.states.schedule import walk_forward
@@ -28,12 +27,11 @@ _SIZES = {
 }
 """Sessions, features and refits that are asked about."""
 _FILLED = 0.5
-"""Seconds that the calls of a sample fill together."""
+"""Seconds that the calls of a sample fill batch_size."""
 
 
 def measure(run: Run) -> Iterator[Comparison]:
     """Made-up data of the sizes that are asked about; no market is needed."""
-    known()
     sessions, features, refits = _SIZES[run.size]
     growth = partial(_growth, run)
 

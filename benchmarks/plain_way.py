@@ -23,7 +23,7 @@ _STARTS, _STATES, _FEATURES = 5, 4, 60
 def main() -> None:
     """Refit through time for the window ``ahead``, as often as the project does."""
     settings = params.load()
-    problems = make_problems(settings, read_inputs(), store.read_parquet(store.SCENARIOS))
+    problems = make_problems(settings, read_inputs(), store.read_labels())
     problem = next(problem for problem in problems if problem.window.name == "ahead")
     observed = problem.features[list(settings.states.inputs)].dropna()
     for fold in problem.folds:

@@ -125,4 +125,4 @@ def _shorten(document: dict[str, Any]) -> None:
     document["states"]["model"] |= {"starts": 1, "min_train": 252}
     document["walk_forward"] |= {"first_test": "2016-11-01", "last_test": None}
     document["outlook"]["models"]["lightgbm"]["trees"] = 8
-    document["evaluation"]["conformal"]["least"] = 60
+    document["evaluation"]["conformal"]["min_resolved"] = 60

@@ -1,73 +1,41 @@
-"""Driver events: weekdays to the next event whose date is public, sessions since the last (S29)."""
+"""Driver events: weekdays to the next event whose date is public, sessions since the last (S29).
+
+Scheduled events have a public calendar; the others stand in the user's own.
+"""
 
 import pandas as pd
 
 from features.registry import feature
 
 AHEAD, BEHIND = "weekdays", "sessions"
+SCHEDULED = {
+    "fomc": "FOMC announcement",
+    "cpi": "consumer-price release",
+    "payrolls": "employment report",
+    "earnings": "mega-cap earnings",
+}
+OWN = {
+    "capex_guidance": "capital-spending guidance",
+    "geopolitics": "geopolitical shock",
+    "gold_buying": "central-bank gold purchase",
+}
 
 
-@feature("S29", unit=AHEAD, window=1)
-def weekdays_to_fomc(fomc__next: pd.Series) -> pd.Series:
-    """Weekdays to the next FOMC announcement."""
-    return fomc__next
+@feature("S29", label="weekdays to the next {group}", unit=AHEAD, window=1, groups=SCHEDULED)
+def weekdays_to_group(group__next: pd.Series) -> pd.Series:
+    """Weekdays to the next {group}."""
+    return group__next
 
 
-@feature("S29", unit=BEHIND, window=1)
-def sessions_since_fomc(fomc__last: pd.Series) -> pd.Series:
-    """Sessions since the last FOMC announcement."""
-    return fomc__last
-
-
-@feature("S29", unit=AHEAD, window=1)
-def weekdays_to_cpi(cpi__next: pd.Series) -> pd.Series:
-    """Weekdays to the next consumer-price release."""
-    return cpi__next
-
-
-@feature("S29", unit=BEHIND, window=1)
-def sessions_since_cpi(cpi__last: pd.Series) -> pd.Series:
-    """Sessions since the last consumer-price release."""
-    return cpi__last
-
-
-@feature("S29", unit=AHEAD, window=1)
-def weekdays_to_payrolls(payrolls__next: pd.Series) -> pd.Series:
-    """Weekdays to the next employment report."""
-    return payrolls__next
-
-
-@feature("S29", unit=BEHIND, window=1)
-def sessions_since_payrolls(payrolls__last: pd.Series) -> pd.Series:
-    """Sessions since the last employment report."""
-    return payrolls__last
-
-
-@feature("S29", unit=AHEAD, window=1)
-def weekdays_to_earnings(earnings__next: pd.Series) -> pd.Series:
-    """Weekdays to the next earnings of a mega-cap."""
-    return earnings__next
-
-
-@feature("S29", unit=BEHIND, window=1)
-def sessions_since_earnings(earnings__last: pd.Series) -> pd.Series:
-    """Sessions since the last earnings of a mega-cap."""
-    return earnings__last
-
-
-@feature("S29", unit=BEHIND, window=1, optional=True)
-def sessions_since_capex_guidance(capex_guidance__last: pd.Series) -> pd.Series:
-    """Sessions since the last capital-spending guidance in the user's calendar."""
-    return capex_guidance__last
-
-
-@feature("S29", unit=BEHIND, window=1, optional=True)
-def sessions_since_geopolitics(geopolitics__last: pd.Series) -> pd.Series:
-    """Sessions since the last geopolitical shock in the user's calendar."""
-    return geopolitics__last
-
-
-@feature("S29", unit=BEHIND, window=1, optional=True)
-def sessions_since_gold_buying(gold_buying__last: pd.Series) -> pd.Series:
-    """Sessions since the last central-bank gold purchase in the user's calendar."""
-    return gold_buying__last
+@feature(
+    "S29",
+    label="sessions since the last {group}",
+    unit=BEHIND,
+    window=1,
+    groups=OWN,
+    optional=True,
+)
+@feature("S29", label="sessions since the last {group}", unit=BEHIND, window=1, groups=SCHEDULED)
+def sessions_since_group(group__last: pd.Series) -> pd.Series:
+    """Sessions since the last {group}."""
+    return group__last

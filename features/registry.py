@@ -9,16 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from features.declaration import (
-    FEATURES,
-    MEMBER_FAMILIES,
-    Feature,
-    FeatureError,
-    feature,
-    running,
-    table,
-)
-from features.inputs import Inputs
+from features.engine.declaration import FEATURES, MEMBER_FAMILIES, Feature, feature, running, table
+from features.engine.inputs import Inputs
+from features.errors import FeatureError
 
 __all__ = [
     "MEMBER_FAMILIES",
@@ -27,7 +20,7 @@ __all__ = [
     "compute",
     "compute_last",
     "feature",
-    "registry",
+    "registered",
     "running",
     "select",
     "table",
@@ -37,7 +30,7 @@ _SHARING = 1.5
 """Windows apart by less than this factor are served by one tail."""
 
 
-def registry() -> dict[str, Feature]:
+def registered() -> dict[str, Feature]:
     """Every feature by name, by file and in the order in which each file declares them."""
     _load()
     return {f.name: f for f in sorted(FEATURES.values(), key=lambda f: f.module)}
@@ -52,7 +45,7 @@ def select(names: Iterable[str] | None = None) -> list[Feature]:
         When a name is unknown; the message offers the nearest ones.
     """
     if names is None:
-        return list(registry().values())
+        return list(registered().values())
     _load()
     return [FEATURES[name] if name in FEATURES else _unknown(name, FEATURES) for name in names]
 
@@ -67,7 +60,7 @@ def compute(
     panel
         One row a session, one column a series; a member's column is ``family.TICKER``.
     settings
-        Section ``features.settings`` of ``params.yaml``, and the ruler's ``legs``.
+        Section ``features.settings`` of ``params.yaml``, and the labels' ``components``.
     names
         Which features; None for all.
 

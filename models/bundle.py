@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SCHEMA = 1
+SCHEMA = 2
 _DOCUMENT, _ARRAYS, _HASHES = "model.json", "arrays.npz", "hashes.json"
 _REFERENCE = "array:"
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, SyntaxError)

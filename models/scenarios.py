@@ -1,14 +1,21 @@
-"""The ruler that does not move: a session's scenario is what happened, never what a model says."""
+"""The label definition: a session's scenario is what happened, never what a model says."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 SCENARIOS = ("base", "tightening_shock", "reflation")
 """Order of every probability vector; a scenario's code is its position here."""
 
 BASE, TIGHTENING_SHOCK, REFLATION = range(3)
+
+Codes = NDArray[np.int64]
+"""Shape (n,): positions in ``SCENARIOS``."""
+
+Proba = NDArray[np.float64]
+"""Shape (n, 3), rows summing to one, columns in the order of ``SCENARIOS``."""
 
 
 @dataclass(frozen=True)

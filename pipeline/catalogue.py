@@ -15,7 +15,7 @@ from pipeline.series.entries import (
     table,
     treasury_yield,
 )
-from pipeline.series.kinds import NEXT_SESSION, WEEKLY_MONDAY, WEEKLY_THURSDAY, Join, Series
+from pipeline.series.kinds import NEXT_SESSION, WEEKLY_THURSDAY, Join, Series
 
 INF = float("inf")
 
@@ -23,17 +23,11 @@ INF = float("inf")
 # fmt: off
 RATES = (
     treasury_yield("us3m", "3-month Treasury", live="fred:DGS3MO | treasury:nominal/3 Mo"),
-    treasury_yield("us6m", "6-month Treasury", live="fred:DGS6MO | treasury:nominal/6 Mo"),
-    treasury_yield("us1y", "1-year Treasury", live="fred:DGS1 | treasury:nominal/1 Yr"),
     treasury_yield("us2y", "2-year Treasury", required=True, live="fred:DGS2 | treasury:nominal/2 Yr"),
-    treasury_yield("us5y", "5-year Treasury", live="fred:DGS5 | treasury:nominal/5 Yr"),
     treasury_yield("us10y", "10-year Treasury", required=True, live="fred:DGS10 | treasury:nominal/10 Yr"),
-    treasury_yield("us30y", "30-year Treasury", live="fred:DGS30 | treasury:nominal/30 Yr"),
     treasury_yield("real10y", "10-year real yield (TIPS)", required=True, live="fred:DFII10 | treasury:real/10 YR"),
     treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE"),
-    treasury_yield("forward5y5y", "5-year, 5-year forward inflation", live="fred:T5YIFR"),
     policy_rate("fed_funds", "effective federal funds rate", live="fred:DFF"),
-    policy_rate("fed_target_upper", "Federal funds target, upper bound", live="fred:DFEDTARU"),
 )
 
 LIQUIDITY = (
@@ -45,9 +39,6 @@ LIQUIDITY = (
 
 DOLLAR = (
     daily("dxy", "index points", "dollar", "ICE US dollar index", "dollar/dxy.csv:close", (50, 200), required=True, days="weekdays", step=1.3, live="yahoo:DX-Y.NYB | ecb:dxy"),
-    daily("broad_dollar", "index points", "dollar", "Federal Reserve broad dollar index", "dollar/broad_dollar.csv", (50, 250), WEEKLY_MONDAY, carry=12, days="weekdays", step=1.3, live="fred:DTWEXBGS"),
-    daily("eurusd", "USD per EUR", "dollar", "euro", "dollar/eurusd.csv:close", (0.5, 2), days="weekdays", step=1.3, live="yahoo:EURUSD=X | ecb:eurusd"),
-    daily("usdjpy", "JPY per USD", "dollar", "yen", "dollar/usdjpy.csv", (50, 400), WEEKLY_MONDAY, carry=12, days="weekdays", step=1.3, live="fred:DEXJPUS"),
 )
 
 VOLATILITY = (
@@ -58,12 +49,10 @@ VOLATILITY = (
     daily("skew", "index points", "volatility", "Cboe SKEW", "volatility/skew.csv", (90, 250), days="exchange", step=2, live="cboe:SKEW | yahoo:^SKEW"),
     daily("put_call", "ratio", "volatility", "Cboe put/call ratio, all products", "volatility/put_call.csv:total", (0.1, 10), days="exchange", step=5, not_live="Cboe ended its free history in 2019 and offers one day at a time"),
     daily("move", "basis points", "volatility", "ICE BofA MOVE, rates volatility", "volatility/move.csv", (10, 500), days="weekdays", step=3, live="yahoo:^MOVE"),
-    daily("gold_vix", "percent", "volatility", "Cboe gold volatility", "volatility/gold_vix.csv", (3, 200), NEXT_SESSION, days="weekdays", step=3, live="cboe:GVZ | fred:GVZCLS"),
 )
 
 CREDIT = (
     daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True, days="month_ends", step=2, live="fred:BAMLH0A0HYM2"),
-    daily("ig_oas", "percent", "credit", "ICE BofA US investment-grade option-adjusted spread", "credit/ig_oas.csv", (0.1, 20), NEXT_SESSION, days="month_ends", step=2, live="fred:BAMLC0A0CM"),
     daily("baa10y", "percent", "credit", "Moody's Baa yield minus 10-year Treasury", "credit/baa10y.csv", (0.1, 20), NEXT_SESSION, days="weekdays", step=2, live="fred:BAA10Y"),
 )
 
@@ -74,34 +63,19 @@ EQUITIES = (
     etf("RSP", "leadership", "S&P 500, equal weight"),
     etf("XLK", "leadership", "technology"),
     etf("SMH", "leadership", "semiconductors"),
-    etf("SOXX", "leadership", "semiconductors"),
     etf("IGV", "leadership", "software"),
-    etf("FDN", "leadership", "internet"),
-    etf("XLC", "leadership", "communication services"),
-    etf("XLY", "leadership", "consumer discretionary"),
     etf("XLP", "leadership", "consumer staples"),
     etf("XLU", "leadership", "utilities"),
-    etf("XLF", "leadership", "financials"),
-    etf("XLE", "leadership", "energy"),
-    etf("XLI", "leadership", "industrials"),
-    etf("XLB", "leadership", "materials"),
     etf("XLV", "leadership", "health care"),
-    etf("XLRE", "leadership", "real estate"),
-    etf("KRE", "leadership", "regional banks"),
     etf("USO", "coupling", "oil"),
-    etf("DBC", "coupling", "commodities"),
     etf("TLT", "rates", "Treasuries over 20 years"),
     etf("IEF", "rates", "Treasuries of 7 to 10 years"),
-    etf("SHY", "rates", "Treasuries of 1 to 3 years"),
     etf("TIP", "rates", "inflation-protected Treasuries"),
     etf("HYG", "credit", "high-yield bonds"),
     etf("LQD", "credit", "investment-grade bonds"),
     etf("EEM", "coupling", "emerging markets"),
-    etf("UUP", "dollar", "dollar fund"),
     etf("GLD", "havens", "gold fund"),
-    etf("SLV", "havens", "silver fund"),
     etf("GDX", "havens", "gold miners"),
-    etf("GDXJ", "havens", "junior gold miners"),
     Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(1e-4, 1e6), days="exchange", step=1.94, files="equities/tech_panel_adjclose.csv", live="yahoo:*"),
     table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv", {"ticker": "text", "sector": "text", "industry": "text", "ndx_ever": "flag"}, live="universe:members"),
     table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv", {"date": "date", "added_ticker": "text", "removed_ticker": "text"}, not_live="no public endpoint lists dated additions and removals"),
@@ -115,9 +89,8 @@ HAVENS = (
 CRYPTO = (
     crypto("btc", "USD", "bitcoin, daily", "bar", "crypto/btc_daily_long.csv", (1, 1e8), step=3, live="yahoo:BTC-USD | binance:spot/BTCUSDT/1d | binance_archive:spot/BTCUSDT/1d | coinmetrics:btc"),
     crypto("eth", "USD", "ether, daily", "bar", "crypto/eth_daily.csv", (0.1, 1e7), step=3, live="binance_archive:spot/ETHUSDT/1d | binance:spot/ETHUSDT/1d | yahoo:ETH-USD | coinmetrics:eth"),
-    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", step=2, live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
-    crypto("eth_4h", "USD", "ether perpetual, 4-hour bars", "bar", "crypto/eth_4h.csv", (0.1, 1e7), interval="4h", step=2, live="binance_archive:um/ETHUSDT/4h | binance:um/ETHUSDT/4h | bybit:kline/ETHUSDT/240"),
-    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", step=2, live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
+    crypto("btc_4h", "USD", "bitcoin perpetual, 4-hour bars", "bar", "crypto/btc_4h.csv", (1, 1e8), interval="4h", recent=63, step=2, live="binance_archive:um/BTCUSDT/4h | binance:um/BTCUSDT/4h | bybit:kline/BTCUSDT/240"),
+    crypto("btc_1h", "USD", "bitcoin perpetual, 1-hour bars", "bar", "crypto/btc_1h.csv", (1, 1e8), interval="1h", recent=63, step=2, live="binance_archive:um/BTCUSDT/1h | binance:um/BTCUSDT/1h | bybit:kline/BTCUSDT/60"),
     funding("btc_funding_binance", "BTCUSDT funding", live="binance_archive:funding/BTCUSDT | binance:funding/BTCUSDT | bybit:funding/BTCUSDT"),
     funding("btc_funding_bitmex", "XBTUSD funding", live="bitmex:XBTUSD"),
     funding("eth_funding", "ETHUSDT funding", "crypto/eth_funding_binance.csv", live="binance_archive:funding/ETHUSDT | binance:funding/ETHUSDT | bybit:funding/ETHUSDT"),

@@ -150,7 +150,9 @@ def models(*, json: Json = False) -> None:
     run(as_json=json)
 
 
-@app.command(epilog='Example: undertow promote 3 --despite "another ruler, so scores differ"')
+@app.command(
+    epilog='Example: undertow promote 3 --despite "another label definition, so scores differ"'
+)
 def promote(
     version: Annotated[int | None, typer.Argument(help="Its number; else the challenger.")] = None,
     *,

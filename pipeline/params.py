@@ -10,31 +10,25 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from features.composite import Transform
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
-from models.evaluation import EvaluationSettings
-from models.promotion import PromotionSettings
+from features.engine.declaration import COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT
+from features.maths.composite import Transform
+from models.evaluation.evaluate import EvaluationSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import Window
 from models.states.settings import StatesSettings
-from pipeline.base.dates import checked
 from pipeline.base.errors import ConfigurationError
 from pipeline.settings.desk import DeskSettings
+from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
+from pipeline.settings.section import Date, Section
 from pipeline.settings.simulated import SimulatedSettings
+from pipeline.settings.tune import Tune
 from pipeline.storage.yaml_file import check_distinct_names, check_plain, dotted, read_yaml, short
 
 PARAMS = Path("params.yaml")
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
-
-Date = Annotated[str, AfterValidator(checked)]
-
-
-class Section(BaseModel):
-    """Base of every section: no unknown key, no change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Data(Section):
@@ -66,23 +60,24 @@ class Span(Section):
 
 
 class Scenarios(Section):
-    """The ruler; any change is another version of it."""
+    """The label definition; any change is another version of it."""
 
     version: str
-    legs: dict[str, Transform]
-    legs_by_source: dict[str, dict[str, Transform]]
+    components: dict[str, Transform]
+    components_by_source: dict[str, dict[str, Transform]]
     scale_from: Date
-    least: int = Field(ge=2)
+    min_scale_sessions: int = Field(ge=2)
     tightening_above: float
     reflation_below: float
     windows: dict[str, Span]
 
     def of_source(self, source: str) -> "Scenarios":
-        """The ruler of a source: where it has legs of its own, its version says so."""
-        if source not in self.legs_by_source:
+        """That of a source: where it has components of its own, its version says so."""
+        if source not in self.components_by_source:
             return self
-        own = {"legs": self.legs_by_source[source], "version": f"{self.version}-{source}"}
-        return self.model_copy(update=own)
+        components = self.components_by_source[source]
+        version = f"{self.version}-{source}"
+        return self.model_copy(update={"components": components, "version": version})
 
     def window_list(self) -> list[Window]:
         """The windows as the models know them."""
@@ -111,47 +106,24 @@ class WalkForward(Section):
 
 
 class Outlook(Section):
-    """Models, what they read, and who is in the pool."""
+    """Models, what they read, and who is in the pool.
+
+    Attributes
+    ----------
+    models
+        Settings of each model; ``inputs`` among them is a name of ``inputs``.
+    inputs
+        Named lists of features, by window; ``default`` is for every window that has none.
+    pool
+        Names of the models that are joined, by window.
+    floor
+        Least probability of a scenario.
+    """
 
     models: dict[str, dict[str, Any]]
     inputs: dict[str, dict[str, list[str]]]
     pool: dict[str, list[str]]
     floor: float = Field(ge=0.0, lt=1 / 3)
-
-
-class Choice(Section):
-    """A setting that takes one of some values."""
-
-    values: list[Any] = Field(min_length=1)
-
-
-class Range(Section):
-    """A setting between two numbers, whole when both are."""
-
-    low: int | float
-    high: int | float
-    log: bool = False
-
-
-class Tune(Section):
-    """What is searched, and on which span: one that ends well before the test span.
-
-    Attributes
-    ----------
-    seed
-        Of the search: with it, the trials depend on nothing but their predecessors' results.
-    together
-        Trials that are chosen at once, before any of them has been scored. As many can be computed
-        side by side; more of them learn less from each other. Not the number of workers, so that
-        the search does not depend on that.
-    """
-
-    window: str
-    first_test: Date
-    last_test: Date
-    seed: int
-    together: int = Field(ge=1)
-    space: dict[str, Choice | Range]
 
 
 def without_password(uri: str) -> str:
@@ -220,13 +192,13 @@ class Params(Section):
 
     @property
     def feature_settings(self) -> dict[str, Any]:
-        """What features may ask for by name: their own settings, the label's legs and scale."""
-        ruler = self.scenarios
+        """What features may ask for by name: own settings, the labels' components and scale."""
+        labels = self.scenarios
         return {
             **self.features.settings,
-            LEGS: ruler.legs,
-            SCALE_FROM: ruler.scale_from,
-            SCALE_LEAST: ruler.least,
+            COMPONENTS: labels.components,
+            SCALE_FROM: labels.scale_from,
+            SCALE_MIN_COUNT: labels.min_scale_sessions,
         }
 
     @property
@@ -241,7 +213,8 @@ def load(path: Path = PARAMS) -> Params:
     Raises
     ------
     ConfigurationError
-        When the file is absent or not YAML, a key is unknown or missing, or a value is wrong.
+        When the file is absent or not YAML, has a former name, a key is unknown or missing, or a
+        value is wrong.
     """
     return parse(read_yaml(path), path)
 
@@ -250,6 +223,7 @@ def parse(document: Any, path: Path = PARAMS) -> Params:
     """Check a document that has the shape of ``params.yaml``."""
     check_plain(document, path)
     check_distinct_names(document, path)
+    check_former_names(document, path)
     try:
         # Strict, so that neither true nor "1" is taken for a number.
         read = Params.model_validate_json(json.dumps(document), strict=True)

@@ -2,21 +2,34 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 from hypothesis import settings
 
-MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
-PARAMS = Path(__file__).resolve().parents[1] / "params.yaml"
-WINDOWS = ("now", "ahead")
+from tools.small_project import STAGES, run_stages, short_params
 
-# By default hypothesis fails an example that takes 200 ms, as any may on a busy machine.
-settings.register_profile("untimed", deadline=None)
+MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
+SLOW = {"finished_run", "empty_database", "scheduler", "real_features"}
+"""Fixtures that take seconds: a test that asks for one of them is slow."""
+
+# Else MLflow's clients in tests would leave connections that Python 3.13 tells of.
+os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+
+# By default hypothesis fails an example that takes 200 ms, as any may on a busy machine, and tries
+# a hundred; each run draws other ones, so a fault that few of them show is met in a later run.
+settings.register_profile("untimed", deadline=None, max_examples=25)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
@@ -38,45 +51,48 @@ def working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-def small_params() -> dict:
-    """The project's own parameters on a short simulated market, two windows and small models."""
-    params = yaml.safe_load(PARAMS.read_text(encoding="utf-8"))
-    params["data"] |= {"source": "simulated", "start": "2012-01-03", "end": None}
-    params["simulated"] |= {"start": "2012-01-03", "end": "2017-12-29", "members": 20}
-    params["features"]["start"] = "2013-07-01"
-    params["scenarios"]["scale_from"] = "2012-01-03"
-    params["scenarios"]["windows"] = {w: params["scenarios"]["windows"][w] for w in WINDOWS}
-    params["states"]["model"] |= {"n_states": 3, "starts": 1, "min_train": 504, "refit_every": 252}
-    params["walk_forward"] |= {"first_test": "2017-11-01", "last_test": None}
-    params["outlook"]["models"]["lightgbm"]["trees"] = 8
-    members = {name for w in WINDOWS for name in params["outlook"]["pool"][w]}
-    params["outlook"]["models"] = {
-        name: given for name, given in params["outlook"]["models"].items() if name in members
-    }
-    params["compute"]["workers"] = 1
-    return params
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], None]], Path]:
+    """Make a folder once a session, in whichever worker asks first; all the others only read it.
+
+    ``once(name, make)`` calls ``make`` in the empty folder.
+    """
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def made(name: str, make: Callable[[], None]) -> Path:
+        folder, whole = place / name, place / f"{name}.whole"
+        with FileLock(place / f"{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                with working_in(folder):
+                    make()
+                whole.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished_run(once: Callable[[str, Callable[[], None]], Path]) -> Path:
     """Folder with ``params.yaml``, what the stages up to the bundle leave, and a champion."""
+    return once("run", _finish)
+
+
+def _finish() -> None:
     # Only the tests that ask for a run wait for the trainers' libraries.
     from pipeline import params as settings  # noqa: PLC0415
     from pipeline.scoring.bundle import build_bundle  # noqa: PLC0415
     from pipeline.scoring.champion import deploy  # noqa: PLC0415
-    from pipeline.stages import align, features, ingest, outlook, scenarios, states  # noqa: PLC0415
     from pipeline.storage import store  # noqa: PLC0415
 
-    folder = tmp_path_factory.mktemp("run")
-    (folder / "params.yaml").write_text(
-        yaml.safe_dump(small_params(), sort_keys=False), encoding="utf-8"
-    )
-    with working_in(folder):
-        for stage in (ingest, align, features, scenarios, states, outlook):
-            stage.main()
-        build_bundle(settings.load())
-        deploy(store.MODEL, version=1)
-    return folder
+    text = yaml.safe_dump(short_params(), sort_keys=False)
+    Path("params.yaml").write_text(text, encoding="utf-8")
+    run_stages(*STAGES[: STAGES.index("outlook") + 1])
+    build_bundle(settings.load())
+    deploy(store.MODEL, version=1)
 
 
 @pytest.fixture

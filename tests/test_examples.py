@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Each in a process of its own: what it declares must not reach the other tests.
 TRIALS = {
     "features/credit.py": """
 import features.credit
-from features.registry import registry
+from features.registry import registered
 exec(code, vars(features.credit))
-made = registry()["hy_over_ig"]
-assert made.driver == "credit" and made.inputs == ("hy_oas", "ig_oas"), made
+made = registered()["hy_over_baa"]
+assert made.driver == "credit" and made.inputs == ("hy_oas", "baa10y"), made
 """,
     "models/outlook/slope.py": """
-from models.forecaster import Forecaster
+from models.forecasting.forecaster import Forecaster
 from models.scenarios import Window
 exec(code)
 assert Forecaster._registry["slope"] is Slope
@@ -34,11 +36,12 @@ source, series = open_source(params.load()), CATALOGUE["us10y"]
 check(source.fetch(series), series, "vendor", source.fetched_at(series))
 assert source.fetch(CATALOGUE["vix"]) is None
 """,
-    "models/metrics.py": """
-import models.metrics
-exec(code, vars(models.metrics))
+    "models/evaluation/metrics.py": """
+import models.evaluation.metrics
+exec(code, vars(models.evaluation.metrics))
 import numpy as np
-assert models.metrics.accuracy(np.array([0, 1]), np.array([[.9, .05, .05], [.8, .1, .1]])) == 0.5
+proba = np.array([[.9, .05, .05], [.8, .1, .1]])
+assert models.evaluation.metrics.accuracy(np.array([0, 1]), proba) == 0.5
 """,
 }
 

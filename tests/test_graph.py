@@ -33,6 +33,7 @@ BASE = {
 TRACKING = "pipeline/tracking"
 WHOLE = {
     "align": {"pipeline/series"},
+    "scenarios": {"features/maths"},
     "states": {"models/states"},
     "evaluate": {"models", "pipeline/desk", "pipeline/scoring", "pipeline/series"},
     "register": {"models", "pipeline/desk", "pipeline/scoring", "pipeline/series", TRACKING},
@@ -48,13 +49,13 @@ WHOLE = {
 }
 """Folders that a stage lists whole though it runs most of them only.
 
-The stages after the outlook take seconds, so that one run too many costs little; what is fitted
-lists its files. In ``models/states`` the audit's leaks alone are not the stage's.
+The scenarios and the stages after the outlook take seconds, so that one run too many costs little;
+what is fitted lists its files. In ``models/states`` the audit's leaks alone are not the stage's.
 """
 
 DYNAMIC = {
     "features/registry.py": "features",
-    "models/outlook/__init__.py": "models/outlook",
+    "models/forecasting/forecaster.py": "models/outlook",
     "pipeline/report/figure.py": "pipeline/report/charts",
     "pipeline/sources/__init__.py": "pipeline/sources",
     "pipeline/providers/client/provider.py": "pipeline/providers",

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from dvc.repo import Repo
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 MAKER = """
 import sys

@@ -1,6 +1,5 @@
 """Where the truth is known: the simulated market's regimes are found, and noise is left alone."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import yaml
 from scipy.stats import chi2_contingency
 
 from features.registry import compute
-from models.evaluation import evaluate
+from models.evaluation.evaluate import evaluate
 from models.scenarios import SCENARIOS
 from models.states.schedule import walk_forward as publish_states
 from pipeline import params
@@ -25,20 +24,22 @@ from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.labels import label_sessions
 from pipeline.training.problems import make_problems, walk_forward
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
 
 
-def settings(start: str = "2005-01-03") -> Params:
-    """The committed parameters with a refit a year, for the two windows that people ask about."""
+def settings(start: str = "2005-01-03", asked: tuple[str, ...] = ("now", "ahead")) -> Params:
+    """The committed parameters with a refit a year, for the windows that people ask about."""
     document: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
     document["data"]["start"] = "2003-01-02"
     document["features"]["start"] = start
     document["states"]["model"] |= {"starts": 1, "first_starts": 3, "refit_every": 252}
     document["walk_forward"] |= {"first_test": "2014-01-02", "refit_every": 252, "min_train": 252}
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     windows = document["scenarios"]["windows"]
-    document["scenarios"]["windows"] = {name: windows[name] for name in ("now", "ahead")}
+    document["scenarios"]["windows"] = {name: windows[name] for name in asked}
     document["compute"]["workers"] = 1
     return params.parse(document)
 
@@ -62,33 +63,46 @@ class Market:
         self.labels = label_sessions(build_observed(raw, clock), chosen.scenarios)
         self.regime = source.truth().set_index("session")["regime"]
 
-    def outlook(self, chosen: Params) -> pd.DataFrame:
+    def states(self, chosen: Params) -> pd.DataFrame:
+        """Filtered posteriors of every session from ``features.start`` on."""
+        kept = self.features.loc[chosen.features.start :, list(chosen.states.inputs)]
+        return publish_states(kept, chosen.states.model).posteriors
+
+    def outlook(self, chosen: Params, states: pd.DataFrame) -> pd.DataFrame:
         """Out-of-sample forecasts of every model from ``features.start`` on."""
         kept = self.features.loc[chosen.features.start :]
-        states = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
         inputs = kept.join(states.filter(regex=r"^state_\d+$"))
         return walk_forward(list(make_problems(chosen, inputs, self.labels)), chosen)
 
-    def scores(self, chosen: Params) -> dict[str, Any]:
+    def scores(self, chosen: Params, outlook: pd.DataFrame | None = None) -> dict[str, Any]:
         """Every metric, as the stage evaluate makes them."""
+        if outlook is None:
+            outlook = self.outlook(chosen, self.states(chosen))
         windows = chosen.scenarios.window_list()
         return evaluate(
-            self.outlook(chosen),
-            self.labels,
-            windows,
-            chosen.evaluation,
-            chosen.walk_forward.embargo,
+            outlook, self.labels, windows, chosen.evaluation, chosen.walk_forward.embargo
         )
 
 
-@cache
-def market(signal: float, seed: int) -> Market:
-    return Market(signal, seed)
+@pytest.fixture(scope="module")
+def market() -> Market:
+    """The market whose truth is to be found."""
+    return Market(1.0, 7)
 
 
 @pytest.fixture(scope="module")
-def scores() -> dict[str, Any]:
-    return market(1.0, 7).scores(settings())
+def states(market: Market) -> pd.DataFrame:
+    return market.states(settings())
+
+
+@pytest.fixture(scope="module")
+def outlook(market: Market, states: pd.DataFrame) -> pd.DataFrame:
+    return market.outlook(settings(), states)
+
+
+@pytest.fixture(scope="module")
+def scores(market: Market, outlook: pd.DataFrame) -> dict[str, Any]:
+    return market.scores(settings(), outlook)
 
 
 @pytest.mark.parametrize("window", ["now", "ahead"])
@@ -100,24 +114,21 @@ def test_the_pool_finds_more_than_any_baseline(scores: dict[str, Any], window: s
         assert pool["log_loss_skill"] > scores[window][baseline]["log_loss_skill"], baseline
 
 
-def test_the_scenario_in_progress_is_the_hidden_regime_far_above_chance() -> None:
-    chosen = settings()
-    outlook = market(1.0, 7).outlook(chosen)
+def test_the_scenario_in_progress_is_the_hidden_regime_far_above_chance(
+    market: Market, outlook: pd.DataFrame
+) -> None:
     asked = outlook[(outlook["window"] == "now") & (outlook["model"] == "pool")]
-    regime = market(1.0, 7).regime.reindex(asked["session"]).to_numpy()
+    regime = market.regime.reindex(asked["session"]).to_numpy()
     called = np.asarray(SCENARIOS)[asked[list(SCENARIOS)].to_numpy().argmax(axis=1)]
     table = pd.crosstab(regime, called)
     by_chance = (table.sum(axis=1) * table.sum(axis=0).reindex(table.index, fill_value=0)).sum()
     assert (regime == called).mean() > by_chance / table.to_numpy().sum() ** 2 + 0.1
 
 
-def test_the_states_follow_the_hidden_regime() -> None:
+def test_the_states_follow_the_hidden_regime(market: Market, states: pd.DataFrame) -> None:
     """Cramér's V between the likeliest state and the regime, against shuffled blocks of it."""
-    chosen = settings()
-    kept = market(1.0, 7).features.loc[chosen.features.start :]
-    published = publish_states(kept[list(chosen.states.inputs)], chosen.states.model).posteriors
-    regime = market(1.0, 7).regime.reindex(published.index).to_numpy()
-    label = published["label"].to_numpy()
+    regime = market.regime.reindex(states.index).to_numpy()
+    label = states["label"].to_numpy()
     rotated = [np.roll(regime, shift) for shift in range(252, len(regime) - 252, 101)]
     assert association(label, regime) > max(association(label, other) for other in rotated)
 
@@ -128,15 +139,15 @@ def association(left: np.ndarray, right: np.ndarray) -> float:
     return float(np.sqrt(chi2_contingency(table).statistic / table.sum() / smaller))
 
 
-def test_more_history_makes_better_forecasts(scores: dict[str, Any]) -> None:
-    short = market(1.0, 7).scores(settings(start="2012-06-01"))
+def test_more_history_makes_better_forecasts(market: Market, scores: dict[str, Any]) -> None:
+    short = market.scores(settings(start="2012-06-01"))
     for window in ("now", "ahead"):
         assert scores[window]["pool"]["log_loss"] < short[window]["pool"]["log_loss"]
 
 
 def test_nothing_is_found_in_noise() -> None:
     """Half of `now` is seen, so only `ahead` has nothing to find."""
-    ahead = market(0.0, 11).scores(settings())["ahead"]
+    ahead = Market(0.0, 11).scores(settings(asked=("ahead",)))["ahead"]
     for model in ("pool", "states", "lightgbm"):
         low, high = ahead[model]["log_loss_skill_interval"]
         assert low <= 0.0, (model, low, high)

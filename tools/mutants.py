@@ -183,7 +183,7 @@ Vix.predict_proba = lambda self, features: _honest(self, features.bfill().shift(
     ),
     Mutant(
         "scores of chosen sessions",
-        "models/comparison.py",
+        "models/evaluation/comparison.py",
         "sessions = _same_sessions(by_model).intersection(pd.DatetimeIndex(labels.index))[40:]",
         "sessions = _same_sessions(by_model).intersection(pd.DatetimeIndex(labels.index))",
     ),

@@ -1,1 +1,1 @@
-"""Driver conditions: financial conditions as one number, and the composite of the ruler."""
+"""Driver conditions: financial conditions as one number, and the composite of the labels."""

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from features.flags import flag
+from features.maths.flags import flag
 from features.registry import feature
 
 
-@feature("S23", unit="flag", window=112)
+@feature("S23", label="everything is one trade", unit="flag", window=112)
 def single_book_flag(
     spy_realised_5_over_63: pd.Series,
     dollar_persistent_flag: pd.Series,

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from features.across import halved_sum, within
+from features.maths.across import halved_sum, within
+from features.maths.trailing import Array, change, log, mean, std
 from features.registry import feature, table
-from features.trailing import Array, change, log, mean, std
 
 
 @table
@@ -25,25 +25,37 @@ def cross_asset_returns(  # noqa: PLR0913 - the set is its parameters
     return change(log(pd.concat(assets, axis=1)), 1)
 
 
-@feature("S24", unit="correlation", window=lambda n: n + 1, speeds=(21, 63))
+@feature(
+    "S24",
+    label="mean cross-asset correlation over {sessions} sessions",
+    unit="correlation",
+    window=lambda n: n + 1,
+    speeds=(21, 63),
+)
 def cross_asset_correlation(
-    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
+    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_min_assets: int
 ) -> pd.Series:
     """Mean pairwise correlation over the cross-asset set; the nearer to one, the fewer the bets."""
-    return mean_correlation(cross_asset_returns, sessions, cross_asset_least)
+    return mean_correlation(cross_asset_returns, sessions, cross_asset_min_assets)
 
 
-@feature("S24", unit="correlation", window=lambda n: n + 1, speeds=(21,))
+@feature(
+    "S24",
+    label="mean correlation of technology members over {sessions} sessions",
+    unit="correlation",
+    window=lambda n: n + 1,
+    speeds=(21,),
+)
 def tech_correlation(
-    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
+    members: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
     """Mean pairwise correlation of technology members."""
     returns = change(log(members), 1)
-    return mean_correlation(returns, sessions, breadth_least, group=in_tech)
+    return mean_correlation(returns, sessions, breadth_min_members, group=in_tech)
 
 
 def mean_correlation(
-    returns: pd.DataFrame, sessions: int, least: int, group: pd.DataFrame | None = None
+    returns: pd.DataFrame, sessions: int, min_count: int, group: pd.DataFrame | None = None
 ) -> pd.Series:
     """Mean of all pairwise correlations over the last ``sessions``.
 
@@ -54,7 +66,7 @@ def mean_correlation(
     ----------
     returns
         One column an asset; only those without a gap in the window, and that moved, count.
-    least
+    min_count
         Fewest assets for a value.
     group
         Who belongs (1 or 0) at the window's last session; None for everyone.
@@ -70,7 +82,7 @@ def mean_correlation(
     squares = np.zeros(len(returns))
     for lag in range(min(sessions, len(returns))):
         squares[lag:] += (_weighted(filled, weights, lag) - centre[lag:]) ** 2
-    pairs = np.where(count >= max(least, 2), count * (count - 1.0), np.nan)
+    pairs = np.where(count >= max(min_count, 2), count * (count - 1.0), np.nan)
     return pd.Series((squares / (sessions - 1) - count) / pairs, index=returns.index)
 
 

@@ -3,20 +3,26 @@
 import numpy as np
 import pandas as pd
 
-from features.across import halved_sum, row_count
-from features.matrices import correlation_matrices, quadratic_form
+from features.maths.across import halved_sum, row_count
+from features.maths.matrices import correlation_matrices, quadratic_form
+from features.maths.trailing import mean, ratio, std
 from features.registry import feature
-from features.trailing import mean, ratio, std
 
 YEAR = 252
 
 
-@feature("S24", unit="share of variance", window=lambda n: n + 1, speeds=(252,))
+@feature(
+    "S24",
+    label="absorption ratio over {sessions} sessions",
+    unit="share of variance",
+    window=lambda n: n + 1,
+    speeds=(252,),
+)
 def absorption_ratio(
     cross_asset_returns: pd.DataFrame,
     *,
     sessions: int,
-    cross_asset_least: int,
+    cross_asset_min_assets: int,
     absorption_fraction: float,
 ) -> pd.Series:
     """Share of variance absorbed by the first principal components.
@@ -29,10 +35,10 @@ def absorption_ratio(
     kept = np.ceil(absorption_fraction * assets.to_numpy())[:, None]
     first = np.where(np.arange(eigenvalues.shape[1]) < kept, eigenvalues, 0.0)
     absorbed = pd.Series(halved_sum(first), index=assets.index)
-    return ratio(absorbed, assets).where(assets >= cross_asset_least)
+    return ratio(absorbed, assets).where(assets >= cross_asset_min_assets)
 
 
-@feature("S24", unit="standard deviations", window=YEAR + 252)
+@feature("S24", label="absorption ratio's shift", unit="standard deviations", window=YEAR + 252)
 def absorption_shift(absorption_ratio_252: pd.Series) -> pd.Series:
     """Mean absorption ratio of 15 sessions minus that of a year, over the year's deviation.
 
@@ -42,9 +48,15 @@ def absorption_shift(absorption_ratio_252: pd.Series) -> pd.Series:
     return ratio(shift, std(absorption_ratio_252, YEAR))
 
 
-@feature("S24", unit="multiples of the norm", window=lambda n: YEAR + n + 1, speeds=(1, 21))
+@feature(
+    "S24",
+    label="cross-asset turbulence {over}",
+    unit="multiples of the norm",
+    window=lambda n: YEAR + n + 1,
+    speeds=(1, 21),
+)
 def turbulence(
-    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_least: int
+    cross_asset_returns: pd.DataFrame, *, sessions: int, cross_asset_min_assets: int
 ) -> pd.Series:
     """How unusual the day's returns are, given the year before it; mean over the sessions.
 
@@ -59,4 +71,4 @@ def turbulence(
     inverse = np.linalg.pinv(before, hermitian=True)
     distance = quadratic_form(inverse.astype(float), np.nan_to_num(surprise.to_numpy(dtype=float)))
     scaled = ratio(pd.Series(distance, index=assets.index), known)
-    return mean(scaled.where(known >= cross_asset_least), sessions)
+    return mean(scaled.where(known >= cross_asset_min_assets), sessions)

@@ -3,15 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from features.across import first_known, row_total
-from features.flags import flag
+from features.maths.across import first_known, row_total
+from features.maths.flags import flag
+from features.maths.trailing import highest, log_ratio, lowest, ratio, rms
 from features.registry import feature, table
-from features.trailing import highest, log_ratio, lowest, ratio, rms
 
 MULTIPLE = "multiples of the 63-session norm"
 
 
-@feature("S17", unit=MULTIPLE, window=63, optional=True)
+@feature(
+    "S17", label="long liquidations against their norm", unit=MULTIPLE, window=63, optional=True
+)
 def btc_long_liquidations(
     btc_liquidations_long: pd.Series, btc_open_interest_levels: pd.DataFrame
 ) -> pd.Series:
@@ -22,7 +24,9 @@ def btc_long_liquidations(
     return _liquidated(btc_liquidations_long, btc_open_interest_levels)
 
 
-@feature("S17", unit=MULTIPLE, window=63, optional=True)
+@feature(
+    "S17", label="short liquidations against their norm", unit=MULTIPLE, window=63, optional=True
+)
 def btc_short_liquidations(
     btc_liquidations_short: pd.Series, btc_open_interest_levels: pd.DataFrame
 ) -> pd.Series:
@@ -30,7 +34,7 @@ def btc_short_liquidations(
     return _liquidated(btc_liquidations_short, btc_open_interest_levels)
 
 
-@feature("S17", unit=MULTIPLE, window=64)
+@feature("S17", label="liquidation pressure", unit=MULTIPLE, window=64)
 def btc_liquidation_pressure(
     btc_oi_change: pd.Series, btc_return_1: pd.Series, btc_range_over_norm: pd.Series
 ) -> pd.Series:
@@ -43,19 +47,19 @@ def btc_liquidation_pressure(
     return (drops * btc_range_over_norm).pow(1 / 3)
 
 
-@feature("S18", unit=MULTIPLE, window=63)
+@feature("S18", label="bitcoin's range against its norm", unit=MULTIPLE, window=63)
 def btc_range_over_norm(btc__high: pd.Series, btc__low: pd.Series) -> pd.Series:
     """Bitcoin's range of the session (log high over low): slippage, where books are thin."""
     return _over_norm(log_ratio(btc__high, btc__low))
 
 
-@feature("S18", unit=MULTIPLE, window=64)
+@feature("S18", label="bitcoin's range against the Nasdaq-100's move", unit=MULTIPLE, window=64)
 def btc_range_amplification(btc_range_over_norm: pd.Series, qqq_return: pd.Series) -> pd.Series:
     """Bitcoin's range minus the size of the Nasdaq-100's move, each over its norm."""
     return btc_range_over_norm - _over_norm(qqq_return).abs()
 
 
-@feature("S18", unit=MULTIPLE, window=64)
+@feature("S18", label="bitcoin's move against the Nasdaq-100's", unit=MULTIPLE, window=64)
 def btc_move_amplification(btc_return_1: pd.Series, qqq_return: pd.Series) -> pd.Series:
     """Bitcoin's move minus the Nasdaq-100's, each over its norm; negative: it fell the harder."""
     return _over_norm(btc_return_1) - _over_norm(qqq_return)
@@ -92,7 +96,7 @@ def flywheel_turns(  # noqa: PLR0913 - four conditions, each with its measure an
     )
 
 
-@feature("S19", unit="stage", window=lambda n: n + 64)
+@feature("S19", label="liquidation flywheel stage", unit="stage", window=lambda n: n + 64)
 def flywheel_stage(
     flywheel_turns: pd.DataFrame, btc: pd.Series, *, flywheel_sessions: int
 ) -> pd.Series:

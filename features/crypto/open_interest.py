@@ -7,10 +7,10 @@ what needs a level is scaled within one vendor first.
 import numpy as np
 import pandas as pd
 
-from features.across import first_known
-from features.flags import flag
+from features.maths.across import first_known
+from features.maths.flags import flag
+from features.maths.trailing import log, log_change, total, zscore
 from features.registry import feature, table
-from features.trailing import log, log_change, total, zscore
 
 LOG_CHANGE = "log change"
 
@@ -26,19 +26,33 @@ def btc_open_interest_levels(
     return pd.concat([btc_oi_all, btc_oi_all_b, btc_oi_coinm, btc_oi_bybit], axis=1)
 
 
-@feature("S16", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 10, 21))
+@feature(
+    "S16",
+    label="bitcoin open interest {over}",
+    unit=LOG_CHANGE,
+    window=lambda n: n,
+    speeds=(5, 10, 21),
+)
 def btc_open_interest_change(btc_oi_change: pd.Series, *, sessions: int) -> pd.Series:
     """Change of bitcoin open interest in USD."""
     return total(btc_oi_change, sessions)
 
 
-@feature("S16", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 21))
+@feature(
+    "S16", label="ether open interest {over}", unit=LOG_CHANGE, window=lambda n: n, speeds=(5, 21)
+)
 def eth_open_interest_change(eth_oi_change: pd.Series, *, sessions: int) -> pd.Series:
     """Change of ether open interest in USD."""
     return total(eth_oi_change, sessions)
 
 
-@feature("S16", unit=LOG_CHANGE, window=lambda n: n + 1, speeds=(21,))
+@feature(
+    "S16",
+    label="bitcoin open interest against market value {over}",
+    unit=LOG_CHANGE,
+    window=lambda n: n + 1,
+    speeds=(21,),
+)
 def btc_leverage_change(btc_oi_change: pd.Series, btc: pd.Series, *, sessions: int) -> pd.Series:
     """Change of open interest against market value: leverage built (positive) or shed.
 
@@ -47,14 +61,16 @@ def btc_leverage_change(btc_oi_change: pd.Series, btc: pd.Series, *, sessions: i
     return total(btc_oi_change, sessions) - log_change(btc, sessions)
 
 
-@feature("S16", unit="standard deviations", window=252)
+@feature("S16", label="bitcoin leverage against its year", unit="standard deviations", window=252)
 def btc_leverage_zscore_252(btc_open_interest_levels: pd.DataFrame, btc: pd.Series) -> pd.Series:
     """Open interest over price against its own year, within the first vendor that can tell."""
-    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, least=126)
+    scaled = zscore(log(btc_open_interest_levels).sub(log(btc), axis=0), 252, min_count=126)
     return first_known(scaled[vendor] for vendor in scaled.columns)
 
 
-@feature("S16", unit="flag", window=lambda n: n + 1)
+@feature(
+    "S16", label="open interest grows into a falling price", unit="flag", window=lambda n: n + 1
+)
 def btc_expansion_falling_flag(
     btc_oi_change: pd.Series,
     btc: pd.Series,
@@ -73,7 +89,7 @@ def btc_expansion_falling_flag(
     return flag(holds, growth, moved)
 
 
-@feature("S16", unit="flag", window=lambda n: n)
+@feature("S16", label="open interest has reset", unit="flag", window=lambda n: n)
 def btc_reset_flag(
     btc_oi_change: pd.Series, *, reset_sessions: int, reset_drop: float
 ) -> pd.Series:

@@ -6,11 +6,12 @@ rests, and the equal-weight index (``narrowness``) stands beside it.
 
 import pandas as pd
 
-from features.across import row_count, row_mean, within
+from features.maths.across import row_count, row_mean, within
+from features.maths.trailing import change, highest, lowest, mean
 from features.registry import feature, table
-from features.trailing import change, highest, lowest, mean
 
-SHARE, NET, STOCKS = "share of members", "net share of members", "stocks"
+SHARE, NET = "share of members", "net share of members"
+GROUPS = {"tech": "technology", "semis": "semiconductors", "software": "software"}
 
 
 @table
@@ -39,125 +40,60 @@ def advance(members: pd.DataFrame) -> pd.DataFrame:
     return (1.0 * (moves > 0) - 1.0 * (moves < 0)).where(moves.notna())
 
 
-@feature("S09", unit=SHARE, window=50)
-def tech_above_50(
-    above_mean_50: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
+@feature("S09", label="{group} above 50-session mean", unit=SHARE, window=50, groups=GROUPS)
+def group_above_50(
+    above_mean_50: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
-    """Share of technology members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_tech), breadth_least)
+    """Share of members in {group} above their 50-session mean."""
+    return row_mean(within(above_mean_50, in_group), breadth_min_members)
 
 
-@feature("S09", unit=SHARE, window=50)
-def semis_above_50(
-    above_mean_50: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
+@feature("S09", label="{group} above 200-session mean", unit=SHARE, window=200, groups=GROUPS)
+def group_above_200(
+    above_mean_200: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
-    """Share of semiconductor members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_semis), breadth_least)
+    """Share of members in {group} above their 200-session mean."""
+    return row_mean(within(above_mean_200, in_group), breadth_min_members)
 
 
-@feature("S09", unit=SHARE, window=50)
-def software_above_50(
-    above_mean_50: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
+@feature("S09", label="{group} 52-week highs minus lows", unit=NET, window=252, groups=GROUPS)
+def group_highs_minus_lows(
+    at_extreme_252: pd.DataFrame, in_group: pd.DataFrame, *, breadth_min_members: int
 ) -> pd.Series:
-    """Share of software members above their 50-session mean."""
-    return row_mean(within(above_mean_50, in_software), breadth_least)
+    """New 52-week highs minus new lows among members in {group}."""
+    return row_mean(within(at_extreme_252, in_group), breadth_min_members)
 
 
-@feature("S09", unit=SHARE, window=200)
-def tech_above_200(
-    above_mean_200: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
+@feature(
+    "S09",
+    label="{group} advances minus declines {over}",
+    unit=NET,
+    window=11,
+    speeds=(10,),
+    groups=GROUPS,
+)
+@feature(
+    "S09",
+    label="{group} advances minus declines {over}",
+    unit=NET,
+    window=2,
+    speeds=(1,),
+    groups={"tech": GROUPS["tech"]},
+)
+def group_advances_minus_declines(
+    advance: pd.DataFrame, in_group: pd.DataFrame, *, sessions: int, breadth_min_members: int
 ) -> pd.Series:
-    """Share of technology members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_tech), breadth_least)
+    """Advances minus declines among members in {group}, mean over the sessions."""
+    return mean(row_mean(within(advance, in_group), breadth_min_members), sessions)
 
 
-@feature("S09", unit=SHARE, window=200)
-def semis_above_200(
-    above_mean_200: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
-) -> pd.Series:
-    """Share of semiconductor members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_semis), breadth_least)
-
-
-@feature("S09", unit=SHARE, window=200)
-def software_above_200(
-    above_mean_200: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
-) -> pd.Series:
-    """Share of software members above their 200-session mean."""
-    return row_mean(within(above_mean_200, in_software), breadth_least)
-
-
-@feature("S09", unit=NET, window=252)
-def tech_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_tech: pd.DataFrame, *, breadth_least: int
-) -> pd.Series:
-    """New 52-week highs minus new lows among technology members."""
-    return row_mean(within(at_extreme_252, in_tech), breadth_least)
-
-
-@feature("S09", unit=NET, window=252)
-def semis_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_semis: pd.DataFrame, *, breadth_least: int
-) -> pd.Series:
-    """New 52-week highs minus new lows among semiconductor members."""
-    return row_mean(within(at_extreme_252, in_semis), breadth_least)
-
-
-@feature("S09", unit=NET, window=252)
-def software_highs_minus_lows(
-    at_extreme_252: pd.DataFrame, in_software: pd.DataFrame, *, breadth_least: int
-) -> pd.Series:
-    """New 52-week highs minus new lows among software members."""
-    return row_mean(within(at_extreme_252, in_software), breadth_least)
-
-
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(1, 10))
-def tech_advances_minus_declines(
-    advance: pd.DataFrame, in_tech: pd.DataFrame, *, sessions: int, breadth_least: int
-) -> pd.Series:
-    """Advances minus declines among technology members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_tech), breadth_least), sessions)
-
-
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(10,))
-def semis_advances_minus_declines(
-    advance: pd.DataFrame, in_semis: pd.DataFrame, *, sessions: int, breadth_least: int
-) -> pd.Series:
-    """Advances minus declines among semiconductor members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_semis), breadth_least), sessions)
-
-
-@feature("S09", unit=NET, window=lambda n: n + 1, speeds=(10,))
-def software_advances_minus_declines(
-    advance: pd.DataFrame, in_software: pd.DataFrame, *, sessions: int, breadth_least: int
-) -> pd.Series:
-    """Advances minus declines among software members, mean over the sessions."""
-    return mean(row_mean(within(advance, in_software), breadth_least), sessions)
-
-
-@feature("S09", unit=SHARE, window=1)
-def tech_coverage(members: pd.DataFrame, in_tech: pd.DataFrame) -> pd.Series:
-    """Share of technology members that have a price that session."""
-    return _coverage(members, in_tech)
-
-
-@feature("S09", unit=SHARE, window=1)
-def semis_coverage(members: pd.DataFrame, in_semis: pd.DataFrame) -> pd.Series:
-    """Share of semiconductor members that have a price that session."""
-    return _coverage(members, in_semis)
-
-
-@feature("S09", unit=SHARE, window=1)
-def software_coverage(members: pd.DataFrame, in_software: pd.DataFrame) -> pd.Series:
-    """Share of software members that have a price that session."""
-    return _coverage(members, in_software)
+@feature("S09", label="{group}: members with a price", unit=SHARE, window=1, groups=GROUPS)
+def group_coverage(members: pd.DataFrame, in_group: pd.DataFrame) -> pd.Series:
+    """Share of members in {group} that have a price that session."""
+    size = row_count(in_group.where(in_group == 1))
+    return row_count(within(members, in_group)) / size.where(size > 0)
 
 
 def _above(members: pd.DataFrame, sessions: int) -> pd.DataFrame:
     centre = mean(members, sessions)
     return (members > centre).astype(float).where(centre.notna())
-
-
-def _coverage(members: pd.DataFrame, group: pd.DataFrame) -> pd.Series:
-    size = row_count(group.where(group == 1))
-    return row_count(within(members, group)) / size.where(size > 0)

@@ -6,27 +6,37 @@ Federal Reserve's assets, so that the parts compare and add up.
 
 import pandas as pd
 
+from features.maths.trailing import change, ratio
 from features.registry import feature
-from features.trailing import change, ratio
 
 UNIT = "share of Federal Reserve assets"
 MILLIONS_PER_BILLION = 1000.0
 WEEKS_4_AND_13 = (20, 65)
 
 
-@feature("S03", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13)
+@feature(
+    "S03",
+    label="Federal Reserve assets {over}",
+    unit=UNIT,
+    window=lambda n: n + 1,
+    speeds=WEEKS_4_AND_13,
+)
 def fed_assets_change(fed_assets: pd.Series, *, sessions: int) -> pd.Series:
     """Growth of the Federal Reserve's balance sheet."""
     return ratio(change(fed_assets, sessions), fed_assets)
 
 
-@feature("S03", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13)
+@feature(
+    "S03", label="bank reserves {over}", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13
+)
 def reserves_change(reserves: pd.Series, fed_assets: pd.Series, *, sessions: int) -> pd.Series:
     """Change of bank reserves."""
     return ratio(change(reserves, sessions), fed_assets)
 
 
-@feature("S03", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13)
+@feature(
+    "S03", label="Treasury account {over}", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13
+)
 def treasury_account_change(
     treasury_account: pd.Series, fed_assets: pd.Series, *, sessions: int
 ) -> pd.Series:
@@ -34,7 +44,9 @@ def treasury_account_change(
     return ratio(change(treasury_account, sessions), fed_assets)
 
 
-@feature("S03", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13)
+@feature(
+    "S03", label="reverse repo {over}", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13
+)
 def reverse_repo_change(
     reverse_repo: pd.Series, fed_assets: pd.Series, *, sessions: int
 ) -> pd.Series:
@@ -42,7 +54,9 @@ def reverse_repo_change(
     return ratio(change(reverse_repo, sessions) * MILLIONS_PER_BILLION, fed_assets)
 
 
-@feature("S03", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13)
+@feature(
+    "S03", label="net liquidity {over}", unit=UNIT, window=lambda n: n + 1, speeds=WEEKS_4_AND_13
+)
 def net_liquidity_change(
     fed_assets: pd.Series,
     treasury_account: pd.Series,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.forecaster import Forecaster, Proba
-from models.outlook_model import POOL, ModelSpec, WindowModel
-from models.pool import floor, pool
-from models.scenarios import SCENARIOS, Window
+from models.forecasting.forecaster import Forecaster
+from models.forecasting.outlook_model import ModelSpec, WindowModel
+from models.forecasting.pool import POOL, floor, pool
+from models.scenarios import SCENARIOS, Proba, Window
 from models.walk_forward import Fold, final_fold, rows_apart
 
 OUTLOOK_COLUMNS = ["session", "window", "model", *SCENARIOS, "fit_end"]
@@ -30,7 +30,7 @@ def outcomes_of(labels: pd.DataFrame, window: Window) -> pd.DataFrame:
     """
     rows = labels[labels["window"] == window.name].set_index("session")
     code = pd.Categorical(rows["scenario"], categories=SCENARIOS).codes.astype(np.int64)
-    return rows[["composite", "label_end"]].join(rows.filter(regex="^leg_")).assign(code=code)
+    return rows[["composite", "label_end"]].join(rows.filter(regex="^component_")).assign(code=code)
 
 
 def fit_models(

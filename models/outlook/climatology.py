@@ -6,9 +6,9 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.counts import shares
-from models.fitted import Fitted, scenario_codes
-from models.forecaster import Proba
+from models.forecasting.counts import shares
+from models.forecasting.fitted import Fitted, scenario_codes
+from models.scenarios import Proba
 
 
 @dataclass

@@ -6,10 +6,9 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array, Fitted, every_scenario, scenario_codes
-from models.forecaster import Proba
-from models.linear import fit_logit, linear, location_and_spread, standardise
-from models.scenarios import BASE, TIGHTENING_SHOCK
+from models.forecasting.fitted import Array, Fitted, every_scenario, scenario_codes
+from models.forecasting.linear import fit_logit, linear, location_and_spread, standardise
+from models.scenarios import BASE, TIGHTENING_SHOCK, Proba
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Hurdle(Fitted):
         "direction_intercept_",
     )
 
-    scale_inputs: tuple[str, ...] = ("vix_in_ruler_units",)
+    scale_inputs: tuple[str, ...] = ("vix_over_label_scale",)
     move_inverse_penalty: float = 1.0
     direction_inverse_penalty: float = 0.01
     clip: float = 3.0

@@ -6,13 +6,13 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.counts import TableForecaster, one_hot
-from models.fitted import Array
-from models.jumps import Path, best_path, excess_cost, last_state, weighted_sum
-from models.linear import location_and_spread, standardise
+from models.forecasting.counts import TableForecaster, one_hot
+from models.forecasting.fitted import Array
+from models.forecasting.jumps import Path, best_path, excess_cost, last_state, weighted_sum
+from models.forecasting.linear import location_and_spread, standardise
 
-DOUBLINGS = 8
-"""Weighted means look back 2 ** 8 = 256 sessions, and so do the paths."""
+LOOK_BACK = 256
+"""Sessions that weighted means look back, and so do the paths."""
 
 STARTS = (0.5, 0.7, 0.9)
 """Quantiles of downside deviation from which the fit starts: above is the turbulent state."""
@@ -41,7 +41,7 @@ class Jump(TableForecaster):
     """
 
     name: ClassVar = "jump"
-    context: ClassVar = 2 ** (DOUBLINGS + 1)
+    context: ClassVar = 2 * LOOK_BACK
     fitted: ClassVar = ("table_", "climatology_", "centre_", "spread_", "centres_")
 
     jump_penalty: float = 50.0
@@ -62,7 +62,7 @@ class Jump(TableForecaster):
         """One-hot state at each session, shape (n, 2); NaN until a return is known."""
         returns = self.read(features)[:, 0]
         scaled = standardise(_measures(returns), self.centre_, self.spread_, CLIP)
-        excess = excess_cost(_gaps(scaled, self.centres_), self.jump_penalty, DOUBLINGS)
+        excess = excess_cost(_gaps(scaled, self.centres_), self.jump_penalty, LOOK_BACK)
         known = np.logical_or.accumulate(~np.isnan(returns))
         return one_hot(np.where(known, last_state(excess), -1), 2)
 
@@ -80,8 +80,8 @@ def _measures(returns: Array) -> Array:
 
 def _weighted_mean(values: Array, half_life: float) -> Array:
     present = ~np.isnan(values)
-    total = weighted_sum(np.where(present, values, 0.0), half_life, DOUBLINGS)
-    weight = weighted_sum(present.astype(float), half_life, DOUBLINGS)
+    total = weighted_sum(np.where(present, values, 0.0), half_life, LOOK_BACK)
+    weight = weighted_sum(present.astype(float), half_life, LOOK_BACK)
     return total / np.where(weight > 0.0, weight, np.nan)
 
 

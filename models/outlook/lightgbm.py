@@ -6,10 +6,9 @@ from typing import Any, ClassVar, Self
 
 import pandas as pd
 
-from models.booster import Booster
-from models.fitted import Fitted, every_scenario, scenario_codes
-from models.forecaster import Proba
-from models.scenarios import SCENARIOS
+from models.forecasting.booster import Booster
+from models.forecasting.fitted import Fitted, every_scenario, scenario_codes
+from models.scenarios import SCENARIOS, Proba
 
 
 @dataclass
@@ -24,7 +23,7 @@ class GradientBoosting(Fitted):
         Share of each tree's correction that is taken.
     leaves
         Most leaves of a tree.
-    least_rows_a_leaf
+    min_rows_a_leaf
         Fewest training rows in a leaf. Overlapping outcomes make 300 rows about 30 independent
         ones for a 10-session window.
     row_share, column_share
@@ -43,7 +42,7 @@ class GradientBoosting(Fitted):
     trees: int = 150
     learning_rate: float = 0.02
     leaves: int = 8
-    least_rows_a_leaf: int = 300
+    min_rows_a_leaf: int = 300
     row_share: float = 0.7
     column_share: float = 0.5
     l2: float = 30.0
@@ -85,7 +84,7 @@ class GradientBoosting(Fitted):
             "num_class": len(SCENARIOS),
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
-            "min_data_in_leaf": self.least_rows_a_leaf,
+            "min_data_in_leaf": self.min_rows_a_leaf,
             "bagging_fraction": self.row_share,
             "bagging_freq": 1,
             "feature_fraction": self.column_share,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from models.linear import LinearForecaster
+from models.forecasting.linear import LinearForecaster
 
 
 @dataclass

@@ -6,8 +6,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from models.counts import TableForecaster, one_hot
-from models.fitted import Array
+from models.forecasting.counts import TableForecaster, one_hot
+from models.forecasting.fitted import Array
 from models.scenarios import BASE, REFLATION, SCENARIOS, TIGHTENING_SHOCK
 
 

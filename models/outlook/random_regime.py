@@ -5,9 +5,9 @@ from typing import ClassVar
 
 import pandas as pd
 
-from models.counts import TableForecaster, one_hot
-from models.fitted import Array
-from models.null import random_regimes
+from models.forecasting.counts import TableForecaster, one_hot
+from models.forecasting.fitted import Array
+from models.forecasting.null import random_regimes
 
 
 @dataclass

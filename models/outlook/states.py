@@ -6,11 +6,11 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.counts import TableForecaster
-from models.fitted import Array
-from models.forecaster import Proba
-from models.linear import linear
-from models.pool import TINY
+from models.forecasting.counts import TableForecaster
+from models.forecasting.fitted import Array
+from models.forecasting.linear import linear
+from models.forecasting.pool import TINY
+from models.scenarios import Proba
 
 
 @dataclass

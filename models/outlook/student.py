@@ -6,10 +6,10 @@ from typing import ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from models.fitted import Array, Fitted
-from models.forecaster import Proba
-from models.linear import linear, location_and_spread, standardise
-from models.student_t import log_share_slopes, scenario_shares
+from models.forecasting.fitted import Array, Fitted
+from models.forecasting.linear import linear, location_and_spread, standardise
+from models.forecasting.student_t import log_share_slopes, scenario_shares
+from models.scenarios import Proba
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
 """Of the attribution's integral; with eight nodes its error is far below what is shown."""
@@ -57,7 +57,7 @@ class Student(Fitted):
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit by penalised maximum likelihood on training rows."""
         # Here and not above: scoring never fits, and the optimisers take a while to import.
-        from models.student_fit import maximise  # noqa: PLC0415
+        from models.forecasting.student_fit import maximise  # noqa: PLC0415
 
         self.centre_, self.spread_ = location_and_spread(self.read(features))
         inputs = self._standardised(features)

@@ -77,14 +77,8 @@ def defect(reached: Climb, n_rows: int, settings: StatesSettings) -> str | None:
         return "its log posterior fell"
     if reached.occupancy.min() < settings.min_occupancy:
         return f"a state holds {reached.occupancy.min():.2%} of the rows"
-    if _least_variance(parameters) <= settings.variance_floor * (1.0 + 1e-6):
+    if parameters.variances.min() <= settings.variance_floor * (1.0 + 1e-6):
         return "a variance lies on the floor"
     if (1.0 - np.diag(parameters.transition)).min() < 1.0 / n_rows:
         return "a state is never left"
     return None
-
-
-def _least_variance(parameters: Parameters) -> float:
-    if parameters.covariances.ndim == 2:
-        return float(parameters.covariances.min())
-    return float(np.linalg.eigvalsh(parameters.covariances).min())

@@ -17,7 +17,7 @@ from hmmlearn.hmm import GaussianHMM
 from sklearn import config_context
 
 from models.states.emissions import relative_density
-from models.states.moments import diagonal_moments, full_moments
+from models.states.moments import moments
 from models.states.parameters import Array, Parameters
 from models.states.settings import StatesSettings
 
@@ -57,7 +57,7 @@ def climb(values: Array, start: Parameters, settings: StatesSettings) -> Climb:
     start
         Where to climb from.
     settings
-        ``covariance``, ``sticky``, ``prior_rows``, ``variance_floor``, ``tolerance``,
+        ``sticky``, ``prior_rows``, ``variance_floor``, ``tolerance``,
         ``max_iterations`` and ``seed`` are used.
     """
     model = _MarginalHMM(start, settings)
@@ -96,7 +96,7 @@ class _MarginalHMM(GaussianHMM):  # type: ignore[misc]  # hmmlearn has no annota
         even = settings.prior_rows / n_states
         super().__init__(
             n_components=n_states,
-            covariance_type=settings.covariance,
+            covariance_type="diag",
             startprob_prior=1.0 + even,
             transmat_prior=1.0 + even + settings.sticky * np.eye(n_states),
             n_iter=settings.max_iterations,
@@ -107,7 +107,7 @@ class _MarginalHMM(GaussianHMM):  # type: ignore[misc]  # hmmlearn has no annota
         self.monitor_ = _Monitor(settings.tolerance, settings.max_iterations, verbose=False)
         self.start, self.settings = start, settings  # where scikit-learn's repr looks
         self.startprob_, self.transmat_ = start.start, start.transition
-        self.means_, self.covars_ = start.means, start.covariances
+        self.means_, self.covars_ = start.means, start.variances
 
     @property
     def parameters(self) -> Parameters:
@@ -129,12 +129,8 @@ class _MarginalHMM(GaussianHMM):  # type: ignore[misc]  # hmmlearn has no annota
 
     def _pseudo_deviance(self) -> float:
         """Minus twice the log density of a pseudo-row in every state, constants left out."""
-        if self.covariance_type == "diag":
-            squares = (self.means_**2 + 1.0) / self._covars_
-            return float((np.log(self._covars_) + squares).sum())
-        square = self.means_[:, :, None] * self.means_[:, None, :] + np.eye(self.n_features)
-        traces = np.trace(np.linalg.solve(self._covars_, square), axis1=1, axis2=2)
-        return float((np.linalg.slogdet(self._covars_)[1] + traces).sum())
+        squares = (self.means_**2 + 1.0) / self._covars_
+        return float((np.log(self._covars_) + squares).sum())
 
     def _accumulate_sufficient_statistics(  # noqa: PLR0913  # hmmlearn's signature
         self,
@@ -149,31 +145,12 @@ class _MarginalHMM(GaussianHMM):  # type: ignore[misc]  # hmmlearn has no annota
             stats, X, lattice, posteriors, fwdlattice, bwdlattice
         )
         self.occupancy_ = np.full(len(X), 1.0 / len(X)) @ posteriors
-        if self.covariance_type == "diag":
-            stats["moments"] = diagonal_moments(X, posteriors)
-        else:
-            rows = self.occupancy_[:, None] * len(X)
-            stats["moments"] = (rows, *full_moments(X, posteriors, self.parameters))
+        stats["moments"] = moments(X, posteriors)
 
     def _do_mstep(self, stats: dict[str, Any]) -> None:
         BaseHMM._do_mstep(self, stats)
         counts, first, second = stats["moments"]
         rows = counts + self.settings.prior_rows
         self.means_ = first / rows
-        if self.covariance_type == "diag":
-            variances = (second + self.settings.prior_rows) / rows - self.means_**2
-            self._covars_ = np.maximum(variances, self.settings.variance_floor)
-        else:
-            pseudo = self.settings.prior_rows * np.eye(self.n_features)
-            outer = self.means_[:, :, None] * self.means_[:, None, :]
-            self._covars_ = _floored(
-                (second + pseudo) / rows[:, :, None] - outer, self.settings.variance_floor
-            )
-
-
-def _floored(covariances: Array, floor: float) -> Array:
-    """Raise eigenvalues to the floor: the likeliest covariance with none below it."""
-    symmetric = (covariances + covariances.transpose(0, 2, 1)) / 2.0
-    eigenvalues, vectors = np.linalg.eigh(symmetric)
-    raised = np.maximum(eigenvalues, floor)
-    return (vectors * raised[:, None, :]) @ vectors.transpose(0, 2, 1)
+        variances = (second + self.settings.prior_rows) / rows - self.means_**2
+        self._covars_ = np.maximum(variances, self.settings.variance_floor)

@@ -78,7 +78,7 @@ def fit_states(
     """
     dimensions = tuple(map(str, observations.columns))
     values = dimension_values(observations, dimensions)
-    centre, scale = _centre_and_scale(values, settings.least_observed)
+    centre, scale = _centre_and_scale(values, settings.min_observed)
     column = _ordering_column(dimensions, scale, settings)
     standardised = (values - centre) / scale
     starts = _starts(standardised, centre, scale, settings, previous)
@@ -101,7 +101,7 @@ def fit_states(
     )
 
 
-def _centre_and_scale(values: Array, least_observed: int) -> tuple[Array, Array]:
+def _centre_and_scale(values: Array, min_observed: int) -> tuple[Array, Array]:
     """Mean and standard deviation of the observed values, each of shape (D,).
 
     NaN, which makes the dimension missing in every row, where values are too few or all alike.
@@ -109,7 +109,7 @@ def _centre_and_scale(values: Array, least_observed: int) -> tuple[Array, Array]
     centre, scale = np.full((2, values.shape[1]), np.nan)
     for d, column in enumerate(values.T):
         observed = column[~np.isnan(column)]
-        if len(observed) >= least_observed and observed.std() > 0.0:
+        if len(observed) >= min_observed and observed.std() > 0.0:
             centre[d], scale[d] = observed.mean(), observed.std()
     return centre, scale
 
@@ -121,7 +121,7 @@ def _ordering_column(dimensions: tuple[str, ...], scale: Array, settings: States
     if np.isnan(scale[column]):
         raise ValueError(
             f"order_by is {settings.order_by!r}, which has fewer than "
-            f"{settings.least_observed} values; begin later or order by another dimension"
+            f"{settings.min_observed} values; begin later or order by another dimension"
         )
     return column
 
@@ -143,12 +143,11 @@ def _starts(
 def _standardised(parameters: Parameters, centre: Array, scale: Array) -> Parameters:
     """Bring earlier parameters to new units; a dimension new to them starts like all rows."""
     moved = parameters.transformed(-centre / scale, 1.0 / scale)
-    neutral = np.ones(len(scale)) if moved.covariances.ndim == 2 else np.eye(len(scale))
     return Parameters(
         start=moved.start,
         transition=moved.transition,
         means=np.nan_to_num(moved.means),
-        covariances=np.where(np.isnan(moved.covariances), neutral, moved.covariances),
+        variances=np.where(np.isnan(moved.variances), 1.0, moved.variances),
     )
 
 

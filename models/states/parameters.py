@@ -22,26 +22,19 @@ class Parameters:
         Shape (K, K): row i is the distribution of the state that follows state i.
     means
         Shape (K, D); NaN in a dimension that the fit did not use.
-    covariances
-        Shape (K, D) when diagonal, (K, D, D) when full.
+    variances
+        Shape (K, D): the dimensions are independent within a state.
     """
 
     start: Array
     transition: Array
     means: Array
-    covariances: Array
+    variances: Array
 
     @property
     def used(self) -> NDArray[np.bool_]:
         """Shape (D,): which dimensions the fit used."""
         return np.isfinite(self.means[0])
-
-    @property
-    def full_covariances(self) -> Array:
-        """Covariances with shape (K, D, D), whichever way they are kept."""
-        if self.covariances.ndim == 3:
-            return self.covariances
-        return self.covariances[:, :, None] * np.eye(self.covariances.shape[1])
 
     def permuted(self, order: NDArray[np.intp]) -> "Parameters":
         """Renumber: new state i is old state ``order[i]``."""
@@ -49,17 +42,16 @@ class Parameters:
             start=self.start[order],
             transition=self.transition[np.ix_(order, order)],
             means=self.means[order],
-            covariances=self.covariances[order],
+            variances=self.variances[order],
         )
 
     def transformed(self, shift: Array, scale: Array) -> "Parameters":
         """Give the chain of ``scale * x + shift``, both of shape (D,)."""
-        square = scale**2 if self.covariances.ndim == 2 else np.outer(scale, scale)
         return Parameters(
             start=self.start,
             transition=self.transition,
             means=self.means * scale + shift,
-            covariances=self.covariances * square,
+            variances=self.variances * scale**2,
         )
 
     def stationary(self) -> Array:
@@ -74,11 +66,11 @@ class Parameters:
             "start": self.start,
             "transition": self.transition,
             "means": self.means,
-            "covariances": self.covariances,
+            "variances": self.variances,
         }
 
     @classmethod
     def restore(cls, state: Mapping[str, Any]) -> Self:
         """Take back what ``fitted_state`` gave; nested lists will do for arrays."""
-        names = ("start", "transition", "means", "covariances")
+        names = ("start", "transition", "means", "variances")
         return cls(**{name: np.asarray(state[name], dtype=np.float64) for name in names})

@@ -1,7 +1,6 @@
 """Every knob of the states, with what each value assumes and what goes wrong at its ends."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -13,8 +12,6 @@ class StatesSettings:
     n_states
         Number of states K. Choose it by walk-forward loss and alignment margin: information
         criteria ask for ever more, because no Gaussian state fits fat tails.
-    covariance
-        ``diag``: the input dimensions are independent within a state; ``full``: they are not.
     order_by
         Input dimension by whose mean the first fit numbers its states, calmest first, and by
         which every fit's states are put into words.
@@ -38,11 +35,11 @@ class StatesSettings:
         training rows and moves on to any state alike. It decides what a state is where it has seen
         nothing, and keeps every transition possible. Above zero.
     variance_floor
-        Least variance (``full``: least eigenvalue) of a state, as a fraction of the training rows'
-        own variance. Held in every M-step; a fit that ends on it is rejected.
+        Least variance of a state, as a fraction of the training rows' own variance. Held in every
+        M-step; a fit that ends on it is rejected.
     min_occupancy
         Least share of training rows that each state of an accepted fit holds.
-    least_observed
+    min_observed
         Training values that a dimension needs before a fit uses it; until then it counts as
         missing, so that a series just born does not define states by a handful of values.
     tolerance
@@ -62,7 +59,6 @@ class StatesSettings:
     """
 
     n_states: int = 4
-    covariance: Literal["diag", "full"] = "diag"
     order_by: str = "log_vix"
     min_train: int = 756
     refit_every: int = 63
@@ -73,7 +69,7 @@ class StatesSettings:
     prior_rows: float = 1.0
     variance_floor: float = 1e-3
     min_occupancy: float = 0.01
-    least_observed: int = 252
+    min_observed: int = 252
     tolerance: float = 1e-3
     max_iterations: int = 1000
     shown_at: float = 0.95
@@ -81,12 +77,10 @@ class StatesSettings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        if self.covariance not in ("diag", "full"):
-            raise ValueError(f"covariance is {self.covariance!r}; use 'diag' or 'full'")
-        for name, (least, most) in _RANGES.items():
+        for name, (lowest, highest) in _RANGES.items():
             value = getattr(self, name)
-            if not least <= value <= most:
-                raise ValueError(f"{name} is {value}; it must lie between {least} and {most}")
+            if not lowest <= value <= highest:
+                raise ValueError(f"{name} is {value}; it must lie between {lowest} and {highest}")
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -100,7 +94,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "prior_rows": (1e-9, float("inf")),
     "variance_floor": (1e-9, 1.0),
     "min_occupancy": (0.0, 0.5),
-    "least_observed": (2, float("inf")),
+    "min_observed": (2, float("inf")),
     "tolerance": (1e-9, 1.0),
     "max_iterations": (2, float("inf")),
     "shown_at": (0.0, 1.0),

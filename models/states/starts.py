@@ -6,7 +6,6 @@ A start is one function here; its name is the function's.
 
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import cycle, islice
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.cluster.vq import kmeans2
 
-from models.states.moments import diagonal_moments
+from models.states.moments import moments
 from models.states.parameters import Array, Parameters
 from models.states.settings import StatesSettings
 
@@ -78,7 +77,7 @@ def cold_starts(
 
 def _parameters(values: Array, groups: Groups, settings: StatesSettings) -> Parameters:
     n_states = settings.n_states
-    counts, sums, squares = diagonal_moments(values, np.eye(n_states)[groups])
+    counts, sums, squares = moments(values, np.eye(n_states)[groups])
     rows = counts + settings.prior_rows
     means = sums / rows
     variances = np.maximum(
@@ -86,7 +85,4 @@ def _parameters(values: Array, groups: Groups, settings: StatesSettings) -> Para
     )
     transition = np.full((n_states, n_states), (1.0 - _STAY) / (n_states - 1))
     np.fill_diagonal(transition, _STAY)
-    start = Parameters(np.full(n_states, 1.0 / n_states), transition, means, variances)
-    if settings.covariance == "diag":
-        return start
-    return replace(start, covariances=start.full_covariances)
+    return Parameters(np.full(n_states, 1.0 / n_states), transition, means, variances)

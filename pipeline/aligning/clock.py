@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.series.calendar import decision_times
+from pipeline.series.calendar import bond_holidays, decision_times
 from pipeline.series.kinds import SAME_EVENING, Lag
 
 Positions = NDArray[np.int64]
@@ -14,6 +14,9 @@ Positions = NDArray[np.int64]
 FIRST_SPAN = pd.Timedelta("1D")
 """Span of the first session, whose previous decision is not in the panel. All that came before it
 would otherwise be gathered into that one session: years of volume, and their highest price."""
+
+FRESH = pd.Timedelta("1D")
+"""Within a day of the decision, bars of hours tell of that day."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,11 @@ class Clock:
         if lag.weekday is not None:
             dates = dates + _days_until(dates.dt.day_of_week, lag.weekday)
         first = self.sessions.searchsorted(dates.to_numpy(), side="left")
-        return np.asarray(first, dtype=np.int64) + lag.sessions
+        public = np.asarray(first, dtype=np.int64) + lag.sessions
+        if lag.bank_holidays:
+            resting = self.sessions.get_indexer(bond_holidays(self.sessions))
+            public += np.isin(public, resting)
+        return public
 
     def described(self, dates: pd.Series) -> Positions:
         """Position of the session that each date belongs to, by which a value's age is told.
@@ -52,6 +59,16 @@ class Clock:
         found = decisions.searchsorted(instants, side="left")
         before = np.asarray(instants <= decisions[0] - FIRST_SPAN)
         return np.where(before, -1, found).astype(np.int64)
+
+    def newest(self, instants: pd.Series) -> Positions:
+        """By session, place of the last of the ordered instants that is not after its decision.
+
+        It is -1 where that is a day before the decision, or more, and where there is none.
+        """
+        decisions = decision_times(self.sessions)
+        places = np.asarray(instants.searchsorted(decisions, side="right"), dtype=np.int64) - 1
+        last = pd.DatetimeIndex(instants.reset_index(drop=True).reindex(places))
+        return np.where(decisions - last < FRESH, places, -1).astype(np.int64)
 
     def in_panel(self, positions: Positions) -> NDArray[np.bool_]:
         """Which positions are sessions of the panel."""

@@ -40,7 +40,7 @@ def build_panel(raw: Raw, clock: Clock) -> pd.DataFrame:
 
 
 def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:
-    """Dated values by the date they describe, and bars' closes: what the ruler measures."""
+    """Dated values by the date they describe, and bars' closes: what the labels measure."""
     dated = [
         values.observed_values(raw[series.name], series, clock)
         if series.kind == "value"
@@ -55,6 +55,7 @@ def _aligned(raw: pd.DataFrame | None, series: Series, clock: Clock) -> pd.DataF
     if raw is not None:
         return _ALIGNERS[series.kind](raw, series, clock)
     columns = [f"{series.name}{ending}" for ending in _COLUMNS.get(series.kind, ("", ".age"))]
+    columns += values.recent_names(series)
     return pd.DataFrame(np.nan, index=clock.sessions, columns=columns)
 
 

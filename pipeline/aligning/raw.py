@@ -3,7 +3,6 @@
 from pipeline.aligning.panel import Raw
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
-from pipeline.series.border import clock_column
 from pipeline.storage import store
 
 
@@ -28,6 +27,6 @@ def last_date(raw: Raw) -> str:
     dates = [
         frame[clock].max()
         for name, frame in raw.items()
-        if CATALOGUE[name].required and (clock := clock_column(CATALOGUE[name])) == "date"
+        if CATALOGUE[name].required and (clock := CATALOGUE[name].clock) == "date"
     ]
     return f"{max(dates):%Y-%m-%d}"

@@ -17,7 +17,7 @@ def known_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFram
 
 
 def observed_values(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.Series:
-    """Last value by the date it describes, whenever it was published: for the ruler alone."""
+    """Last value by the date it describes, whenever it was published: for the labels alone."""
     public, observed = clock.of_date(raw["date"]), clock.described(raw["date"])
     return _latest(raw["value"], public, observed, series, clock)[series.name]
 
@@ -51,7 +51,25 @@ def session_bars(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFram
     )
     bar = bar.reindex(range(len(clock.sessions))).set_axis(clock.sessions)
     close = _carried(series, bar.pop("close"))
-    return pd.concat([close, bar.add_prefix(f"{series.name}.")], axis=1)
+    recent = recent_closes(raw, series, clock)
+    return pd.concat([close, bar.add_prefix(f"{series.name}."), recent], axis=1)
+
+
+def recent_names(series: Series) -> list[str]:
+    """Columns of the last closes of a series' bars, newest first."""
+    return [f"{series.name}.back_{back}" for back in range(series.recent)]
+
+
+def recent_closes(raw: pd.DataFrame, series: Series, clock: Clock) -> pd.DataFrame:
+    """Closes of the last bars that were complete at each decision; missing where they are old.
+
+    A bar that is open at the decision has a close of later: it counts from its end.
+    """
+    newest = clock.newest(raw["time"] + pd.Timedelta(series.interval))
+    places = newest[:, None] - np.arange(series.recent)
+    known = np.where(newest[:, None] >= 0, places, -1)
+    closes = raw["close"].reset_index(drop=True).reindex(known.ravel()).to_numpy(dtype=float)
+    return pd.DataFrame(closes.reshape(known.shape), clock.sessions, recent_names(series))
 
 
 def _latest(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aligning.panel import Raw
-from pipeline.audit.publication import public_rows
+from pipeline.audit.publication import known_market, split_market
 from pipeline.catalogue import CATALOGUE
 from pipeline.series.kinds import Series
 
@@ -35,10 +35,7 @@ class Market:
 
 def truncated(market: Market, position: int) -> Market:
     """Only what was public when the session at ``position`` was decided; it is the last one."""
-    raw = {
-        name: frame[_public(name, frame, market, position)].reset_index(drop=True)
-        for name, frame in market.raw.items()
-    }
+    raw = known_market(market.raw, market.sessions, position)
     return Market(raw, market.sessions[: position + 1])
 
 
@@ -47,12 +44,13 @@ def scrambled(market: Market, position: int) -> Market:
 
     Later rows are lost, change places and are multiplied by random factors, within the valid
     range of their series so that the garbage is data and nothing refuses it; later events are
-    postponed. A year of such sessions follows.
+    and index changes are postponed. A year of such sessions follows.
     """
     generator = np.random.default_rng(position)
+    known, later = split_market(market.raw, market.sessions, position)
     raw = {
-        name: _garbled(frame, _public(name, frame, market, position), CATALOGUE[name], generator)
-        for name, frame in market.raw.items()
+        name: _with_garbage(frame, later[name], CATALOGUE[name], generator)
+        for name, frame in known.items()
     }
     return Market(raw, market.sessions[: position + 1 + GARBAGE_SESSIONS])
 
@@ -63,18 +61,13 @@ FUTURES: dict[str, Callable[[Market, int], Market]] = {
 }
 
 
-def _public(name: str, frame: pd.DataFrame, market: Market, position: int) -> np.ndarray:
-    return public_rows(frame, CATALOGUE[name], market.sessions, position)
-
-
-def _garbled(
-    frame: pd.DataFrame, public: np.ndarray, series: Series, generator: np.random.Generator
+def _with_garbage(
+    known: pd.DataFrame, later: pd.DataFrame, series: Series, generator: np.random.Generator
 ) -> pd.DataFrame:
-    future = frame[~public]
-    if future.empty:
-        return frame
-    garble = _postponed if series.kind == "calendar" else _shuffled
-    return pd.concat([frame[public], garble(future, series, generator)], ignore_index=True)
+    if later.empty:
+        return known
+    garble = _GARBLED.get(series.kind, _shuffled)
+    return pd.concat([known, garble(later, series, generator)], ignore_index=True)
 
 
 def _shuffled(future: pd.DataFrame, series: Series, generator: np.random.Generator) -> pd.DataFrame:
@@ -93,6 +86,16 @@ def _postponed(
     future: pd.DataFrame, _series: Series, generator: np.random.Generator
 ) -> pd.DataFrame:
     days = pd.to_timedelta(generator.integers(1, _LONGEST_DELAY, len(future)), unit="D")
-    return future.assign(date=(future["date"] + days).astype(future["date"].dtype)).sort_values(
-        "date"
-    )
+    later = future.assign(date=(future["date"] + days).astype(future["date"].dtype))
+    return later.sort_values("date")
+
+
+def _all_postponed(
+    future: pd.DataFrame, _series: Series, generator: np.random.Generator
+) -> pd.DataFrame:
+    """As one, since who joins must have been outside, and who leaves inside."""
+    days = pd.Timedelta(days=int(generator.integers(1, _LONGEST_DELAY)))
+    return future.assign(date=(future["date"] + days).astype(future["date"].dtype))
+
+
+_GARBLED = {"calendar": _postponed, "table": _all_postponed}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 from pipeline.audit.counterfactuals import FUTURES
 from pipeline.audit.cutoffs import digest
 from pipeline.audit.published import Published
@@ -85,7 +85,7 @@ class Outcome:
 
 
 def plan(
-    published: Published, values: pd.DataFrame, order: Sequence[pd.Timestamp], depth: Depth
+    published: Published, order: Sequence[pd.Timestamp], depth: Depth
 ) -> list[Job]:
     """Every job, long ones first.
 
@@ -93,15 +93,13 @@ def plan(
     ----------
     published
         What the stages left.
-    values
-        Features by session as the desk reads them.
     order
         From `pipeline.audit.cutoffs.ranked_cuts`.
     depth
         How much.
     """
     cuts = sorted(order[: depth.cuts])
-    running = [name for name, each in registry().items() if each.running]
+    running = [name for name, each in registered().items() if each.running]
     several = sorted(order[: depth.cuts * RUNNING_CUTS])
     jobs = [
         Job(
@@ -121,7 +119,7 @@ def plan(
     some = sorted(order[: depth.cuts * FEATURE_CUTS])
     jobs += [Job("features", partial(feature_cuts, published, some, None))]
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
-    return [*jobs, Job("decisions", partial(decisions, published, values)),
+    return [*jobs, Job("decisions", partial(decisions, published)),
             Job("whole", partial(whole, published))]  # fmt: skip
 
 

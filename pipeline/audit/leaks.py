@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from features.registry import compute
-from models.fitted import every_scenario, scenario_codes
+from models.forecasting.fitted import every_scenario, scenario_codes
+from models.forecasting.linear import fit_logit, location_and_spread, standardise
+from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem
-from models.linear import fit_logit, location_and_spread, standardise
 from models.outlook.logit import Logit
 from models.outlook.states import States
-from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.states.leaks import full_sample, smoothed_history
 from models.states.schedule import walk_forward

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from models.comparison import Comparison, compare
-from models.losses import Losses, skill
+from models.evaluation.comparison import Comparison, compare
+from models.evaluation.losses import Losses, skill
 from models.scenarios import SCENARIOS
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.training.problems import walk_forward

@@ -43,7 +43,6 @@ def full(cuts: int) -> Depth:
 
 def prove(
     published: Published,
-    values: pd.DataFrame,
     parameters: str,
     depth: Depth,
     before: Mapping[str, Any],
@@ -54,8 +53,6 @@ def prove(
     ----------
     published
         What the stages left.
-    values
-        Features by session as the desk reads them.
     parameters
         Text of ``params.yaml``.
     depth
@@ -69,14 +66,14 @@ def prove(
         When a file is not what today's code makes of the raw rows, so that nothing can be proved.
     """
     order = ranked_cuts(published, set(before.get("cuts_tried", ())))
-    jobs = plan(published, values, order, depth)
+    jobs = plan(published, order, depth)
     workers = published.settings.compute.workers
     done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
     comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
     outside = list(_outside(done))
     decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
     if decided:
-        comparisons += rescored(published, pd.concat(decided), values)
+        comparisons += rescored(published, pd.concat(decided))
     leaks = [leak for each in comparisons for leak in each.leaks]
     if not outside:
         _refuse_stale(comparisons)

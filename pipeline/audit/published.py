@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from features.composite import series_of
+from features.maths.composite import series_of
 from pipeline.aligning.raw import load_raw
 from pipeline.audit.counterfactuals import Market
 from pipeline.audit.publication import last_public_date
@@ -71,7 +71,7 @@ class Published:
         The label goes by the date observed, so its last ones rest on values not yet published; a
         fold's embargo keeps clear of them.
         """
-        parts = [CATALOGUE[name] for name in series_of(self.settings.scenarios.legs)]
+        parts = [CATALOGUE[name] for name in series_of(self.settings.scenarios.components)]
         last = min(last_public_date(part, self.market.sessions, position) for part in parts)
         known = {
             name: scenarios[name].where(scenarios[f"{name.partition('.')[0]}.label_end"] <= last)

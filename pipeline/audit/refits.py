@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from models.forecaster import Forecaster
+from models.forecasting.forecaster import Forecaster
+from models.forecasting.pool import POOL, floor, pool
 from models.forecasting.problem import OUTLOOK_COLUMNS, fit_models
-from models.outlook_model import POOL
-from models.pool import floor, pool
 from models.scenarios import SCENARIOS
 from models.states.schedule import refit
 from models.states.tracking import CausalFilter

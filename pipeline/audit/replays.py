@@ -130,7 +130,7 @@ def outlook_refits(
         yield compare("outlook", by_session("outlook", before), again, allowed, "refit", own=alone)
 
 
-def decisions(published: Published, values: pd.DataFrame, ask: Ask) -> Iterator[pd.DataFrame]:
+def decisions(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
     """Tier, exposure and the rest of each session's decision, from its own rows alone."""
     rows = published.outlook.sort_values("session", kind="stable")
     sessions = pd.DatetimeIndex(rows["session"].unique())
@@ -139,7 +139,7 @@ def decisions(published: Published, values: pd.DataFrame, ask: Ask) -> Iterator[
         frames = {
             "outlook": rows[rows["session"].isin(some)],
             "states": published.states[published.states.index.isin(some)],
-            "values": values[values.index.isin(some)],
+            "values": published.features[published.features.index.isin(some)],
         }
         yield ask("decide", frames, _decision(some[-1]))["tiers"]
 

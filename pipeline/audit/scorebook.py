@@ -14,19 +14,15 @@ TOLERANCE = 1e-9
 """Relative to the figure, or to one where it is smaller: sums are made in another order."""
 
 
-def rescored(
-    published: Published, decided: pd.DataFrame, values: pd.DataFrame
-) -> Iterator[Comparison]:
+def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison]:
     """Compare every published score that can be made from the published files.
 
     Parameters
     ----------
     published
-        Forecasts, labels and prices.
+        Forecasts, labels, prices and features.
     decided
         Tier and exposure by session, decided again.
-    values
-        Features by session, for the volatility that exposures are targeted by.
     """
     settings = published.settings
     made = scores(published.outlook, published.labels, settings.evaluation.reference)
@@ -37,7 +33,8 @@ def rescored(
     told = {f"{w}.{m}.by_year.{y}.log_loss_skill": s for w, m, y, s in years.to_numpy()}
     yield _held("plots/by_year.csv", told, made)
     desk = settings.desk
-    tiers = tier_figures(decided, published.panel, values[desk.tier.volatility], desk)
+    volatility = published.features[desk.tier.volatility]
+    tiers = tier_figures(decided, published.panel, volatility, desk)
     yield _held("tiers.json", flat(store.read_json(store.TIERS)), tiers)
 
 

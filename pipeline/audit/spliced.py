@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.registry import registry
+from features.registry import registered
 from pipeline.audit.compare import Comparison, compare
 from pipeline.audit.publication import last_public_date
 from pipeline.audit.published import Published
@@ -48,7 +48,7 @@ def groups() -> list[Group]:
     """Every feature that looks at a window, in groups of like windows; cheap ones apart."""
     windows = {
         name: each.window
-        for name, each in registry().items()
+        for name, each in registered().items()
         if each.window is not None and not each.running
     }
     bounds = (0, *LONGEST, max(windows.values(), default=0) + 1)

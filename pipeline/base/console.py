@@ -10,6 +10,9 @@ from typing import Any
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
+
+from pipeline.base.visible import visible
 
 RESEARCH = "Research, not advice."
 SIMULATED = "SIMULATED data: no market looks like this."
@@ -29,9 +32,39 @@ _BLANKS = re.compile(r" +((?:\x1b\[[\d;]*m)*)$")
 _LABEL = 14
 _WIDEST = 10_000
 
-out = Console(
-    highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PAPER
+
+class _Plain(Console):
+    """A console that reads no text as markup: a ``[/x]`` in a ticker is what it looks like."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Every text and every cell of a table comes this way."""
+        return super().render_str(visible(text), **how)
+
+
+out = _Plain(
+    markup=False,
+    highlight=False,
+    emoji=False,
+    soft_wrap=True,
+    width=None if sys.stdout.isatty() else _PAPER,
 )
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """One text of plain parts and of ``(text, style)``."""
+    return Text.assemble(
+        *(visible(p) if isinstance(p, str) else (visible(p[0]), p[1]) for p in parts)
+    )
+
+
+def show_simulated() -> None:
+    """Say first that the market is made up."""
+    out.print(styled((f" {SIMULATED} ", "bold reverse")))
+
+
+def show_quiet(text: str) -> None:
+    """Print a remark that stands back."""
+    out.print(styled((text, "dim")))
 
 
 def show_json(document: Any) -> None:
@@ -68,7 +101,7 @@ def page_width() -> int:
     return min(out.width, _READABLE)
 
 
-def labelled(*rows: tuple[str, str]) -> Table:
+def labelled(*rows: tuple[str, str | Text]) -> Table:
     """Lines of a label and a text, the text wrapped beside its label."""
     made = Table.grid(padding=(0, 1, 0, 0))
     made.add_column(width=_LABEL - 1, no_wrap=True)

@@ -11,6 +11,7 @@ from contextlib import nullcontext
 
 from pipeline.base.errors import StorageError, UndertowError
 from pipeline.base.processes import at_work
+from pipeline.base.visible import visible
 
 log = logging.getLogger("undertow")
 
@@ -27,6 +28,13 @@ _REMEDIES = dict.fromkeys(
 _REMEDIES[errno.EFBIG] = "raise the limit on file sizes (`ulimit -f`) and run again"
 
 
+class _Line(logging.Formatter):
+    """A message alone, without the control characters of what it quotes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
+
+
 def stage(main: Callable[[], None], *, alone: bool = True) -> None:
     """Run a stage or command; leave with the error's exit code and its message alone.
 
@@ -41,7 +49,9 @@ def stage(main: Callable[[], None], *, alone: bool = True) -> None:
     """
     # A process that ends frees everything: looking for garbage first takes a tenth of a score.
     atexit.register(gc.freeze)
-    logging.basicConfig(format="%(message)s", level=logging.WARNING, stream=sys.stderr)
+    stderr = logging.StreamHandler(sys.stderr)
+    stderr.setFormatter(_Line())
+    logging.basicConfig(level=logging.WARNING, handlers=[stderr])
     log.setLevel(logging.INFO)
     name = _module(main)
     try:

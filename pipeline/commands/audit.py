@@ -13,11 +13,10 @@ from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
 from pipeline.audit.prove import QUICK, UNCHECKED, full, prove
 from pipeline.audit.published import Published, read_published
-from pipeline.base.console import out, percent, show_json, show_table, table
+from pipeline.base.console import out, percent, show_json, show_quiet, show_table, styled, table
 from pipeline.base.errors import ConfigurationError, LeakError
 from pipeline.base.progress import watched
 from pipeline.compute.jobs import check
-from pipeline.scoring.bundle import read_training
 from pipeline.storage import store
 from pipeline.training.problems import make_problems, read_inputs
 
@@ -72,9 +71,8 @@ def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
     code = code_digest(parameters)
     before = _before(code)
     published = read_published(settings)
-    values = read_training(settings).values
     depth = QUICK if quick else full(cuts)
-    proof = prove(published, values, parameters, depth, before)
+    proof = prove(published, parameters, depth, before)
     comparisons, leaks = proof.comparisons, proof.leaks
     if all_sessions:
         more = list(every_session(published, parameters, code))
@@ -131,20 +129,23 @@ def _verdict(leaks: list[dict[str, Any]]) -> str:
 def _show(document: Certificate) -> None:
     show_table(_compared_table(document))
     tried = len(document["cuts_tried"])
-    out.print(f"[dim]sessions cut at so far, by audits of this code: {tried:,}[/]")
-    out.print(f"[dim]not made again: {', '.join(document['not_replayed'])}[/]")
+    show_quiet(f"sessions cut at so far, by audits of this code: {tried:,}")
+    show_quiet(f"not made again: {', '.join(document['not_replayed'])}")
     count = document["trials"]
     known = "" if count is None else f"; configurations tried so far: {count}"
-    out.print(f"[dim]no replay can see {document['not_seen']}{known}[/]")
+    show_quiet(f"no replay can see {document['not_seen']}{known}")
     if document["premium"]:
         show_table(_premium_table(document["premium"]))
     for leak in document["leaks"][:_SHOWN_LEAKS]:
-        out.print(f"[bold red]leak[/] {Leak(**leak)}")
+        out.print(styled(("leak", "bold red"), f" {Leak(**leak)}"))
     if document["passed"]:
         but = f", but for survivors in {', '.join(document['survivors'])}"
         out.print(
-            f"[bold green]passed[/]{but if document['survivors'] else ''}: nothing that was "
-            "replayed changes with the future"
+            styled(
+                ("passed", "bold green"),
+                f"{but if document['survivors'] else ''}: nothing that was replayed changes with "
+                "the future",
+            )
         )
 
 

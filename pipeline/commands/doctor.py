@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import params
-from pipeline.base.console import NOTHING, out, show_json, show_table, table
+from pipeline.base.console import NOTHING, out, show_json, show_table, styled, table
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.doctor.environment import Finding, findings
 from pipeline.fetching.connections import Connections
@@ -20,7 +20,7 @@ from pipeline.sources.folder import Absent, absent, unread, what_to_bring
 from pipeline.sources.live import LiveSource
 from pipeline.storage import store
 
-_MARKS = {True: "[green]ok[/]", False: "[red]mend[/]", None: "[dim]note[/]"}
+_MARKS = {True: ("ok", "green"), False: ("mend", "red"), None: ("note", "dim")}
 _COLOURS = {"current": "green", "late": "yellow", "stale": "red", "missing": "red"}
 
 
@@ -101,7 +101,7 @@ def _judge(
 def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None:
     machine = table("The machine", "", "", "", text=[""])
     for finding in found:
-        machine.add_row(finding.what, _MARKS[finding.good], finding.told)
+        machine.add_row(finding.what, styled(_MARKS[finding.good]), finding.told)
     show_table(machine)
     out.print()
     shown = table(
@@ -125,7 +125,7 @@ def _show(found: list[Finding], stand: list[Standing], settings: Params) -> None
             _day(each.last),
             NOTHING if each.age is None else str(each.age),
             str(each.rows) if each.rows else NOTHING,
-            f"[{colour}]{each.state}[/]",
+            styled((each.state, colour)),
             each.remedy,
         )
     show_table(shown)
@@ -141,8 +141,8 @@ def _show_absent(lacking: list[Absent], folder: Path) -> None:
     columns = ("file", "columns", "series", "needed")
     shown = table(f"Not in data.folder: {folder}", *columns, text=list(columns))
     for each in lacking:
-        needed = "[red]required[/]" if each.required else "[dim]optional[/]"
-        shown.add_row(each.path, each.columns, ", ".join(each.series), needed)
+        needed = ("required", "red") if each.required else ("optional", "dim")
+        shown.add_row(each.path, each.columns, ", ".join(each.series), styled(needed))
     show_table(shown)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from features.registry import Feature, FeatureError, select
-from pipeline.base.console import out, paragraph, percent, show_json, show_table, table
+from pipeline.base.console import out, paragraph, percent, show_json, show_table, styled, table
 from pipeline.base.errors import ConfigurationError
 from pipeline.docs.feature_table import describe
 from pipeline.storage import store
@@ -69,9 +69,9 @@ def _show_all(chosen: list[Feature], values: pd.DataFrame | None) -> None:
 
 
 def _show_one(chosen: Feature, values: pd.DataFrame | None) -> None:
-    out.print(f"[bold]{chosen.name}[/] ({chosen.driver}, {chosen.unit})")
+    out.print(styled((chosen.name, "bold"), f": {chosen.label} ({chosen.driver}, {chosen.unit})"))
     for text in chosen.about.replace("``", "`").split("\n\n"):
-        out.print(paragraph(text), markup=False)
+        out.print(paragraph(text))
     if values is not None and chosen.name in values:
         for session, value in values[chosen.name].tail(_RECENT).items():
             shown = "missing" if pd.isna(value) else f"{value:.4g}"

@@ -1,6 +1,7 @@
 """``undertow fetch``: bring what is new from public endpoints."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ import pandas as pd
 from pipeline import params
 from pipeline.base.console import NOTHING, out, percent, show_json, show_table, table
 from pipeline.base.errors import DataMissingError
+from pipeline.base.progress import watched
 from pipeline.base.run import log
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task
 from pipeline.fetching.plan import choose, make_task, plan
-from pipeline.fetching.progress import watched
 from pipeline.fetching.run import fetch
 from pipeline.fetching.status import Standing, standings
 from pipeline.params import Params
@@ -64,8 +65,11 @@ def _fetched(
     wanted: list[Series], task: Task, settings: Params
 ) -> tuple[list[Outcome], list[Standing]]:
     asked = [series for series in wanted if series.routes]
-    with Connections(settings.live) as connections, watched(len(asked)) as report:
-        outcomes = fetch(asked, task, connections, settings.live.side_by_side, report)
+    with (
+        Connections(settings.live) as connections,
+        closing(fetch(asked, task, connections, settings.live.concurrency)) as done,
+    ):
+        outcomes = [each for found in watched(done, "series", len(asked)) for each in found]
     return outcomes, stored_standings(asked, settings, task.now)
 
 

@@ -12,6 +12,7 @@ from pipeline.base.console import (
     paragraph,
     percent,
     show_json,
+    show_quiet,
     show_table,
     table,
 )
@@ -38,7 +39,7 @@ def run(window: str, *, as_json: bool) -> None:
         return
     show_table(board)
     out.print(paragraph(_LEGEND))
-    out.print(f"[dim]{RESEARCH}[/dim]")
+    show_quiet(RESEARCH)
 
 
 def _board(window: str, models: dict[str, Any]) -> Table:

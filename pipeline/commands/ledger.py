@@ -9,10 +9,11 @@ from pipeline import params
 from pipeline.base.console import (
     NOTHING,
     RESEARCH,
-    SIMULATED,
     out,
     paragraph,
     show_json,
+    show_quiet,
+    show_simulated,
     show_table,
     table,
 )
@@ -23,6 +24,7 @@ from pipeline.commands.page import show_call
 from pipeline.params import Params
 from pipeline.scoring import ledger
 from pipeline.scoring.current_outcomes import Outcomes, read_outcomes
+from pipeline.scoring.document import Call
 from pipeline.storage import store
 
 _COLUMNS = ("session", "call", "b/t/r %", "tier", "came", "check", "kind", "model")
@@ -65,7 +67,7 @@ def _outcomes(settings: Params) -> Outcomes | None:
 
 def _show_session(session: str, *, simulated: bool, as_json: bool) -> None:
     """Each call of a session, the first published first, to the last number as published."""
-    rows = ledger.of_session(session, simulated=simulated)
+    rows = ledger.documents(session, simulated=simulated)
     if not rows:
         raise DataMissingError(
             f"no call of {session} was published; `undertow ledger` lists those that were, and "
@@ -74,25 +76,24 @@ def _show_session(session: str, *, simulated: bool, as_json: bool) -> None:
     if as_json:
         show_json(rows)
         return
-    for row in rows:
-        with ledger.told(row):
-            show_call(row)
+    for row in ledger.of_session(session, simulated=simulated):
+        show_call(row)
 
 
-def _entry(row: dict[str, Any], outcomes: Outcomes | None) -> dict[str, Any]:
-    with ledger.told(row):
-        return {
-            **{name: row[name] for name in _FACTS},
-            "model": row["model"]["name"],
-            "version": row["model"].get("version"),
-            **row["ledger"],
-            "outcome": None if outcomes is None else outcomes.of(row),
-        }
+def _entry(call: Call, outcomes: Outcomes | None) -> dict[str, Any]:
+    parts: dict[str, Any] = {**call}
+    return {
+        **{name: parts[name] for name in _FACTS},
+        "model": call["model"]["name"],
+        "version": call["model"]["version"],
+        **parts["ledger"],
+        "outcome": None if outcomes is None else outcomes.of(call),
+    }
 
 
 def _show(entries: list[dict[str, Any]]) -> None:
     if any(entry["simulated"] for entry in entries):
-        out.print(f"[bold reverse] {SIMULATED} [/]")
+        show_simulated()
     shown = table("", *_COLUMNS, text=_COLUMNS)
     for entry in entries:
         shown.add_row(
@@ -107,7 +108,7 @@ def _show(entries: list[dict[str, Any]]) -> None:
     show_table(shown)
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
     legend = f"b/t/r: base, tightening-shock and reflation, the next ten sessions. {RESEARCH}"
-    out.print(f"[dim]{paragraph(legend)}[/]")
+    show_quiet(paragraph(legend))
 
 
 def _probabilities(entry: dict[str, Any]) -> str:

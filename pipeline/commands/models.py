@@ -4,9 +4,9 @@ from typing import Any
 
 from pipeline import params
 from pipeline.base.console import out, paragraph, show_json, show_table, table
-from pipeline.tracking import champion, mlflow_store
-from pipeline.tracking.address import tracking_uri
+from pipeline.tracking import champion
 from pipeline.tracking.record import ModelVersion
+from pipeline.tracking.registry import Registry
 
 _NONE = ""
 _TEXTS = ("role", "verdict", "as of", "created")
@@ -14,13 +14,12 @@ _TEXTS = ("role", "verdict", "as of", "created")
 
 def run(*, as_json: bool) -> None:
     """Print the versions, newest first."""
-    settings = params.load()
-    name = settings.registered_name
-    found = mlflow_store.versions(tracking_uri(settings.tracking.uri), name)
+    registry = Registry.of(params.load())
+    found = registry.versions()
     if as_json:
         show_json([_document(version) for version in found])
         return
-    shown = table(f"versions of {name}: {len(found)}", "version", *_TEXTS, text=_TEXTS)
+    shown = table(f"versions of {registry.name}: {len(found)}", "version", *_TEXTS, text=_TEXTS)
     for version in found:
         shown.add_row(
             str(version.version),
@@ -34,7 +33,7 @@ def run(*, as_json: bool) -> None:
         for gate, text in _reasons(version).items():
             if gate == champion.FIRST or not text.startswith("passed"):
                 told = f"version {version.version}, {gate.replace('_', ' ')}: {text}"
-                out.print(paragraph(told), markup=False)
+                out.print(paragraph(told))
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from pipeline import params
 from pipeline.base.console import out
 from pipeline.scoring.champion import champion_folder, deploy
-from pipeline.tracking import champion, mlflow_store
-from pipeline.tracking.address import tracking_uri
+from pipeline.tracking import champion
 from pipeline.tracking.deploy import fetched
+from pipeline.tracking.registry import Registry
 
 
 def run(version: int | None, *, despite: str | None) -> None:
@@ -15,22 +15,21 @@ def run(version: int | None, *, despite: str | None) -> None:
     what it is.
     """
     settings = params.load()
-    uri = tracking_uri(settings.tracking.uri)
-    name = settings.registered_name
-    wanted = _wanted(version, uri, name)
+    registry = Registry.of(settings)
+    wanted = _wanted(version, registry)
     if wanted is None:
-        champion.promote(version, uri, name, despite=despite)
+        champion.promote(version, registry, despite=despite)
         return
-    with fetched(wanted, uri, name) as bundle:
-        crowned = champion.promote(wanted, uri, name, despite=despite)
+    with fetched(wanted, registry) as bundle:
+        crowned = champion.promote(wanted, registry, despite=despite)
         deploy(bundle, crowned)
     folder = champion_folder(settings.data.source)
-    out.print(f"version {crowned} of {name} is champion, and {folder} holds it")
+    out.print(f"version {crowned} of {registry.name} is champion, and {folder} holds it")
 
 
-def _wanted(version: int | None, uri: str, name: str) -> int | None:
+def _wanted(version: int | None, registry: Registry) -> int | None:
     """The version that is meant; None when there is none, which `champion.promote` explains."""
-    for known in mlflow_store.versions(uri, name):
+    for known in registry.versions():
         if known.version == version or (version is None and champion.CHALLENGER in known.aliases):
             return known.version
     return None

@@ -7,9 +7,10 @@ import pandas as pd
 from pipeline.base.errors import DataMissingError
 from pipeline.report.inputs import Inputs
 from pipeline.scoring import ledger
-from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+from pipeline.scoring.call import OUTLOOK_WINDOW
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.current_outcomes import current_labels
+from pipeline.scoring.document import Call
 from pipeline.scoring.model import Model
 from pipeline.storage import store
 

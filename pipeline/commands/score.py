@@ -5,8 +5,8 @@ from pipeline.base.run import log
 from pipeline.commands.page import show_call
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
-from pipeline.scoring.call import Call
 from pipeline.scoring.champion import champion_folder
+from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
 from pipeline.storage import store
 
@@ -17,8 +17,7 @@ def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: boo
     if as_json:
         show_json(call)
     else:
-        with ledger.told(call):
-            show_call(call)
+        show_call(call)
 
 
 def _tonight(despite_late: list[str], *, fetch: bool) -> Call:

@@ -1,7 +1,7 @@
 """``undertow summary``: what the last run built and where to look."""
 
 from pipeline import params
-from pipeline.base.console import SIMULATED, out, percent
+from pipeline.base.console import out, percent, show_simulated, styled
 from pipeline.base.errors import DataMissingError
 from pipeline.scoring import ledger
 from pipeline.storage import store
@@ -18,16 +18,17 @@ def run() -> None:
         pool = store.read_json(store.METRICS)["ahead"]["pool"]
         low, high = (percent(end, signed=True) for end in pool["log_loss_skill_interval"])
         skill, sessions = percent(pool["log_loss_skill"], signed=True), pool["sessions"]
-    with ledger.told(call):
-        ahead = call["probabilities"]["ahead"]
-        said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
+    ahead = call["probabilities"]["ahead"]
+    said = ", ".join(f"{name.replace('_', '-')} {percent(p)} %" for name, p in ahead.items())
     if call["simulated"]:
-        out.print(f"[bold reverse] {SIMULATED} [/]")
+        show_simulated()
     out.print(
         f"latest call   of {call['session']}, for the next 10 sessions:\n              {said}"
     )
     out.print(f"pool's skill  {skill} % ({low} to {high}) over {sessions} sessions out of sample")
-    out.print(f"the call      .venv/bin/undertow score      [dim](kept in {ledger.FILE})[/]")
+    kept = (f"(kept in {ledger.FILE})", "dim")
+    out.print(styled("the call      .venv/bin/undertow score      ", kept))
     out.print("the ranking   .venv/bin/undertow leaderboard")
-    out.print("MLflow        make ui             [dim](then open http://127.0.0.1:5000)[/]")
+    opened = ("(then open http://127.0.0.1:5000)", "dim")
+    out.print(styled("MLflow        make ui             ", opened))
     out.print(f"the report    {store.REPORT / 'index.html'}")

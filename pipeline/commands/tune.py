@@ -3,7 +3,7 @@
 import yaml
 
 from pipeline import params
-from pipeline.base.console import out, percent
+from pipeline.base.console import out, percent, show_quiet
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log
 
@@ -29,4 +29,4 @@ def run(trials: int) -> None:
     out.print(f"best: trial {found.number}, skill {percent(found.skill, signed=True)} %")
     for name, value in found.settings.items():
         out.print(f"  {name}: {value}")
-    out.print("[dim]Found inside the training span; the test span has not been looked at.[/]")
+    show_quiet("Found inside the training span; the test span has not been looked at.")

@@ -1,16 +1,13 @@
 """``undertow use``: choose the source of the data in ``params.yaml``."""
 
-import re
+from typing import Any
 
 import yaml
 
 from pipeline import params
 from pipeline.base.console import out
-from pipeline.base.errors import ConfigurationError
 from pipeline.sources import open_source
 from pipeline.storage import store
-
-_LINE = re.compile(r"^(data:\n(?:[ #].*\n|\n)*?  source: *)(\S+ *)", re.MULTILINE)
 
 
 def run(source: str) -> None:
@@ -19,7 +16,7 @@ def run(source: str) -> None:
     Raises
     ------
     ConfigurationError
-        When there is no such source, or the line is not where it should be.
+        When there is no such source.
     """
     settings = params.load()
     before = settings.data.source
@@ -28,18 +25,22 @@ def run(source: str) -> None:
         settings.model_copy(update={"data": settings.data.model_copy(update={"source": source})})
     )
     text = params.PARAMS.read_text(encoding="utf-8")
-    changed, found = _LINE.subn(lambda line: _with_source(line, source), text, count=1)
-    if not found:
-        raise ConfigurationError(
-            f"{params.PARAMS}: no line `source:` in section `data`; set data.source by hand"
-        )
+    changed = _with_source(text, source)
     params.parse(yaml.safe_load(changed))
     store.write_text(changed, params.PARAMS)
     out.print(f"{params.PARAMS}: data.source is {source} (was {before}); now run: dvc repro")
 
 
-def _with_source(line: re.Match[str], source: str) -> str:
-    """The line with another source, what stands behind it in its old column."""
-    before, old = line.groups()
-    padded = source.ljust(len(old) - 1) + " " if old.endswith(" ") else source
-    return f"{before}{padded}"
+def _with_source(text: str, source: str) -> str:
+    """The text with another value of ``data.source``, a comment behind it in its old column."""
+    data = _value(yaml.compose(text, Loader=yaml.SafeLoader), "data")
+    found = _value(data, "source")
+    begins, ends = found.start_mark.index, found.end_mark.index
+    room = len(text[ends:]) - len(text[ends:].lstrip(" "))
+    padding = max(ends - begins + room - len(source), 1) if room else 0
+    return text[:begins] + source + " " * padding + text[ends + room :]
+
+
+def _value(mapping: Any, name: str) -> Any:
+    """The node of a key; `params.load` has seen that it is there."""
+    return next(value for key, value in mapping.value if key.value == name)

@@ -4,26 +4,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from models.scenarios import SCENARIOS
 from pipeline.base.console import (
     RESEARCH,
-    SIMULATED,
     labelled,
     number,
     out,
     percent,
     show,
     show_json,
+    show_quiet,
+    show_simulated,
     show_table,
+    styled,
     table,
 )
-from pipeline.commands.page import WINDOWS
 from pipeline.desk.narrative import words
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.whatif import parse, what_if
+from pipeline.scoring.words import short_question
 from pipeline.storage import store
 
 _SHOWN_DRIVERS = 6
@@ -45,42 +48,40 @@ def run(moves: list[str], *, as_json: bool) -> None:
 
 def _show(result: dict[str, Any]) -> None:
     if result["simulated"]:
-        out.print(f"[bold reverse] {SIMULATED} [/]")
+        show_simulated()
     moved = ", ".join(f"{m['series']} {m['from']:.6g} → {m['to']:.6g}" for m in result["moves"])
-    out.print(f"[bold]{result['session']}[/]  what if {moved}")
+    out.print(styled((result["session"], "bold"), f"  what if {moved}"))
     before, after = result["before"], result["after"]
-    show_table(_probabilities(before["probabilities"], after["probabilities"]))
+    show_table(_probabilities(result))
     show(labelled(*_lines(before, after)))
-    out.print("[dim]Only these series move; name others to move them too. " + RESEARCH + "[/]")
+    show_quiet(f"Only these series move; name others to move them too. {RESEARCH}")
 
 
-def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Text]]:
     """The rules' answers before and after, and the pushes."""
     for name in _RULES:
-        here, there = _told(name, before[name]), _told(name, after[name])
-        yield name.replace("_", " "), here if here == there else f"{here} → [bold]{there}[/]"
+        here, there = _shown(name, before[name]), _shown(name, after[name])
+        moved = () if here == there else (" → ", (there, "bold"))
+        yield name.replace("_", " "), styled(here, *moved)
     changed = [
-        f"{step} {status} → [bold]{after['checklist'][step]}[/]"
+        f"{step} {status} → {after['checklist'][step]}"
         for step, status in before["checklist"].items()
         if status != after["checklist"][step]
     ]
-    yield "checklist", ", ".join(changed) or "unchanged"
-    yield "push to risk", f"in log odds: {_drivers(before, after)}"
+    yield "checklist", styled(", ".join(changed) or "unchanged")
+    yield "push to risk", styled(f"in log odds: {_drivers(before, after)}")
 
 
-def _told(name: str, value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     return f"{100 * value:.0f} %" if name == "exposure" else str(value)
 
 
-def _probabilities(before: dict[str, Any], after: dict[str, Any]) -> Table:
+def _probabilities(result: dict[str, Any]) -> Table:
     shown = table("", "probability %", *map(words, SCENARIOS))
-    for window, question in WINDOWS.items():
-        if window in before:
-            cells = (
-                f"{percent(before[window][name])} → {percent(after[window][name])}"
-                for name in SCENARIOS
-            )
-            shown.add_row(question, *cells)
+    before, after = (result[side]["probabilities"] for side in ("before", "after"))
+    for window, here in before.items():
+        cells = (f"{percent(here[name])} → {percent(after[window][name])}" for name in SCENARIOS)
+        shown.add_row(short_question(result["windows"], window), *cells)
     return shown
 
 

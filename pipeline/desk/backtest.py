@@ -6,22 +6,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.backtest import BacktestSettings, tier_backtest
+from models.evaluation.backtest import BacktestSettings, tier_backtest
 from pipeline.desk.history import tiers
 from pipeline.desk.tier import exposure
 from pipeline.settings.desk import DeskSettings
 
 ASSET = "spy"
 FOLLOWED = ("spy", "qqq", "btc")
-_AHEAD = 10
 
 
-def backtest_tiers(
+def backtest_tiers(  # noqa: PLR0913 - history is judged by exactly these
     outlook: pd.DataFrame,
     states: pd.DataFrame,
     values: pd.DataFrame,
     prices: pd.DataFrame,
     settings: DeskSettings,
+    ahead: int,
 ) -> dict[str, Any]:
     """Tiers of every out-of-sample session, and what they would have done to the S&P 500.
 
@@ -30,18 +30,20 @@ def backtest_tiers(
     outlook, states
         Rows of ``data/outlook.parquet`` and ``data/states.parquet``.
     values
-        Features and trends by session.
+        Features by session.
     prices
         Closes of `FOLLOWED` by session.
     settings
         The rules.
+    ahead
+        Sessions that followed, of the window by which calls are checked.
 
     Returns
     -------
     dict
         ``tiers`` and ``volatility_target`` (the exposure without the tiers: what they must beat),
         each by delay beside ``buy_and_hold`` and ``constant``; ``by_tier``: sessions, mean return
-        and volatility over the ten sessions that followed; ``by_year``: sessions in each tier.
+        and volatility over the sessions that followed; ``by_year``: sessions in each tier.
     """
     judged = tiers(outlook, states, values, settings)
     earned = prices[ASSET].pct_change(fill_method=None)
@@ -50,15 +52,15 @@ def backtest_tiers(
     return {
         "tiers": tier_backtest(judged["exposure"], earned, BacktestSettings()),
         "volatility_target": tier_backtest(alone, earned, BacktestSettings()),
-        "by_tier": _by_tier(judged["tier"], prices),
+        "by_tier": _by_tier(judged["tier"], prices, ahead),
         "by_year": _by_year(judged["tier"]),
         "actions": _shares(judged["action"]),
         "events": _shares(judged["event_kind"]),
     }
 
 
-def _by_tier(tier: pd.Series, prices: pd.DataFrame) -> dict[str, Any]:
-    following = (prices.shift(-_AHEAD) / prices - 1.0).reindex(tier.index)
+def _by_tier(tier: pd.Series, prices: pd.DataFrame, ahead: int) -> dict[str, Any]:
+    following = (prices.shift(-ahead) / prices - 1.0).reindex(tier.index)
     return {
         str(level): {
             "sessions": len(rows),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.desk.rules import Day, Evidence, look, met_count
+from pipeline.desk.rules import Day, Evidence, evaluate_conditions, met_count
 from pipeline.settings.desk import DeskSettings, Step
 
 PASS, WARN, DEFEND, MISSING = "pass", "warn", "defend", "missing"
@@ -46,7 +46,7 @@ def defence_first(day: Day, settings: DeskSettings) -> bool:
 
 
 def _step(name: str, step: Step, day: Day) -> StepResult:
-    return StepResult(name, _status(step, day), tuple(look(step.conditions, day)))
+    return StepResult(name, _status(step, day), tuple(evaluate_conditions(step.conditions, day)))
 
 
 def _status(step: Step, day: Day) -> str:

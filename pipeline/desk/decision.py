@@ -11,7 +11,7 @@ from pipeline.desk.checklist import (
     check,
     defence_first,
 )
-from pipeline.desk.rules import Day, look
+from pipeline.desk.rules import Day, evaluate_conditions
 from pipeline.desk.tape import (
     LIQUIDATION,
     Cascade,
@@ -28,7 +28,7 @@ from pipeline.settings.desk import DeskSettings
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Decision:
     """What the desk says of a session.
 
     Attributes
@@ -62,13 +62,14 @@ class Judgement:
     action: str
 
 
-def judge(day: Day, settings: DeskSettings) -> Judgement:
+def decide(day: Day, settings: DeskSettings) -> Decision:
     """Apply every rule to a session."""
     defence, stacked = defence_first(day, settings), stack(day, settings)
     level = tier(day, stacked.count, defence=defence, settings=settings.tier)
     tape_now, (kind, evidence) = tape(day, settings), event_kind(day, settings)
-    act = action(level, liquidation=tape_now == LIQUIDATION, defence=defence)
-    return Judgement(
+    liquidation = tape_now == LIQUIDATION
+    act = action(level, liquidation=liquidation, defence=defence, settings=settings.tier)
+    return Decision(
         checklist=(*check(day, settings), _execution(act, level, day, settings)),
         defence=defence,
         stack=stacked,
@@ -86,7 +87,7 @@ def judge(day: Day, settings: DeskSettings) -> Judgement:
 
 
 def tier_of(day: Day, settings: DeskSettings) -> int:
-    """The tier alone, as `judge` gives it."""
+    """The tier alone, as `decide` gives it."""
     defence = defence_first(day, settings)
     return tier(day, stack(day, settings).count, defence=defence, settings=settings.tier)
 
@@ -94,5 +95,6 @@ def tier_of(day: Day, settings: DeskSettings) -> int:
 def _execution(act: str, level: int, day: Day, settings: DeskSettings) -> StepResult:
     """Step 5: its evidence is what the action rests on beside the tier, the tape."""
     status = DEFEND if act == REDUCE or level == NO_TRADE else WARN
-    evidence = look({**settings.liquidation.conditions, **settings.reset.conditions}, day)
+    conditions = {**settings.liquidation.conditions, **settings.reset.conditions}
+    evidence = evaluate_conditions(conditions, day)
     return StepResult(EXECUTION, PASS if act == NOTHING else status, tuple(evidence))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
-from pipeline.desk.decision import judge
+from pipeline.desk.decision import decide
 from pipeline.desk.rules import Day
 from pipeline.settings.desk import DeskSettings
 
@@ -24,7 +24,7 @@ def days(
     states
         Rows of ``data/states.parquet`` by session (``word``).
     values
-        Features and trends by session.
+        Features by session.
     """
     pooled = outlook[outlook["model"] == POOL]
     by_window: dict[str, dict[Any, Any]] = {
@@ -56,7 +56,7 @@ def tiers(
 
 
 def _row(day: Day, settings: DeskSettings) -> Mapping[str, object]:
-    said = judge(day, settings)
+    said = decide(day, settings)
     return {
         "tier": said.tier,
         "exposure": said.exposure,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.desk.checklist import EXECUTION, MISSING, PASS, StepResult
-from pipeline.desk.decision import Judgement
+from pipeline.desk.decision import Decision
 from pipeline.desk.tape import LIQUIDATION, NONE
 from pipeline.desk.tier import NO_TRADE, WAIT
 
@@ -12,6 +12,10 @@ RESEARCH = "Research, not advice."
 _UNUSUAL = "The session is unlike those the model was trained on: lean on the rules."
 _DEFENCE = " Rates and the dollar, leadership and crypto all point to risk-off: defence first."
 _SHOWN = 3
+_COUNTS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 _STATUS = {"pass": "is quiet", "warn": "warns", "defend": "says defend", "missing": "is missing"}
 
 
@@ -20,11 +24,17 @@ def words(scenario: str) -> str:
     return scenario.replace("_", "-")
 
 
-def narrative(
-    said: Judgement,
+def in_words(count: int) -> str:
+    """A count in running text: ``ten``; above twelve in digits."""
+    return _COUNTS[count] if count < len(_COUNTS) else str(count)
+
+
+def narrative(  # noqa: PLR0913 - the paragraph is of exactly these
+    said: Decision,
     probabilities: Mapping[str, Mapping[str, float]],
     driver: str,
     *,
+    ahead: int,
     simulated: bool,
     unusual: bool,
 ) -> str:
@@ -38,12 +48,14 @@ def narrative(
         By window: probability of each scenario.
     driver
         Its name, from `pipeline.scoring.attributions.named`.
+    ahead
+        Sessions that the window ``ahead`` looks ahead.
     simulated, unusual
         Whether the data are simulated (said first), and outside what the model was trained on.
     """
     sentences = [
         SIMULATED if simulated else "",
-        _outlook(probabilities),
+        _outlook(probabilities, ahead),
         _steps(said),
         _market(said, driver),
         _decision(said),
@@ -53,9 +65,10 @@ def narrative(
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _outlook(probabilities: Mapping[str, Mapping[str, float]]) -> str:
+def _outlook(probabilities: Mapping[str, Mapping[str, float]], ahead: int) -> str:
     parts = []
-    for window, question in (("now", "In progress"), ("ahead", "over the next ten sessions")):
+    next_sessions = f"over the next {in_words(ahead)} sessions"
+    for window, question in (("now", "In progress"), ("ahead", next_sessions)):
         if window in probabilities:
             proba = probabilities[window]
             first = max(proba, key=lambda name: proba[name])
@@ -63,7 +76,7 @@ def _outlook(probabilities: Mapping[str, Mapping[str, float]]) -> str:
     return ", ".join(parts) + "."
 
 
-def _steps(said: Judgement) -> str:
+def _steps(said: Decision) -> str:
     text = "; ".join(_step(step) for step in said.checklist if step.step != EXECUTION)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -80,15 +93,16 @@ def _met(step: StepResult) -> Sequence[str]:
     return [each.brief for each in step.evidence if each.met][:_SHOWN]
 
 
-def _market(said: Judgement, driver: str) -> str:
+def _market(said: Decision, driver: str) -> str:
     event = "No event" if said.event_kind == NONE else said.event_kind.capitalize()
     step = said.cascade
-    where = f", cascade at step {step.step} of 6 ({step.name})" if step.step else ""
+    where = f", cascade at step {step.step} of {step.steps} ({step.name})" if step.step else ""
     named = "" if driver == NONE else f"; driver: {driver}"
-    return f"{event}, tape {said.tape}{where}, stack {said.stack.count} of 5{named}."
+    stacked = f"{said.stack.count} of {len(said.stack.parts)}"
+    return f"{event}, tape {said.tape}{where}, stack {stacked}{named}."
 
 
-def _decision(said: Judgement) -> str:
+def _decision(said: Decision) -> str:
     act = {NONE: "no action", WAIT: "wait"}.get(said.action, said.action)
     if said.tier == NO_TRADE:
         act = "wait, do not trade"

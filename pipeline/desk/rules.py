@@ -16,21 +16,22 @@ class Day:
     Attributes
     ----------
     values
-        By feature or trend; NaN or absent says missing.
+        By feature; NaN or absent says missing.
     probabilities
         By window: probability of each scenario.
     state
         Word of the hidden Markov model's state.
     ages
         Sessions since the oldest observation behind each value; None where there is none.
-    units
-        Unit of each value, for people.
+    labels, units
+        Words for each value and its unit, for people.
     """
 
     values: Mapping[str, float]
     probabilities: Mapping[str, Mapping[str, float]]
     state: str
     ages: Mapping[str, int | None] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +40,7 @@ class Evidence:
     """One condition with its numbers; ``met`` None says that its value is missing."""
 
     name: str
+    label: str
     limit: Limit
     value: float
     met: bool | None
@@ -48,19 +50,20 @@ class Evidence:
     @property
     def text(self) -> str:
         """The condition for people: what, its value, its bounds."""
-        words = self.limit.says or self.name
         if self.met is None:
-            return f"{words}: missing"
+            return f"{self.label}: missing"
         given = shown(self.value, self.unit)
-        return f"{words}: {given}" if self.unit == FLAG else f"{words} {given} ({self._bounds()})"
+        if self.unit == FLAG:
+            return f"{self.label}: {given}"
+        return f"{self.label} {given} ({self._bounds()})"
 
     @property
     def brief(self) -> str:
         """What is met, without its bounds; a flag that is up by its words alone."""
-        words, given = self.limit.says or self.name, shown(self.value, self.unit)
+        given = shown(self.value, self.unit)
         if self.unit == FLAG:
-            return words if given == YES else self.text
-        return f"{words} {given}"
+            return self.label if given == YES else self.text
+        return f"{self.label} {given}"
 
     def document(self) -> dict[str, Any]:
         """The condition for scripts."""
@@ -81,7 +84,7 @@ class Evidence:
         return ", ".join(f"{word} {shown(b, self.unit)}" for word, b in given if b is not None)
 
 
-def look(conditions: Conditions, day: Day) -> list[Evidence]:
+def evaluate_conditions(conditions: Conditions, day: Day) -> list[Evidence]:
     """Hold every condition against a session."""
     return [_evidence(name, limit, day) for name, limit in conditions.items()]
 
@@ -96,21 +99,22 @@ def met_count(conditions: Conditions, day: Day) -> int | None:
     return sum(answers) if answers else None
 
 
-def holds(rule: Rule, day: Day) -> bool | None:
+def is_met(rule: Rule, day: Day) -> bool | None:
     """Whether enough conditions of a rule are met; None when it knows nothing."""
     met = met_count(rule.conditions, day)
-    return None if met is None else met >= rule.least
+    return None if met is None else met >= rule.min_met
 
 
 def reasons(conditions: Conditions, day: Day) -> list[str]:
     """Texts of the conditions that are met."""
-    return [each.text for each in look(conditions, day) if each.met]
+    return [each.text for each in evaluate_conditions(conditions, day) if each.met]
 
 
 def _evidence(name: str, limit: Limit, day: Day) -> Evidence:
     value = float(day.values.get(name, math.nan))
     met = None if math.isnan(value) else _inside(value, limit)
-    return Evidence(name, limit, value, met, day.ages.get(name), day.units.get(name, ""))
+    label, unit = day.labels.get(name, name), day.units.get(name, "")
+    return Evidence(name, label, limit, value, met, day.ages.get(name), unit)
 
 
 def _inside(value: float, limit: Limit) -> bool:

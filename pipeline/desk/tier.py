@@ -9,7 +9,6 @@ RISK = "tightening_shock"
 NO_TRADE = 4
 """The tier that says: do not trade."""
 
-HEDGE_FROM, REDUCE_FROM = 2, 3
 NOTHING, HEDGE, REDUCE, WAIT = "none", "hedge", "reduce", "wait"
 
 
@@ -50,17 +49,17 @@ def exposure(level: int, volatility: float, settings: TierSettings) -> float:
     return round(min(steps * settings.rounding, 1.0), 6)
 
 
-def action(level: int, *, liquidation: bool, defence: bool) -> str:
+def action(level: int, *, liquidation: bool, defence: bool, settings: TierSettings) -> str:
     """S34: exactly one of hedge, reduce, wait or none.
 
     Tier 4 waits: it does not trade. A liquidation-driven tape is never bought, and selling into
-    it is selling to nobody: wait. Otherwise defence and tier 3 reduce, and tier 2 hedges.
+    it is selling to nobody: wait. Otherwise defence reduces, and each tier does as it is set.
     """
     if level == NO_TRADE or liquidation:
         return WAIT
-    if level >= REDUCE_FROM or defence:
+    if level >= settings.reduce_from or defence:
         return REDUCE
-    return HEDGE if level >= HEDGE_FROM else NOTHING
+    return HEDGE if level >= settings.hedge_from else NOTHING
 
 
 def exposure_of(day: Day, level: int, settings: DeskSettings) -> float:

@@ -1,1 +1,1 @@
-"""The pages of ``docs/`` that are made from the code: features and series."""
+"""What is made from the code in ``docs/``: features, series, the schema of a call."""

@@ -15,12 +15,13 @@ def describe(features: Iterable[Feature]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``name, driver, signals`` (ids of SIGNALS), ``unit, inputs, window`` (sessions; None for
-        all since the start), ``optional`` and ``about`` (one line).
+        ``name, label, driver, signals`` (ids of SIGNALS), ``unit, inputs, window`` (sessions; None
+        for all since the start), ``optional`` and ``about`` (one line).
     """
     return [
         {
             "name": feature.name,
+            "label": feature.label,
             "driver": feature.driver,
             "signals": list(feature.signals),
             "unit": feature.unit,

@@ -1,14 +1,17 @@
 """Pages made from the code: ``python -m pipeline.docs`` writes them again."""
 
+import json
 from pathlib import Path
 
 from features.registry import select
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log, stage
 from pipeline.docs import data_table, feature_table
+from pipeline.scoring.document import schema
 from pipeline.storage import store
 
 FEATURES, DATA = Path("docs/features.md"), Path("docs/data.md")
+CALL = Path("docs/call.schema.json")
 
 BEGIN, END = "<!-- made by python -m pipeline.docs -->", "<!-- end -->"
 """Lines between which a page is made from the code; what stands around them is written by hand."""
@@ -22,7 +25,7 @@ def main() -> None:
 
 
 def pages() -> dict[Path, str]:
-    """Each page as it should be: features from the registry, data from the catalogue.
+    """Each page as it should be: from the registry, the catalogue, and the type of a call.
 
     Raises
     ------
@@ -32,6 +35,7 @@ def pages() -> dict[Path, str]:
     return {
         FEATURES: feature_table.markdown(select()),
         DATA: _between(_read(DATA), data_table.markdown()),
+        CALL: json.dumps(schema(), indent=2) + "\n",
     }
 
 

@@ -46,7 +46,7 @@ class Connections:
             kind.name,
             own or kind.address,
             kind.pace,
-            self._settings.patience,
+            self._settings.retry,
             self._sleep,
             self._settings.contact if kind.asks_contact else None,
             only=own is not None,

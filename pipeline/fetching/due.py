@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from pipeline.series.border import clock_column
 from pipeline.series.calendar import DECISION_DELAY, decision_times, sessions
 from pipeline.series.kinds import Series
 
@@ -40,7 +39,7 @@ def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> 
     """
     if rows is None or rows.empty:
         return False
-    clock = clock_column(series)
+    clock = series.clock
     if clock is None or series.kind == "calendar":
         ahead = clock is None or rows[clock].iloc[-1] > now.tz_localize(None)
         return bool(ahead and rows["fetched_at"].iloc[-1] >= now - _WEEK)
@@ -50,7 +49,7 @@ def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> 
 def due(series: Series, now: pd.Timestamp) -> pd.Timestamp:
     """Time stamp that the last row of a dated or timed series should have reached."""
     index = recent_sessions(now)
-    if clock_column(series) == "date":
+    if series.clock == "date":
         late = _WEEKLY_SESSIONS if series.lag.weekday is not None else series.lag.sessions
         return index[-1 - late]
     decision = decision_times(index[-1:])[0]
@@ -67,7 +66,7 @@ def settled(page: pd.DataFrame, series: Series, now: pd.Timestamp) -> pd.DataFra
     A provider shows today's bar while it trades; half-days and daylight saving move the close, and
     00:30 UTC is after every one.
     """
-    clock = clock_column(series)
+    clock = series.clock
     if clock is None or series.kind == "calendar":
         return page
     if clock == "date":

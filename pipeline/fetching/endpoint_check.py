@@ -18,7 +18,7 @@ from pipeline.fetching.due import is_current, settled
 from pipeline.fetching.endpoint_facts import EXPECTED, Expectation
 from pipeline.params import Params
 from pipeline.providers.client.provider import Request
-from pipeline.series.border import check, clock_column
+from pipeline.series.border import check
 from pipeline.series.calendar import date_of
 from pipeline.series.kinds import FETCHED_AT, Route, Series
 
@@ -123,7 +123,7 @@ class _Asking:
 
 
 def _held(contact: Contact, ask: _Asking, expected: Expectation, settings: Params) -> Contact:
-    clock = clock_column(ask.series)
+    clock = ask.series.clock
     span = _YEAR if ask.series.kind == "calendar" else _RECENT
     recent = pd.concat(list(ask.pages(date_of(ask.now) - span)) or [pd.DataFrame()])
     if recent.empty:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from itertools import chain, zip_longest
@@ -17,40 +17,30 @@ from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.series.kinds import Series
 from pipeline.storage.landing import LIVE
 
-Report = Callable[[Series, list[Outcome]], None]
-"""Told of each series as it is done."""
-
 
 def fetch(
-    wanted: Iterable[Series],
-    task: Task,
-    connections: Connections,
-    side_by_side: int,
-    report: Report,
-) -> list[Outcome]:
-    """Fetch series side by side.
+    wanted: Iterable[Series], task: Task, connections: Connections, concurrency: int
+) -> Generator[list[Outcome]]:
+    """Fetch series side by side; gives what came of each as it is done.
 
-    Stops soon after an interrupt: what has been stored stays.
+    Stops soon after an interrupt, or when the iterator is closed: what has been stored stays.
     """
     stop = threading.Event()
-    outcomes: list[Outcome] = []
     # The calendar is made here, once: its warnings are silenced in a way that threads would mix up.
     recent_sessions(task.now)
 
     def one(series: Series) -> list[Outcome]:
         return list(fetch_series(series, task, connections, stop))
 
-    with only_one_fetch(LIVE), ThreadPoolExecutor(side_by_side) as pool:
+    with only_one_fetch(LIVE), ThreadPoolExecutor(concurrency) as pool:
         jobs = {pool.submit(one, series): series for series in interleaved(wanted)}
         try:
             for job in as_completed(jobs):
-                report(jobs[job], job.result())
-                outcomes += job.result()
+                yield job.result()
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)
             raise
-    return outcomes
 
 
 def interleaved(wanted: Iterable[Series]) -> Iterator[Series]:

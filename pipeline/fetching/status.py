@@ -7,7 +7,6 @@ from typing import Literal
 import pandas as pd
 
 from pipeline.fetching.due import is_current, recent_sessions
-from pipeline.series.border import clock_column
 from pipeline.series.calendar import date_of
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 
@@ -73,7 +72,7 @@ def _standing(
         state: State = "missing" if _available(series, source) else "no source"
         remedy = _remedy(series, source) if state == "missing" else series.not_live
         return Standing(series, None, None, None, None, 0, None, state, remedy)
-    clock = clock_column(series)
+    clock = series.clock
     first = None if clock is None else date_of(rows[clock].iloc[0])
     last = None if clock is None else date_of(rows[clock].iloc[-1])
     provider = str(rows[PROVIDER].iloc[-1]) if PROVIDER in rows else source

@@ -1,7 +1,8 @@
 """What would have been said then: the final model of an earlier session, and its call.
 
 Everything is cut at that session first; features, states and forecasts up to it are as they were
-published, and the pool is fitted anew on the outcomes known then.
+published, the states' filter has the fit that was in force, and the pool is fitted anew on the
+outcomes known then.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from pipeline.base.dates import parse_date
 from pipeline.base.errors import DataMissingError, one_line
 from pipeline.params import Params
 from pipeline.scoring.bundle import Training, assemble, read_training
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import load_champion
+from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.model import STATE, Model
@@ -43,7 +45,7 @@ def score_as_of(date: str) -> Call:
         When there is no session or too little history by then, or a required series is too old.
     """
     settings = params.load()
-    training = read_training(settings)
+    training = read_training()
     session = session_at(date, training)
     if _is_followed(session, parse_date(date)):
         model, material = _since_training(date, settings.data.source)
@@ -95,7 +97,8 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     session
         Last session that it may know.
     settings
-        Models, pool, rulers and rules of today: what is tested is the method, at that date.
+        Models, pool, label definition and rules of today: what is tested is the method, at that
+        date.
     training
         What the stages left; later rows are cut.
 
@@ -104,36 +107,71 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     DataMissingError
         When too few outcomes were known by then.
     """
-    return Model.restore(content_as_of(settings, training, read_filter(), session))
+    return Model.restore(content_as_of(settings, training, read_fits(), session))
 
 
 def content_as_of(
-    settings: Params, training: Training, latest: Mapping[str, Any], session: pd.Timestamp
+    settings: Params, training: Training, fits: Mapping[str, Any], session: pd.Timestamp
 ) -> dict[str, Any]:
     """The bundle's content of `model_as_of`, from memory alone.
 
     Parameters
     ----------
-    latest
-        Fit of the states and where its filter stands (`read_filter`).
+    fits
+        Every fit of the states (`read_fits`).
     """
     known = training.until(session)
     windows = {
         window.name: _window_state(window, settings, known)
         for window in settings.scenarios.window_list()
     }
-    return assemble(windows, _filter_state(latest, known), known, settings)
+    return assemble(windows, filter_as_of(fits, known.states), known, settings)
 
 
-def read_filter() -> dict[str, Any]:
-    """The states' last fit and its filter, as stage ``states`` left them.
+def read_fits() -> dict[str, Any]:
+    """Every fit of the states, as stage ``states`` left them.
 
     Raises
     ------
     ModelError
         When they are absent or damaged.
     """
-    return store.read_fit(store.STATES_FIT)["filter"]
+    return store.read_fit(store.STATES_FIT)
+
+
+def filter_as_of(fits: Mapping[str, Any], published: pd.DataFrame) -> dict[str, Any]:
+    """The filter's state at the last session of some published states, by the fit in force then.
+
+    That session's states are published, so no step is taken.
+
+    Parameters
+    ----------
+    fits
+        Every fit of the states (`read_fits`).
+    published
+        Rows of ``data/states.parquet`` up to the session.
+
+    Raises
+    ------
+    DataMissingError
+        When the fit that published the session is not among them.
+    """
+    last = published.iloc[-1]
+    fit_end = last["fit_end"].isoformat()
+    made = [refit["states"] for refit in fits["refits"] if refit.get("states")]
+    in_force = next((fit for fit in made if fit["fit_end"] == fit_end), None)
+    if in_force is None:
+        raise DataMissingError(
+            f"{store.STATES_FIT} does not have the fit of {last['fit_end']:%Y-%m-%d}, which "
+            f"published the states of {published.index[-1]:%Y-%m-%d}; run `dvc repro`"
+        )
+    return {
+        "fit": in_force,
+        "session": published.index[-1].isoformat(),
+        "posterior": last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float),
+        "label": int(last["label"]),
+        "shown_at": fits["filter"]["shown_at"],
+    }
 
 
 def _window_state(window: Window, settings: Params, known: Training) -> Mapping[str, Any]:
@@ -154,15 +192,3 @@ def _window_state(window: Window, settings: Params, known: Training) -> Mapping[
             f"no model can be fitted as of {session:%Y-%m-%d} ({one_line(error)}); "
             "ask for a later date"
         ) from None
-
-
-def _filter_state(latest: Mapping[str, Any], known: Training) -> dict[str, Any]:
-    """The filter, standing at the last session: its states are published, so no step is taken."""
-    last = known.states.iloc[-1]
-    posterior = last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float)
-    return {
-        **latest,
-        "session": known.states.index[-1].isoformat(),
-        "posterior": posterior,
-        "label": int(last["label"]),
-    }

@@ -1,20 +1,23 @@
 """Fill the ledger's gaps with what would have been said then, and say that it was said later."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
+from models.states.tracking import CausalFilter
 from pipeline import params
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import ModelError
 from pipeline.base.progress import watched
 from pipeline.compute.jobs import check, side_by_side
-from pipeline.hindcast.as_of import content_as_of, read_filter, session_at
+from pipeline.hindcast.as_of import content_as_of, filter_as_of, read_fits, session_at
 from pipeline.params import Params
 from pipeline.scoring import ledger
 from pipeline.scoring.bundle import Training, read_training
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_version, load_champion
+from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import published_material, read_material
 from pipeline.scoring.late import may_still_come, refuse
@@ -44,7 +47,7 @@ def backfill(since: str) -> list[Call]:
     """
     settings = params.load()
     check(settings.compute)
-    training = read_training(settings)
+    training = read_training()
     wanted = _wanted(since, settings)
     gaps = _gaps(wanted, settings)
     since_training = _by_champion(gaps, settings.data.source, training)
@@ -123,8 +126,8 @@ def _chunks(
 
 def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Call]:
     jobs = [(trained,) for trained in chunks]
-    shared = (settings, training, read_filter())
-    trainings = side_by_side(content_as_of, jobs, shared, settings.compute)
+    fits = read_fits()
+    trainings = side_by_side(content_as_of, jobs, (settings, training, fits), settings.compute)
     for content, sessions in zip(trainings, chunks.values(), strict=True):
         model = Model.restore(content)
         material = published_material(model, training.values.index[-1])
@@ -132,4 +135,7 @@ def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Ca
             known = material.until(session)
             _check_late(model, known)
             check_known(model.reads, known.panel)
-            yield ledger.publish(make_call(model, known), ledger.BACKFILL)
+            # The states were refitted since its training, as they are through time.
+            states = CausalFilter.restore(filter_as_of(fits, known.published))
+            call = make_call(replace(model, states=states), known)
+            yield ledger.publish(call, ledger.BACKFILL)

@@ -57,7 +57,7 @@ def scope_of(settings: Params, last: pd.Timestamp) -> Scope:
         sessions(settings.data.start, f"{last:%Y-%m-%d}"),
         pd.Timestamp(settings.features.start),
         pd.Timestamp(settings.walk_forward.first_test),
-        frozenset(labels.legs) - frozenset(own.legs),
+        frozenset(labels.components) - frozenset(own.components),
         lenient=settings.data.source == "live",
     )
 

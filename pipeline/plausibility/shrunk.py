@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from pipeline.catalogue import CATALOGUE
 from pipeline.plausibility.scope import day
-from pipeline.series.border import clock_column
 
 _SHARE = 0.8
 """Share of the former rows below which a series has shrunk."""
@@ -60,7 +59,7 @@ def shrunk(raw: Mapping[str, pd.DataFrame], folder: Path, place: str) -> Iterato
 
 def _loss(name: str, frame: pd.DataFrame, path: Path) -> _Loss | None:
     series = CATALOGUE[name]
-    clock = clock_column(series)
+    clock = series.clock
     if clock is None or not path.is_file():
         return None
     before = _rows(path)

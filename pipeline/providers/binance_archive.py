@@ -142,7 +142,7 @@ class BinanceArchive(Provider):
         except AbsentError:
             return None
         self._verify(body, path, where)
-        text = unzip_one(body, where, self.http.patience.largest_mb)
+        text = unzip_one(body, where, self.http.retry.max_mb)
         if text[:1].isdigit():
             text = f"{header}\n".encode() + text
         return csv_table(text, where, header.split(","))

@@ -1,4 +1,4 @@
-"""The European Central Bank's reference rates, and the dollar index rebuilt from them."""
+"""The dollar index, rebuilt from the European Central Bank's reference rates."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -18,7 +18,7 @@ dollar, raised to its weight."""
 
 
 class Ecb(Provider):
-    """Codes are ``eurusd`` and ``dxy``.
+    """The one code is ``dxy``.
 
     One zip holds one CSV of all days since 1999, newest first: ``Date`` and the units of each
     currency per euro, ``N/A`` before and after a currency's life, and a comma too many at the end
@@ -37,16 +37,14 @@ class Ecb(Provider):
         body = self.http.get_kept("/stats/eurofxref/eurofxref-hist.zip")
         table = csv_table(unzip_one(body, where, _LARGEST_MB), where, ("Date",))
         rows = pd.DataFrame(
-            {"date": dates(table["Date"], where), "value": _quote(asked.code, table, where)}
+            {"date": dates(table["Date"], where), "value": _dollar_index(table, where)}
         )
         rows = tidy(rows.dropna(subset=["value"]), "date")
         yield rows[rows["date"] >= asked.since].reset_index(drop=True)
 
 
-def _quote(code: str, table: pd.DataFrame, where: str) -> pd.Series:
+def _dollar_index(table: pd.DataFrame, where: str) -> pd.Series:
     dollars = _per_euro("USD", table, where)
-    if code == "eurusd":
-        return dollars
     index = pd.Series(_ICE_FACTOR, index=table.index)
     for currency, weight in _ICE_WEIGHTS.items():
         index *= (_per_euro(currency, table, where) / dollars) ** weight

@@ -6,25 +6,25 @@ from typing import Any
 
 import pandas as pd
 
-from models.outlook import known
-from models.outlook_model import POOL
+from models.forecasting.forecaster import registered
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
+from pipeline.desk.narrative import words
 from pipeline.plausibility.remarks import remarks
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import words
 from pipeline.report.text import number, percent
 from pipeline.storage import store
 
 Card = list[tuple[str, str]]
 
-_LEG = "leg_"
+_COMPONENT = "component_"
 
 
 def model_words(inputs: Inputs) -> Card:
     """What each model that was scored is, in its own file's first words."""
-    kinds = known()
+    kinds = registered()
     scored = sorted({name for models in inputs.metrics.values() for name in models})
     about = [
         (name.replace("_", " "), _first_line(modules[kinds[name].__module__].__doc__ or ""))
@@ -50,8 +50,10 @@ def _first_line(text: str) -> str:
 def data_card(inputs: Inputs) -> Card:
     """What the numbers rest on."""
     data = inputs.settings.data
-    legs = ", ".join(
-        str(name).removeprefix(_LEG) for name in inputs.scenarios if str(name).startswith(_LEG)
+    components = ", ".join(
+        str(name).removeprefix(_COMPONENT)
+        for name in inputs.scenarios
+        if str(name).startswith(_COMPONENT)
     )
     kept = set(store.columns_of(store.PANEL))
     columns = [name for name in CATALOGUE if name in kept]
@@ -62,7 +64,10 @@ def data_card(inputs: Inputs) -> Card:
         ("Last session", f"{inputs.last_session:%Y-%m-%d}, as known at 00:30 UTC the night after"),
         ("Series stored", f"{len(columns)}, each as public at decision time, with its age"),
         ("Of these without a value today", ", ".join(absent) or "none"),
-        ("Ruler", f"version {inputs.scenarios['ruler'].iloc[-1]}: mean of {legs}"),
+        (
+            "Label definition",
+            f"version {inputs.scenarios['label_version'].iloc[-1]}: mean of {components}",
+        ),
         ("What happened", _outcomes(inputs.scenarios)),
     ]
 

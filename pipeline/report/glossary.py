@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from models.scenarios import SCENARIOS, Window
-from pipeline.report.palette import words
+from pipeline.desk.narrative import words
 from pipeline.report.rules import Rules
 from pipeline.report.text import listed, number, percent
 from pipeline.settings.desk import TierSettings
 
-_LEGS = {
+_COMPONENTS = {
     "real10y": "real yields",
     "dxy": "the dollar",
     "hy_oas": "credit spreads",
@@ -34,9 +34,11 @@ def glossary(rules: Rules) -> list[Entry]:
 
 
 def _scenarios(rules: Rules) -> list[Entry]:
-    legs = listed([_LEGS.get(leg, leg) for leg in rules.legs])
+    components = listed([_COMPONENTS.get(component, component) for component in rules.components])
     high, low = (number(x, 1, signed=True) for x in (rules.tightening_above, rules.reflation_below))
-    composite = f"the mean move of {legs}, each in its own standard deviations, signed to tighten"
+    composite = (
+        f"the mean move of {components}, each in its own standard deviations, signed to tighten"
+    )
     meanings = {
         "tightening_shock": f"One shared risk budget shrinks: {composite}, ends above {high}.",
         "reflation": f"The reverse, conditions ease together: that mean ends below {low}.",

@@ -9,7 +9,8 @@ from pipeline import params
 from pipeline.base.errors import DataMissingError
 from pipeline.params import Params
 from pipeline.report.rules import Rules
-from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+from pipeline.scoring.call import OUTLOOK_WINDOW
+from pipeline.scoring.document import Call, checked
 from pipeline.scoring.model import Model, load_model
 from pipeline.storage import store
 
@@ -42,7 +43,7 @@ class Inputs:
     @cached_property
     def calls(self) -> list[Call]:
         """Every call that the page tells of, oldest first; at least one."""
-        return [store.read_json(store.CALL)]
+        return [checked(store.read_json(store.CALL), store.CALL)]
 
     @cached_property
     def outlook(self) -> pd.DataFrame:
@@ -52,7 +53,7 @@ class Inputs:
     @cached_property
     def scenarios(self) -> pd.DataFrame:
         """What happened."""
-        return store.read_parquet(store.SCENARIOS)
+        return store.read_labels()
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:

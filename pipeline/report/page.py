@@ -8,10 +8,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from models.evaluation import NAMED_WINDOWS
+from models.evaluation.evaluate import NAMED_WINDOWS
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
-from pipeline.report import evidence, today
+from pipeline.report import today
 from pipeline.report.cards import (
     data_card,
     model_card,
@@ -26,7 +26,8 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.specs import Spec, library
 from pipeline.report.text import commands, typeset
-from pipeline.scoring.call import Call
+from pipeline.scoring import words as said
+from pipeline.scoring.document import Call
 
 _HERE = Path(__file__).parent
 _LIBRARY_NOTE = "Vega, Vega-Lite and vega-embed, BSD 3-clause, University of Washington"
@@ -99,24 +100,26 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         rules = inputs.rules
     except (DataMissingError, ModelError) as error:
         return {"missing": str(error)}
-    windows = rules.windows
+    begins = dict(enumerate(rules.desk.tier.risk_levels, start=1))
     return {
         "missing": "",
         "call": call,
         "previous": None if previous is None else previous["session"],
-        "headline": today.headline(call, windows),
-        "narrative": today.narrative(call),
-        "probabilities": today.probabilities(call, previous, windows),
-        "stance": today.stance(call, rules.desk.tier.risk_levels),
-        "drivers": today.drivers(call),
-        "changes": today.changes(call, previous, windows),
-        "checklist": evidence.checklist(call),
-        "stack": evidence.stack(call),
-        "playbooks": evidence.playbooks(call),
-        "nearest_flip": evidence.nearest_flip(call),
-        "analogs": evidence.analogs(call),
-        "drift": evidence.drift(call),
-        "freshness": evidence.freshness(call),
+        "known": said.minute(call["decision_time"]),
+        "headline": today.headline(call),
+        "narrative": said.narrative(call),
+        "probabilities": today.probabilities(call, previous),
+        "facts": said.facts(call, begins),
+        "drivers": today.drivers(call["drivers"]),
+        "changes": today.changes(call, previous),
+        "checklist": today.checklist(call),
+        "stack": [said.stack(call), f"Cascade: {said.cascade(call)}"],
+        "playbooks": today.playbooks(call),
+        "nearest_flip": today.nearest_flip(call),
+        "analogs": today.analogs(call),
+        "drift": said.drift(call),
+        "missing_series": said.missing(call),
+        "ages": said.ages(call),
     }
 
 

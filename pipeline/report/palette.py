@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
 
 LIGHT = {
     "paper": "#ffffff",
@@ -86,11 +87,6 @@ _REFERENCE = re.compile(r"var\(--([\w-]+)\)")
 _NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]}
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
-
-
-def words(scenario: str) -> str:
-    """A scenario as people write it."""
-    return scenario.replace("_", "-")
 
 
 SCENARIO_WORDS = tuple(words(name) for name in SCENARIOS)

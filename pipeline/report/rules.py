@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from features.declaration import LEGS
+from features.engine.declaration import COMPONENTS
 from models.scenarios import Window
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 from pipeline.settings.desk import DeskSettings
 
 
@@ -19,7 +19,7 @@ class Rules:
     ----------
     windows
         The label windows by name.
-    legs
+    components
         What the composite is made of.
     tightening_above, reflation_below
         Thresholds of the labels, in standard deviations of the composite.
@@ -32,7 +32,7 @@ class Rules:
     """
 
     windows: Mapping[str, Window]
-    legs: tuple[str, ...]
+    components: tuple[str, ...]
     tightening_above: float
     reflation_below: float
     nominal: float
@@ -42,13 +42,13 @@ class Rules:
     @classmethod
     def of(cls, model: Model) -> Self:
         """Read them from the model that made the call."""
-        memory = recall(model.desk)
+        reference = read_reference(model.desk)
         return cls(
             windows={name: fitted.window for name, fitted in model.windows.items()},
-            legs=tuple(model.settings[LEGS]),
-            tightening_above=model.ruler["tightening_above"],
-            reflation_below=model.ruler["reflation_below"],
-            nominal=memory.nominal,
+            components=tuple(model.settings[COMPONENTS]),
+            tightening_above=model.label_definition["tightening_above"],
+            reflation_below=model.label_definition["reflation_below"],
+            nominal=reference.nominal,
             features=model.settings,
-            desk=memory.settings,
+            desk=reference.settings,
         )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from models.evaluation import NAMED_WINDOWS
+from models.evaluation.evaluate import NAMED_WINDOWS
 from pipeline.report.daily import BACK, SINCE, daily_source
 from pipeline.report.figure import layered
 from pipeline.report.palette import LINES, colour

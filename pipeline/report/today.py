@@ -1,20 +1,20 @@
-"""The first layer, today's call: each function turns one part of it into what the page prints.
-
-A part that the call does not have gives None, and the page leaves it out with a line that says so.
-"""
+"""The first layer, today's call: what the page paints beside `pipeline.scoring.words`."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from models.scenarios import SCENARIOS, Window
-from pipeline.base.console import RESEARCH, SIMULATED
-from pipeline.report.palette import words
-from pipeline.report.text import NOTHING, number, percent
-from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+import pandas as pd
 
-_TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
+from features.registry import registered
+from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
+from pipeline.report.text import number, percent
+from pipeline.scoring import words as said
+from pipeline.scoring.call import OUTLOOK_WINDOW
+from pipeline.scoring.document import Call, Condition, Probabilities, Push
+
 _PROGRESS = "now"
 _SMALL_CHANGE = 0.005
 _COMPARED = ("scenario", "tier", "action", "exposure", "driver", "event_kind", "tape", "stack")
@@ -41,195 +41,144 @@ class Share:
         return f"{number(100 * self.change, 0, signed=True)} pt"
 
 
-class Tile(NamedTuple):
-    """One of the desk's judgements: its name, a few words, and what stands behind them."""
-
-    name: str
-    text: str
-    note: str
-
-
 @dataclass(frozen=True)
 class WindowRow:
-    """One window's probabilities and, where the call has one, its conformal set."""
+    """One window's probabilities and its conformal set."""
 
     question: str
     shares: list[Share]
     conformal: str
 
 
-def headline(call: Call, windows: Mapping[str, Window]) -> str:
+@dataclass(frozen=True)
+class Listed:
+    """A step of the checklist or a playbook with its conditions."""
+
+    name: str
+    status: str
+    note: str
+    conditions: list[Condition]
+
+
+def headline(call: Call) -> str:
     """The call in one sentence: what is in progress, and what comes next."""
-    said, scenario = call["probabilities"], call["scenario"]
-    sessions, chance = windows[OUTLOOK_WINDOW].ahead, percent(said[OUTLOOK_WINDOW][scenario])
-    told = f"over the next {sessions} sessions ({chance})"
-    running = call.get("scenario_in_progress")
-    if running is None:
-        return _sentence(f"{words(scenario)} {told}")
-    told = f"and {told}" if running == scenario else f"{words(scenario)} {told}"
-    joined = " " if running == scenario else ", "
-    return _sentence(
-        f"{words(running)} in progress ({percent(said[_PROGRESS][running])}){joined}{told}"
-    )
+    proba, scenario = call["probabilities"], call["scenario"]
+    asked = said.short_question(said.windows(call), OUTLOOK_WINDOW)
+    following = f"over the {asked} ({percent(proba[OUTLOOK_WINDOW][scenario])})"
+    running = call["scenario_in_progress"]
+    if running is None or _PROGRESS not in proba:
+        return _sentence(f"{words(scenario)} {following}")
+    joined = " and" if running == scenario else f", {words(scenario)}"
+    chance = percent(proba[_PROGRESS][running])
+    return _sentence(f"{words(running)} in progress ({chance}){joined} {following}")
 
 
-def narrative(call: Call) -> str:
-    """The paragraph of the day, without what stands in the page's own first lines."""
-    text = str(call.get("narrative", ""))
-    for said in (SIMULATED, RESEARCH):
-        text = text.replace(said, "")
-    return " ".join(text.split())
-
-
-def probabilities(
-    call: Call, previous: Call | None, windows: Mapping[str, Window]
-) -> list[WindowRow]:
+def probabilities(call: Call, previous: Call | None) -> list[WindowRow]:
     """Every window's probabilities, with their change since the call before."""
     before = {} if previous is None else previous["probabilities"]
     return [
         WindowRow(
-            question=_question(windows[name]),
-            shares=[_share(scenario, said, before.get(name)) for scenario in SCENARIOS],
-            conformal=_conformal((call.get("conformal_sets") or {}).get(name)),
+            question=said.question(said.windows(call), window),
+            shares=[_share(scenario, proba, before.get(window)) for scenario in SCENARIOS],
+            conformal=said.conformal_set(call, window),
         )
-        for name, said in call["probabilities"].items()
+        for window, proba in call["probabilities"].items()
     ]
 
 
-def stance(call: Call, risk_levels: Sequence[float]) -> list[Tile]:
-    """The desk's judgement in a few words each, as far as the call has it."""
-    made = {
-        "risk tier": _tier(call.get("tier")),
-        "action": _capital(call.get("action")),
-        "suggested exposure": None if call.get("exposure") is None else percent(call["exposure"]),
-        "driver of the risk": _capital(call.get("driver")),
-        "kind of event": _capital(call.get("event_kind")),
-        "tape": _capital(call.get("tape")),
-        "state": _state(call.get("state")),
-        "calm enough to re-enter": _held(call.get("reentry")),
-    }
-    notes = {
-        "risk tier": _risk(call.get("risk"), risk_levels),
-        "state": _since(call.get("state")),
-    }
-    return [Tile(name, text, notes.get(name, "")) for name, text in made.items() if text]
-
-
-def drivers(call: Call) -> list[dict[str, Any]]:
+def drivers(pushes: Sequence[Push]) -> list[dict[str, Any]]:
     """Drivers with the length of their bar, a fraction of the longest."""
-    listed = call.get("drivers") or []
-    longest = max((abs(each["contribution"]) for each in listed), default=0.0) or 1.0
+    longest = max((abs(each["contribution"]) for each in pushes), default=0.0) or 1.0
     return [
         {
             "driver": each["driver"],
             "shown": number(each["contribution"], signed=True),
-            "odds": _odds(each["contribution"]),
+            "odds": f"odds \N{MULTIPLICATION SIGN} {number(math.exp(each['contribution']))}",
             "length": abs(each["contribution"]) / longest,
             "towards": each["contribution"] >= 0,
         }
-        for each in listed
+        for each in pushes
     ]
 
 
-def changes(call: Call, previous: Call | None, windows: Mapping[str, Window]) -> list[str] | None:
+def checklist(call: Call) -> list[Listed]:
+    """Steps in order."""
+    return [
+        Listed(
+            step["step"].replace("_", " "), step["status"], said.step_note(step), step["evidence"]
+        )
+        for step in call["checklist"]
+    ]
+
+
+def playbooks(call: Call) -> list[Listed]:
+    """Each playbook with its conditions."""
+    return [
+        Listed(name.replace("_", " "), f"{said.met_of(listed)} of {len(listed)} met", "", listed)
+        for name, listed in call["playbooks"].items()
+    ]
+
+
+def nearest_flip(call: Call) -> str:
+    """The nearest flip, and what its feature is where this version still has it."""
+    flip = call["nearest_flip"]
+    feature = None if flip is None else registered().get(flip["feature"])
+    if feature is None:
+        return said.nearest_flip(call)
+    about = feature.about.partition("\n")[0].replace("``", "`")
+    meaning = f" It belongs to {feature.driver}: {about[:1].lower()}{about[1:]}"
+    return f"{said.nearest_flip(call)} No single input is nearer to changing the tier.{meaning}"
+
+
+def analogs(call: Call) -> pd.DataFrame:
+    """Most similar past sessions and what followed: the scenario and returns of prices."""
+    rows = [
+        {
+            "session": analog["session"],
+            "distance": number(analog["distance"]),
+            "followed": words(analog["scenario"]),
+            **said.moves_after(analog),
+        }
+        for analog in call["analogs"]
+    ]
+    return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["session"]).set_index("session")
+
+
+def changes(call: Call, previous: Call | None) -> list[str] | None:
     """What is another than in the call before; None when this is the first one."""
     if previous is None:
         return None
+    now, before = _compared(call), _compared(previous)
     told = [
-        f"{name.replace('_', ' ')}: {_plain(previous.get(name))} → {_plain(call.get(name))}"
-        for name in _COMPARED
-        if name in call and call.get(name) != previous.get(name)
+        f"{name}: {before[name]} → {text}"
+        for name, text in now.items()
+        if before.get(name, text) != text
     ]
-    told += _state_change(call, previous)
-    told += _step_changes(call, previous)
-    told += _moves(call, previous, windows)
+    for row in probabilities(call, previous):
+        moved = [f"{share.scenario} {share.changed}" for share in row.shares if share.changed]
+        if moved:
+            told.append(f"{row.question}: {', '.join(moved)}")
     return told or ["Nothing that would change a decision."]
+
+
+def _compared(call: Call) -> dict[str, str]:
+    """What is compared from call to call, in words."""
+    parts: Mapping[str, object] = {**call}
+    return {
+        **{name.replace("_", " "): _plain(parts[name]) for name in _COMPARED},
+        "state": call["state"]["label"],
+        **{f"checklist, {s['step'].replace('_', ' ')}": s["status"] for s in call["checklist"]},
+    }
 
 
 def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _odds(log_odds: float) -> str:
-    """What a contribution does to the odds, as people say it."""
-    return f"odds \N{MULTIPLICATION SIGN} {number(math.exp(log_odds))}"
+def _share(scenario: str, proba: Probabilities, before: Probabilities | None) -> Share:
+    change = None if before is None else proba[scenario] - before[scenario]
+    return Share(words(scenario), proba[scenario], change)
 
 
-def _question(window: Window) -> str:
-    if window.back:
-        return f"In progress ({window.back} sessions seen, {window.ahead} to come)"
-    return f"Next {window.ahead} sessions"
-
-
-def _share(scenario: str, said: Mapping[str, float], before: Mapping[str, float] | None) -> Share:
-    change = None if before is None else said[scenario] - before[scenario]
-    return Share(words(scenario), said[scenario], change)
-
-
-def _conformal(kept: list[str] | None) -> str:
-    """The set in words; nothing when the call has none."""
-    if kept is None:
-        return ""
-    if len(kept) == len(SCENARIOS):
-        return "cannot tell"
-    return " or ".join(words(name) for name in kept) or "empty"
-
-
-def _tier(tier: Any) -> str | None:
-    if not isinstance(tier, int):
-        return None
-    return f"{tier} of {len(_TIERS) - 1}: {_TIERS[tier]}"
-
-
-def _risk(risk: float | None, levels: Sequence[float]) -> str:
-    """The risk behind the tier, and the next level at which a tier begins."""
-    if risk is None:
-        return ""
-    higher = [(tier, level) for tier, level in enumerate(levels, start=1) if level > risk]
-    following = f", tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
-    return f"risk {percent(risk)}{following}"
-
-
-def _capital(text: Any) -> str | None:
-    return None if text is None else words(str(text)).capitalize()
-
-
-def _held(reentry: bool | None) -> str | None:
-    return None if reentry is None else "Yes" if reentry else "No"
-
-
-def _state(state: Any) -> str | None:
-    return str(state["label"]).capitalize() if isinstance(state, Mapping) else None
-
-
-def _since(state: Any) -> str:
-    return f"since {state['since']}" if isinstance(state, Mapping) else ""
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, float):
-        return percent(value)
-    return NOTHING if value is None else words(str(value))
-
-
-def _state_change(call: Call, previous: Call) -> list[str]:
-    now, before = (each.get("state", {}).get("label") for each in (call, previous))
-    return [] if now == before else [f"state: {before} → {now}"]
-
-
-def _step_changes(call: Call, previous: Call) -> list[str]:
-    before = {step["step"]: step["status"] for step in previous.get("checklist") or []}
-    return [
-        f"checklist, {step['step'].replace('_', ' ')}: {before[step['step']]} → {step['status']}"
-        for step in call.get("checklist") or []
-        if before.get(step["step"], step["status"]) != step["status"]
-    ]
-
-
-def _moves(call: Call, previous: Call, windows: Mapping[str, Window]) -> list[str]:
-    told = []
-    for row in probabilities(call, previous, windows):
-        moved = [f"{share.scenario} {share.changed}" for share in row.shares if share.changed]
-        if moved:
-            told.append(f"{row.question}: {', '.join(moved)}")
-    return told
+def _plain(value: object) -> str:
+    return percent(value) if isinstance(value, float) else words(str(value))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from models.scenarios import Window
-from pipeline.scoring.reference import PRICES, Memory
+from pipeline.scoring.reference import PRICES, Reference
 from pipeline.scoring.snapshot import Material
 
 _CLIP = 3.0
@@ -14,7 +14,7 @@ _CLIP = 3.0
 
 
 def analogs(
-    memory: Memory, today: pd.DataFrame, material: Material, window: Window
+    reference: Reference, today: pd.DataFrame, material: Material, window: Window
 ) -> list[dict[str, Any]]:
     """Nearest past sessions whose outcome was known, the nearest first.
 
@@ -22,7 +22,7 @@ def analogs(
 
     Parameters
     ----------
-    memory
+    reference
         Scale of the inputs.
     today
         One row: the windows' inputs at the session.
@@ -39,14 +39,14 @@ def analogs(
     """
     labels = material.labels[material.labels["window"] == window.name].set_index("session")
     known = labels.index[labels["label_end"] < material.session]
-    past = material.past.iloc[: -memory.settings.analogs.apart]
+    past = material.past.iloc[: -reference.settings.analogs.apart]
     past = past[past.index.isin(known)]
-    here, there = (np.clip(memory.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
+    here, there = (np.clip(reference.standardised(rows), -_CLIP, _CLIP) for rows in (today, past))
     # Counted as no difference, what a session lacks would make it the likest of all.
     gaps = (there - here)[:, ~np.isnan(here[0])]
     whole = np.flatnonzero(~np.isnan(gaps).any(axis=1))
     past, distances = past.iloc[whole], np.sqrt((gaps[whole] ** 2).mean(axis=1))
-    nearest = _apart(distances, memory.settings.analogs.count, memory.settings.analogs.apart)
+    nearest = _apart(distances, reference.settings.analogs.count, reference.settings.analogs.apart)
     return [
         {
             "session": f"{past.index[row]:%Y-%m-%d}",

@@ -6,26 +6,25 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from features.composite import leg_levels, leg_moves, leg_scale
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
-from models.attribution import Terms, by_driver
-from models.forecaster import Proba
-from models.scenarios import SCENARIOS
+from features.engine.declaration import COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT
+from features.maths.composite import component_levels, component_moves, component_scale
+from models.forecasting.attribution import Terms, by_driver
+from models.scenarios import SCENARIOS, Proba
 from pipeline.scoring.model import STATE, Model
 from pipeline.settings.desk import DriverSettings
 
 MIXED, NO_DRIVER = "mixed", "none"
 STATES_DRIVER = "states"
-_COMPOSITE = re.compile(r"composite_(?:tonight_)?(\d+)")
+_COMPOSITE = re.compile(r"composite_(?:nowcast_)?(\d+)")
 _SEPARATOR = "|"
 
 
 class Attribution:
     """The windows' terms at one session, grouped by driver.
 
-    The composite's terms are credited to the legs that moved it its way, each by the size of its
-    move: a composite is the mean of its legs' moves, and "conditions" would hide whether the
-    dollar, credit or bitcoin did it. Moves are those published, also for ``composite_tonight``.
+    The composite's terms are credited to the components that moved it its way, each by the size of
+    its move: a composite is the mean of its components' moves, and "conditions" would hide whether
+    the dollar, credit or bitcoin did it. Moves are those published, also for ``composite_nowcast``.
 
     Parameters
     ----------
@@ -36,7 +35,7 @@ class Attribution:
     panel
         Panel up to the session.
     settings
-        Driver of each leg, and the names.
+        Driver of each component, and the names.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class Attribution:
             str(c): STATES_DRIVER for c in features.columns if str(c).startswith(STATE)
         }
         self._levels = _levels(model, panel)
-        self._scale = leg_scale(self._levels, model.settings[SCALE_LEAST])
+        self._scale = component_scale(self._levels, model.settings[SCALE_MIN_COUNT])
         self._shares: dict[str, dict[str, float]] = {}
 
     def of(self, window: str, scenario: str) -> dict[str, float]:
@@ -63,7 +62,7 @@ class Attribution:
         return {driver: float(term[-1, code]) for driver, term in by_driver(split, drivers).items()}
 
     def _split(self, terms: Terms | None) -> dict[str, Proba] | None:
-        """Terms by ``driver|column``, a composite's by those of its legs."""
+        """Terms by ``driver|column``, a composite's by those of its components."""
         if terms is None:
             return None
         return {
@@ -77,13 +76,15 @@ class Attribution:
         if found is None:
             return {self._driver[column]: 1.0}
         if column not in self._shares:
-            self._shares[column] = self._leg_shares(int(found.group(1)))
+            self._shares[column] = self._component_shares(int(found.group(1)))
         return self._shares[column] or {self._driver[column]: 1.0}
 
-    def _leg_shares(self, sessions: int) -> dict[str, float]:
-        moves = leg_moves(self._levels, sessions, self._scale).iloc[-1].dropna()
+    def _component_shares(self, sessions: int) -> dict[str, float]:
+        moves = component_moves(self._levels, sessions, self._scale).iloc[-1].dropna()
         along = moves[np.sign(moves) == np.sign(moves.mean())].abs()
-        by_name = (along / along.sum()).groupby(self._settings.legs).sum() if len(along) else along
+        by_name = (
+            (along / along.sum()).groupby(self._settings.components).sum() if len(along) else along
+        )
         return {str(driver): float(share) for driver, share in by_name.items()}
 
 
@@ -102,5 +103,5 @@ def named(pushes: Mapping[str, float], settings: DriverSettings) -> str:
 
 
 def _levels(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
-    levels = leg_levels(panel, model.settings[LEGS])
+    levels = component_levels(panel, model.settings[COMPONENTS])
     return levels.loc[model.settings[SCALE_FROM] :]

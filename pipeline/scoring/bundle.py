@@ -1,4 +1,4 @@
-"""A bundle's content: everything that scoring needs, fitted or remembered."""
+"""A bundle's content: everything that scoring needs, fitted or kept of the training."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +9,20 @@ import pandas as pd
 
 from features.registry import select
 from models.bundle import write_bundle
-from pipeline.desk import timeframes as frames
 from pipeline.params import Params
-from pipeline.scoring import reference as memory
-from pipeline.scoring.gather import read_bars
+from pipeline.scoring import reference
 from pipeline.scoring.model import STATE, content_name, definitions
 from pipeline.storage import store
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """What the stages left that a model remembers of its training.
+    """What the stages left that a model keeps of its training.
 
     Attributes
     ----------
     values
-        Features and trends (`pipeline.desk.timeframes`) by session.
+        Features by session.
     states
         Rows of ``data/states.parquet`` by session.
     outlook, labels
@@ -51,17 +49,13 @@ class Training:
         )
 
 
-def read_training(settings: Params) -> Training:
+def read_training() -> Training:
     """Read it from disk."""
-    values = store.read_sessions(store.FEATURES)
-    panel = store.read_sessions(store.PANEL, list(frames.ASSETS))
-    bars = read_bars(settings.data.source, settings.desk.frames)
-    trends = frames.trends(panel, bars, settings.desk.frames)
     return Training(
-        values=values.join(trends),
+        values=store.read_sessions(store.FEATURES),
         states=store.read_sessions(store.STATES),
         outlook=store.read_parquet(store.OUTLOOK),
-        labels=store.read_parquet(store.SCENARIOS),
+        labels=store.read_labels(),
     )
 
 
@@ -76,7 +70,7 @@ def build_bundle(settings: Params, folder: Path = store.MODEL) -> str:
     content = assemble(
         store.read_fit(store.OUTLOOK_FIT),
         store.read_fit(store.STATES_FIT)["filter"],
-        read_training(settings),
+        read_training(),
         settings,
     )
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,7 +90,7 @@ def assemble(
     training
         What they were fitted on.
     settings
-        Rulers, rules and the features' settings.
+        Label definition, rules and the features' settings.
 
     Raises
     ------
@@ -114,13 +108,13 @@ def assemble(
         "windows": windows,
         "states": states,
         "settings": settings.feature_settings,
-        "ruler": {
+        "label_definition": {
             name: getattr(settings.scenarios, name)
             for name in ("version", "tightening_above", "reflation_below")
         },
         "definitions": definitions(select(sorted(read | set(states["fit"]["dimensions"])))),
         "source": settings.data.source,
-        "desk": memory.build(
+        "desk": reference.build(
             settings.desk,
             sorted(read),
             training.values,

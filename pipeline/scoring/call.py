@@ -1,31 +1,29 @@
 """One session's call: the outlook, the desk's judgement of it and the evidence behind both."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
-from features.composite import series_of
-from features.declaration import LEGS
+from features.engine.declaration import COMPONENTS
+from features.maths.composite import series_of
 from features.registry import select
-from models.conformal import conformal_sets
+from models.evaluation.conformal import conformal_sets
 from models.scenarios import SCENARIOS
-from pipeline.desk import timeframes as frames
-from pipeline.desk.decision import Judgement, judge
+from pipeline.desk.decision import Decision, decide
 from pipeline.desk.narrative import narrative
-from pipeline.desk.rules import Day, look
+from pipeline.desk.rules import Day, evaluate_conditions
 from pipeline.desk.tier import RISK
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.attributions import Attribution, named
+from pipeline.scoring.document import SCHEMA_VERSION, Call
 from pipeline.scoring.drift import drift
 from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.freshness import age_of, freshness, late
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import Memory, recall
+from pipeline.scoring.reference import Reference, read_reference
 from pipeline.scoring.snapshot import Material
 from pipeline.series.calendar import DECISION_DELAY
-
-Call = dict[str, Any]
 
 OUTLOOK_WINDOW = "ahead"
 """The window whose likeliest scenario is the call's."""
@@ -36,40 +34,46 @@ def make_call(model: Model, material: Material) -> Call:
 
     Returns
     -------
-    dict
-        The document of ``undertow score --json``: plain numbers, texts, lists and mappings.
+    Call
+        The document of ``undertow score --json``.
     """
-    memory = recall(model.desk)
+    reference = read_reference(model.desk)
     latest = model.latest(material.panel, material.published)
-    day = make_day(model, memory, material, latest)
-    said = judge(day, memory.settings)
-    attribution = Attribution(model, latest, material.panel, memory.settings.drivers)
+    day = make_day(model, material, latest)
+    said = decide(day, reference.settings)
+    attribution = Attribution(model, latest, material.panel, reference.settings.drivers)
     scenario = likeliest(day, OUTLOOK_WINDOW)
-    risk_pushes = _risk_pushes(attribution, memory)
-    driver = named(risk_pushes, memory.settings.drivers)
-    guard = drift(memory, latest.tail(1), material.past)
-    simulated = model.simulated
-    return {
+    risk_pushes = _risk_pushes(attribution, reference)
+    driver = named(risk_pushes, reference.settings.drivers)
+    guard = drift(reference, latest.tail(1), material.past)
+    simulated, window = model.simulated, model.windows[OUTLOOK_WINDOW].window
+    document = {
+        "schema_version": SCHEMA_VERSION,
         "session": f"{material.session:%Y-%m-%d}",
         "decision_time": (material.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
         "simulated": simulated,
         "scenario": scenario,
         "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,
+        "windows": {
+            name: {"back": each.window.back, "ahead": each.window.ahead}
+            for name, each in model.windows.items()
+        },
         "probabilities": day.probabilities,
-        **_sets(memory, day),
+        **_sets(reference, day),
         "state": _state(material.published),
-        **_judged(said, day, memory),
+        **_judged(said, day, reference),
         "driver": driver,
         "drivers": _drivers(attribution.of(OUTLOOK_WINDOW, scenario), risk_pushes),
         "narrative": narrative(
             said,
             day.probabilities,
             driver,
+            ahead=window.ahead,
             simulated=simulated,
             unusual=guard["out_of_distribution"],
         ),
-        "nearest_flip": nearest_flip(model, memory, latest.tail(1), day),
-        "analogs": analogs(memory, latest.tail(1), material, model.windows[OUTLOOK_WINDOW].window),
+        "nearest_flip": nearest_flip(model, reference, latest.tail(1), day),
+        "analogs": analogs(reference, latest.tail(1), material, window),
         "drift": guard,
         "freshness": freshness(model.reads, material.panel),
         "late": late(model.reads, material.panel),
@@ -82,30 +86,23 @@ def make_call(model: Model, material: Material) -> Call:
             },
         },
     }
+    return cast("Call", document)
 
 
-def make_day(model: Model, memory: Memory, material: Material, latest: pd.DataFrame) -> Day:
+def make_day(model: Model, material: Material, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
-    panel = material.panel
-    trend_series = frames.names(memory.settings.frames)
-    longest = max(memory.settings.frames.daily)
-    trends = frames.trends(panel.tail(longest), material.bars, memory.settings.frames)
-    last = (latest.iloc[-1], trends.iloc[-1])
-    values = {str(name): float(value) for row in last for name, value in row.items()}
     known = select([*model.inputs, *model.desk["features"]])
-    legs = series_of(model.settings[LEGS])
+    components = series_of(model.settings[COMPONENTS])
     return Day(
-        values=values,
+        values={str(name): float(value) for name, value in latest.iloc[-1].items()},
         probabilities={
             name: dict(zip(SCENARIOS, window.predict_proba(latest)[-1].tolist(), strict=True))
             for name, window in model.windows.items()
         },
         state=str(material.published["word"].iloc[-1]),
-        ages={
-            **{f.name: age_of(f.inputs, legs, panel) for f in known},
-            **{name: age_of((series,), legs, panel) for name, series in trend_series.items()},
-        },
-        units={f.name: f.unit for f in known} | dict.fromkeys(trend_series, frames.UNIT),
+        ages={f.name: age_of(f.inputs, components, material.panel) for f in known},
+        labels={f.name: f.label for f in known},
+        units={f.name: f.unit for f in known},
     )
 
 
@@ -115,11 +112,11 @@ def likeliest(day: Day, window: str) -> str:
     return max(proba, key=lambda name: proba[name])
 
 
-def _sets(memory: Memory, day: Day) -> dict[str, Any]:
+def _sets(reference: Reference, day: Day) -> dict[str, Any]:
     """Scenarios that cannot be ruled out: of the outlook, and of every window."""
     sets = {}
     for window, proba in day.probabilities.items():
-        held = conformal_sets(np.array([list(proba.values())]), memory.thresholds[window])[0]
+        held = conformal_sets(np.array([list(proba.values())]), reference.thresholds[window])[0]
         sets[window] = [name for name, held_in in zip(proba, held, strict=True) if held_in]
     return {"conformal_set": sets[OUTLOOK_WINDOW], "conformal_sets": sets}
 
@@ -136,8 +133,8 @@ def _state(published: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
-    settings = memory.settings
+def _judged(said: Decision, day: Day, reference: Reference) -> dict[str, Any]:
+    settings = reference.settings
     return {
         "tier": said.tier,
         "exposure": said.exposure,
@@ -158,16 +155,16 @@ def _judged(said: Judgement, day: Day, memory: Memory) -> dict[str, Any]:
         "stack": said.stack.count,
         "stack_parts": said.stack.parts,
         "playbooks": {
-            name: [each.document() for each in look(conditions, day)]
+            name: [each.document() for each in evaluate_conditions(conditions, day)]
             for name, conditions in settings.playbooks.items()
         },
     }
 
 
-def _risk_pushes(attribution: Attribution, memory: Memory) -> dict[str, float]:
+def _risk_pushes(attribution: Attribution, reference: Reference) -> dict[str, float]:
     """Push of each driver towards a tightening-shock, over the windows of the risk."""
     pushes: dict[str, float] = {}
-    for window, weight in memory.settings.tier.weights.items():
+    for window, weight in reference.settings.tier.weights.items():
         for driver, push in attribution.of(window, RISK).items():
             pushes[driver] = pushes.get(driver, 0.0) + weight * push
     return pushes

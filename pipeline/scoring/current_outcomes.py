@@ -4,7 +4,6 @@ They are measured on the panel's own files, not on what the last training labell
 waits for a retrain.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import pandas as pd
 from features.registry import compute_last
 from pipeline.base.errors import DataMissingError
 from pipeline.params import Params
+from pipeline.scoring.document import Call
 from pipeline.scoring.outcomes import OVERSOLD, outcome
 from pipeline.storage import store
 from pipeline.training.labels import label_sessions
@@ -39,7 +39,7 @@ class Outcomes:
     correlation: pd.Series
     settings: Params
 
-    def of(self, call: Mapping[str, Any]) -> dict[str, Any] | None:
+    def of(self, call: Call) -> dict[str, Any] | None:
         """What came of a call; None while its window is open."""
         chosen = self.settings.desk.outcomes
         return outcome(call, self.labels, self.prices, self.correlation, chosen)

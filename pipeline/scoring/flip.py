@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.registry import registry
+from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline.desk.decision import tier_of
 from pipeline.desk.rules import Day
 from pipeline.desk.units import FLAG
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import Memory
+from pipeline.scoring.reference import Reference
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Move:
 
 
 def nearest_flip(
-    model: Model, memory: Memory, inputs: pd.DataFrame, day: Day
+    model: Model, reference: Reference, inputs: pd.DataFrame, day: Day
 ) -> dict[str, Any] | None:
     """Search coarsely, then finely, over every number that the tier depends on.
 
@@ -34,7 +34,7 @@ def nearest_flip(
 
     Parameters
     ----------
-    model, memory
+    model, reference
         The model that scores, and the scales.
     inputs
         One row: what the windows read at the session.
@@ -47,10 +47,12 @@ def nearest_flip(
         ``feature, driver, unit, value, move`` (in the unit), ``standard_deviations`` and the
         ``tier`` it leads to; None when nothing flips within the farthest move.
     """
-    settings = memory.settings.flip
-    today = tier_of(day, memory.settings)
-    search = _Search(model, memory, inputs, day)
-    names = [name for name in memory.spread if day.units.get(name) != FLAG and search.knows(name)]
+    settings = reference.settings.flip
+    today = tier_of(day, reference.settings)
+    search = _Search(model, reference, inputs, day)
+    names = [
+        name for name in reference.spread if day.units.get(name) != FLAG and search.knows(name)
+    ]
     steps = np.arange(settings.coarse, settings.farthest + settings.coarse / 2, settings.coarse)
     near = search.first([Move(n, s * d) for s in steps for n in names for d in (1, -1)], today)
     if near is None:
@@ -60,14 +62,14 @@ def nearest_flip(
     finer = np.arange(first, last + settings.fine / 2, settings.fine)
     moves = [Move(n, s * d) for s in finer for n in names for d in (1, -1)]
     move, tier = search.first(moves, today) or near
-    return _document(move, tier, memory, day)
+    return _document(move, tier, reference, day)
 
 
 class _Search:
     """Tiers of many moves at once: the windows are asked once for all of them."""
 
-    def __init__(self, model: Model, memory: Memory, inputs: pd.DataFrame, day: Day) -> None:
-        self._model, self._memory, self._inputs, self._day = model, memory, inputs, day
+    def __init__(self, model: Model, reference: Reference, inputs: pd.DataFrame, day: Day) -> None:
+        self._model, self._reference, self._inputs, self._day = model, reference, inputs, day
 
     def knows(self, name: str) -> bool:
         return not np.isnan(self._day.values.get(name, np.nan))
@@ -88,7 +90,7 @@ class _Search:
         rows = pd.DataFrame(cells, columns=self._inputs.columns)
         probas = {
             window: self._model.windows[window].predict_proba(rows)
-            for window in self._memory.settings.tier.weights
+            for window in self._reference.settings.tier.weights
         }
         for row, move in enumerate(moves):
             probabilities = {
@@ -97,20 +99,20 @@ class _Search:
             }
             values = {**self._day.values, move.name: self._target(move)}
             moved = replace(self._day, values=values, probabilities=probabilities)
-            yield tier_of(moved, self._memory.settings)
+            yield tier_of(moved, self._reference.settings)
 
     def _target(self, move: Move) -> float:
-        return self._day.values[move.name] + move.deviations * self._memory.spread[move.name]
+        return self._day.values[move.name] + move.deviations * self._reference.spread[move.name]
 
 
-def _document(move: Move, tier: int, memory: Memory, day: Day) -> dict[str, Any]:
-    known = registry()
+def _document(move: Move, tier: int, reference: Reference, day: Day) -> dict[str, Any]:
+    known = registered()
     return {
         "feature": move.name,
-        "driver": known[move.name].driver if move.name in known else "frames",
+        "driver": known[move.name].driver,
         "unit": day.units.get(move.name, ""),
         "value": day.values[move.name],
-        "move": float(move.deviations * memory.spread[move.name]),
+        "move": float(move.deviations * reference.spread[move.name]),
         "standard_deviations": round(float(move.deviations), 6),
         "tier": tier,
     }

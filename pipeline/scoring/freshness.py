@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.declaration import LEGS
+from features.engine.declaration import COMPONENTS
 from features.registry import MEMBER_FAMILIES
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE, JOINS
@@ -89,9 +89,9 @@ def _promised(series: Series, sessions: pd.DatetimeIndex) -> pd.Timestamp | None
     return open_then[-1] if open_then else None
 
 
-def age_of(inputs: Iterable[str], legs: Iterable[str], panel: pd.DataFrame) -> int | None:
+def age_of(inputs: Iterable[str], components: Iterable[str], panel: pd.DataFrame) -> int | None:
     """Sessions since the oldest observation that a feature rests on."""
-    names = [part for name in inputs for part in (legs if name == LEGS else (name,))]
+    names = [part for name in inputs for part in (components if name == COMPONENTS else (name,))]
     ages = [_age(name.partition(".")[0], panel) for name in names if name not in MEMBER_FAMILIES]
     known = [age for age in ages if age is not None]
     # Members are adjusted closes of the session itself: they are never carried.

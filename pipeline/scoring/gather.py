@@ -5,9 +5,7 @@ import pandas as pd
 from features.registry import MEMBER_FAMILIES
 from pipeline.catalogue import JOINS
 from pipeline.scoring.model import Model
-from pipeline.scoring.reference import recall
 from pipeline.scoring.snapshot import Material
-from pipeline.settings.desk import FrameSettings
 from pipeline.storage import store
 
 
@@ -32,7 +30,6 @@ def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Materi
         published=published,
         past=store.read_sessions(store.FEATURES, model.inputs),
         labels=store.read_parquet(store.SCENARIOS, ["session", "window", "scenario", "label_end"]),
-        bars=read_bars(model.source, recall(model.desk).settings.frames),
     )
     return material.until(panel.index[-1])
 
@@ -59,21 +56,12 @@ def own_states(model: Model, panel: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([earlier, standing, advanced]).loc[: panel.index[-1]]
 
 
-def read_bars(source: str, settings: FrameSettings) -> dict[str, pd.DataFrame]:
-    """Intraday bars that the source has."""
-    paths = {name: store.RAW / source / f"{name}.parquet" for name in settings.intraday}
-    return {
-        name: store.read_parquet(path, ["time", "close"])
-        for name, path in paths.items()
-        if path.exists()
-    }
-
-
 def _columns(model: Model) -> list[str]:
     """Columns of the panel that the model reads, with their ages, in the panel's order."""
     families = tuple(f"{name}." for name in model.reads if name in MEMBER_FAMILIES)
+    recent = tuple(f"{name}_" for name in model.reads if name.endswith(".back"))
     vendors = {vendor for join in JOINS if join.name in model.reads for vendor in join.members}
-    ages = {f"{name.partition('.')[0]}.age" for name in {*model.reads, *vendors}}
-    wanted = {*model.reads, *ages}
+    series = {name.partition(".")[0] for name in {*model.reads, *vendors}}
+    wanted = {*model.reads, *series, *(f"{name}.age" for name in series)}
     available = store.columns_of(store.PANEL)
-    return [name for name in available if name in wanted or name.startswith(families)]
+    return [name for name in available if name in wanted or name.startswith(families + recent)]

@@ -7,7 +7,6 @@ import pandas as pd
 
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.catalogue import CATALOGUE
-from pipeline.series.border import clock_column
 from pipeline.storage import store
 
 
@@ -81,7 +80,7 @@ def _told(each: dict[str, str], source: str) -> str:
 
 def _last_date(source: str, name: str) -> pd.Timestamp | None:
     """Last date that the source itself has, whether it is public yet or not."""
-    clock = clock_column(CATALOGUE[name])
+    clock = CATALOGUE[name].clock
     path = store.RAW / source / f"{name}.parquet"
     if clock is None or not path.exists():
         return None

@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from typing import Any
@@ -19,9 +19,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.base.errors import SchemaError, StorageError, one_line
+from pipeline.scoring.document import Call, checked
 from pipeline.storage import store
-
-Call = dict[str, Any]
 
 FILE = store.LEDGER / "ledger.db"
 FORMER = store.DATA / "calls"
@@ -64,7 +63,7 @@ _FORBIDDEN = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"
 def find(session: str, model: str, *, simulated: bool) -> Call | None:
     """A session's call by a model as published; None when there is none."""
     found = _select("session = ? AND model = ?", (session, model), simulated=simulated)
-    return found[0] if found else None
+    return checked(found[0], FILE) if found else None
 
 
 def publish(call: Call, kind: str = LIVE) -> Call:
@@ -79,7 +78,7 @@ def publish(call: Call, kind: str = LIVE) -> Call:
 
     Returns
     -------
-    dict
+    Call
         The call as it stands in the ledger, with ``ledger``: ``kind``, ``published_at`` and the
         models that it ``revises``.
     """
@@ -94,14 +93,14 @@ def publish(call: Call, kind: str = LIVE) -> Call:
                 "published_at": published_at,
                 "revises": earlier,
             }
-            append(database, call | {"ledger": kept})
+            append(database, {**call, "ledger": kept})
     published = find(session, model, simulated=simulated)
     if published is None:
         raise SchemaError(f"{FILE} does not hold the call that was just written to it; {_KEEP}")
     return published
 
 
-def append(database: sqlite3.Connection, row: Call) -> None:
+def append(database: sqlite3.Connection, row: Mapping[str, Any]) -> None:
     """Write one row with its ``ledger`` part, inside a transaction of `writing`."""
     document = json.dumps(row, allow_nan=False)
     kept = row["ledger"]
@@ -123,12 +122,17 @@ def append(database: sqlite3.Connection, row: Call) -> None:
 
 def of_session(session: str, *, simulated: bool) -> list[Call]:
     """Every call of a session, in the order of their publication."""
+    return [checked(each, FILE) for each in documents(session, simulated=simulated)]
+
+
+def documents(session: str, *, simulated: bool) -> list[dict[str, Any]]:
+    """As `of_session`, to the last number as published and unchecked."""
     return _select("session = ?", (session,), simulated=simulated)
 
 
 def calls(*, simulated: bool) -> list[Call]:
     """Every call, by session and then in the order of their publication."""
-    return _select("1", (), simulated=simulated)
+    return [checked(each, FILE) for each in _select("1", (), simulated=simulated)]
 
 
 def called_sessions(*, simulated: bool) -> set[str]:
@@ -136,25 +140,6 @@ def called_sessions(*, simulated: bool) -> set[str]:
     market = _market(simulated=simulated)
     found = _rows("SELECT DISTINCT session FROM calls WHERE market = ?", (market,))
     return {session for (session,) in found}
-
-
-@contextmanager
-def told(call: Call) -> Iterator[None]:
-    """Say which call is damaged when the block finds that a part of it is absent.
-
-    Raises
-    ------
-    SchemaError
-        As `pipeline.storage.store.understood`.
-    """
-    try:
-        yield
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        reason = f"{type(error).__name__}: {one_line(error)}"
-        raise SchemaError(
-            f"{FILE}: the call of {call.get('session')} is not what this version shows ({reason}); "
-            "it stays as published, see it with `undertow ledger --json`"
-        ) from error
 
 
 @contextmanager
@@ -258,7 +243,7 @@ def _models(
     ).fetchall()
 
 
-def _select(where: str, values: tuple[str, ...], *, simulated: bool) -> list[Call]:
+def _select(where: str, values: tuple[str, ...], *, simulated: bool) -> list[dict[str, Any]]:
     rows = _rows(
         "SELECT session, model, document, digest FROM calls"  # noqa: S608 - fixed texts
         f" WHERE market = ? AND {where} ORDER BY session, number",
@@ -278,7 +263,7 @@ def _rows(query: str, values: tuple[str, ...]) -> list[tuple[str, ...]]:
         return database.execute(query, values).fetchall() if _version(database) else []
 
 
-def _read(session: str, model: str, document: str, digest: str) -> Call:
+def _read(session: str, model: str, document: str, digest: str) -> dict[str, Any]:
     if _digest(document) != digest:
         raise SchemaError(
             f"{FILE}: the call of {session} by model {model} is not as it was published; {_KEEP}"

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.composite import series_of
-from features.declaration import LEGS, SCALE_FROM, SCALE_LEAST
+from features.engine.declaration import COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT
+from features.maths.composite import series_of
 from features.registry import Feature, FeatureError, compute_last, select
 from models.bundle import BundleError, read_bundle
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 
 STATE = "state_"
 """How the columns of the states' posteriors begin."""
@@ -41,12 +41,12 @@ class Model:
         Fit of the hidden Markov model and where its filter stands.
     settings
         Feature settings that it was trained with.
-    ruler
+    label_definition
         Version and thresholds of the labels that it learned from.
     source
         Source of the data it was trained on.
     desk
-        What the desk remembers of the training, and its rules (`pipeline.scoring.reference`).
+        What the desk holds of the training, and its rules (`pipeline.scoring.reference`).
     name
         Its content's digest, short: two models are the same when their names are.
     """
@@ -54,7 +54,7 @@ class Model:
     windows: Mapping[str, WindowModel]
     states: CausalFilter
     settings: Mapping[str, Any]
-    ruler: Mapping[str, Any]
+    label_definition: Mapping[str, Any]
     source: str
     desk: Mapping[str, Any]
     name: str
@@ -68,7 +68,7 @@ class Model:
             },
             states=CausalFilter.restore(content["states"]),
             settings=content["settings"],
-            ruler=content["ruler"],
+            label_definition=content["label_definition"],
             source=content["source"],
             desk=content["desk"],
             name=content["name"],
@@ -96,8 +96,10 @@ class Model:
     def reads(self) -> list[str]:
         """Columns and member tables of the panel that a call is made from."""
         inputs = dict.fromkeys(name for feature in self.features for name in feature.inputs)
-        legs = series_of(self.settings[LEGS]) if inputs.pop(LEGS, 0) is None else ()
-        return list(dict.fromkeys([*inputs, *legs, *self.desk["series"]]))
+        components = (
+            series_of(self.settings[COMPONENTS]) if inputs.pop(COMPONENTS, 0) is None else ()
+        )
+        return list(dict.fromkeys([*inputs, *components, *self.desk["series"]]))
 
     def latest(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         """What the windows and the desk read at the last session and those of their context.
@@ -141,8 +143,12 @@ def load_model(folder: Path) -> Model:
             model = Model.restore(content)
             _check_definitions(content["definitions"])
             _check_works(model)
-    except (BundleError, FeatureError) as error:
+    except BundleError as error:
         raise ModelError(str(error)) from None
+    except FeatureError as error:
+        raise ModelError(
+            f"{folder} was trained with other features ({error}); train it again with `dvc repro`"
+        ) from None
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeWarning) as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
         raise ModelError(
@@ -185,15 +191,17 @@ def _check_works(model: Model) -> None:
         rows = pd.DatetimeIndex([session] * (1 + window.context))
         told = pd.DataFrame(np.nan, rows, window.inputs)
         _check_probabilities(window.predict_proba(told)[-1:], f"window {name}")
-    absent = [name for name in (LEGS, SCALE_FROM, SCALE_LEAST) if name not in model.settings]
+    absent = [
+        name for name in (COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT) if name not in model.settings
+    ]
     if absent:
         raise ValueError(f"its feature settings lack {', '.join(absent)}")
-    memory = recall(model.desk)
-    memory.distance(pd.DataFrame(np.nan, after, list(memory.columns)))
+    reference = read_reference(model.desk)
+    reference.distance(pd.DataFrame(np.nan, after, list(reference.columns)))
     if not all(isinstance(name, str) for name in model.reads):
         raise ValueError("a series that the desk reads is no name")
     for name in model.windows:
-        if memory.thresholds[name].shape != (len(SCENARIOS),):
+        if reference.thresholds[name].shape != (len(SCENARIOS),):
             raise ValueError(f"the thresholds of window {name} are not {len(SCENARIOS)} numbers")
 
 

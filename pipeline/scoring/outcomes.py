@@ -1,11 +1,11 @@
 """Past calls held against what happened (S45)."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from pipeline.scoring.document import Call
 from pipeline.settings.desk import OutcomeSettings
 
 OVERSOLD = ("spy", "qqq", "smh", "igv", "iwm", "btc", "gdx")
@@ -15,13 +15,13 @@ _LOOKBACK = 21
 
 
 def outcome(
-    call: Mapping[str, Any],
+    call: Call,
     labels: pd.DataFrame,
     prices: pd.DataFrame,
     correlation: pd.Series,
     settings: OutcomeSettings,
 ) -> dict[str, Any] | None:
-    """What came of a call; None while its window is open.
+    """What came of a call; None while its window is open, or when it was not asked of.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def outcome(
     """
     session = pd.Timestamp(call["session"])
     rows = labels[(labels["window"] == settings.window) & (labels["session"] == session)]
-    if rows.empty:
+    if rows.empty or settings.window not in call["probabilities"]:
         return None
     happened, end = str(rows["scenario"].iloc[0]), rows["label_end"].iloc[0]
     return {

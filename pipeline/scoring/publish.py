@@ -10,8 +10,9 @@ import pandas as pd
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.base.run import log
 from pipeline.scoring import ledger
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
 from pipeline.scoring.champion import champion_version, load_champion
+from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known, late
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.late import check_names, refuse

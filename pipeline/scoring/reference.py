@@ -1,4 +1,4 @@
-"""What the desk remembers of the training, kept in the model's bundle; see `build`."""
+"""What the desk refers to of the training, kept in the model's bundle; see `build`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -9,22 +9,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.registry import FeatureError, select
-from models.conformal import ConformalSettings, conformal_thresholds
-from models.outlook_model import POOL
+from models.evaluation.conformal import ConformalSettings, conformal_thresholds
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
-from pipeline.catalogue import CATALOGUE
-from pipeline.desk import timeframes as frames
 from pipeline.settings.desk import DeskSettings, restore
 
 Array = NDArray[np.float64]
 PRICES = ("spy", "qqq", "btc")
-"""Prices whose moves are shown after an analog, and whose trends are looked at."""
+"""Prices whose moves are shown after an analog."""
 
 
 @dataclass(frozen=True, eq=False)
-class Memory:
+class Reference:
     """The desk's part of a bundle.
 
     Attributes
@@ -42,7 +40,7 @@ class Memory:
     limit
         Distance from the centre beyond which a session is unlike the training.
     spread
-        Standard deviation of every feature and trend that the tier depends on.
+        Standard deviation of every feature that the tier depends on.
     """
 
     settings: DeskSettings
@@ -71,7 +69,7 @@ class Memory:
         return np.sqrt(np.maximum(squares, 0.0) / len(self.columns))
 
 
-def build(  # noqa: PLR0913 - the memory is of exactly these
+def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
     columns: list[str],
     values: pd.DataFrame,
@@ -90,7 +88,7 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
     columns
         Features that the windows read.
     values
-        Features and trends of the training sessions.
+        Features of the training sessions.
     outlook
         Out-of-sample forecasts of the pool among others; may be empty.
     labels
@@ -102,7 +100,7 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
     Raises
     ------
     ConfigurationError
-        When a rule names neither a feature nor a trend.
+        When a rule names no feature.
     """
     _check_names(settings)
     known = values[columns]
@@ -110,11 +108,10 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
     np.fill_diagonal(correlation, 1.0)
     moved = dict.fromkeys([*columns, *settings.tier_conditions])
-    trends = frames.names(settings.frames)
     state = {
         "settings": asdict(settings),
-        "features": [name for name in settings.watched if name not in trends],
-        "series": [*PRICES, *settings.frames.intraday],
+        "features": settings.watched,
+        "series": list(PRICES),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -127,14 +124,14 @@ def build(  # noqa: PLR0913 - the memory is of exactly these
         "limit": 0.0,
         "spread": {name: float(values[name].std()) for name in moved if values[name].std() > 0},
     }
-    distances = recall(state).distance(values)
+    distances = read_reference(state).distance(values)
     return state | {"limit": float(np.quantile(distances, settings.drift.quantile))}
 
 
-def recall(state: Mapping[str, Any]) -> Memory:
+def read_reference(state: Mapping[str, Any]) -> Reference:
     """Read the desk's part of a bundle."""
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
-    return Memory(
+    return Reference(
         settings=restore(state["settings"]),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
@@ -166,17 +163,7 @@ def _thresholds(
 
 
 def _check_names(settings: DeskSettings) -> None:
-    trends = frames.names(settings.frames)
-    for series in settings.frames.intraday:
-        if series not in CATALOGUE or CATALOGUE[series].kind != "bar":
-            known = ", ".join(name for name, each in CATALOGUE.items() if each.kind == "bar")
-            raise ConfigurationError(
-                f"params.yaml: desk.frames.intraday names {series!r}, which is no series of bars; "
-                f"name one of {known}"
-            )
     try:
-        select(name for name in settings.watched if name not in trends)
+        select(settings.watched)
     except FeatureError as error:
-        raise ConfigurationError(
-            f"params.yaml: desk: {error}; trends here are {', '.join(trends)}"
-        ) from None
+        raise ConfigurationError(f"params.yaml: desk: {error}") from None

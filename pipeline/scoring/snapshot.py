@@ -4,9 +4,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from pipeline.desk.timeframes import bar_ends
-from pipeline.series.calendar import DECISION_DELAY
-
 
 @dataclass(frozen=True, eq=False)
 class Material:
@@ -22,15 +19,12 @@ class Material:
         Features of earlier sessions that analogs are looked for among.
     labels
         Rows of ``data/scenarios.parquet`` whose ``label_end`` is no later than the last session.
-    bars
-        Intraday bars by series: ``time`` (opening instant), ``close``.
     """
 
     panel: pd.DataFrame
     published: pd.DataFrame
     past: pd.DataFrame
     labels: pd.DataFrame
-    bars: dict[str, pd.DataFrame]
 
     @property
     def session(self) -> pd.Timestamp:
@@ -39,13 +33,10 @@ class Material:
 
     def until(self, session: pd.Timestamp) -> "Material":
         """What was known at an earlier session."""
-        decision = (session + DECISION_DELAY).tz_localize("UTC")
         return replace(
             self,
             panel=self.panel.loc[:session],
             published=self.published.loc[:session],
             past=self.past.loc[:session],
             labels=self.labels[self.labels["label_end"] <= session],
-            # A bar that is open at the decision has a close of later.
-            bars={name: bars[bar_ends(name, bars) <= decision] for name, bars in self.bars.items()},
         )

@@ -12,7 +12,8 @@ import pandas as pd
 from features.registry import MEMBER_FAMILIES
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.scoring.call import Call, make_call
+from pipeline.scoring.call import make_call
+from pipeline.scoring.document import Call
 from pipeline.scoring.model import STATE, Model
 from pipeline.scoring.snapshot import Material
 
@@ -77,6 +78,7 @@ def what_if(model: Model, material: Material, shocks: list[Shock]) -> dict[str, 
     return {
         "session": calls[0]["session"],
         "simulated": calls[0]["simulated"],
+        "windows": calls[0]["windows"],
         "moves": [_move(shock, material, moved) for shock in shocks],
         "before": _compared(calls[0]),
         "after": _compared(calls[1]),
@@ -101,7 +103,6 @@ def _shock(text: str, known: list[str]) -> Shock:
 
 def _moved(material: Material, shocks: list[Shock]) -> Material:
     panel = material.panel.copy()
-    bars = dict(material.bars)
     last = panel.index[-1]
     for shock in shocks:
         close = _closed(shock, float(panel[shock.series].iloc[-1]))
@@ -110,9 +111,9 @@ def _moved(material: Material, shocks: list[Shock]) -> Material:
             bound = f"{shock.series}.{part}"
             if bound in panel:
                 panel.loc[last, bound] = widen(float(panel[bound].iloc[-1]), close)
-        for name in [name for name in bars if name.startswith(f"{shock.series}_")]:
-            bars[name] = _with_last(bars[name], shock)
-    return replace(material, panel=panel, bars=bars)
+        for newest in _newest_bars(shock.series, panel):
+            panel.loc[last, newest] = shock.applied(float(panel[newest].iloc[-1]))
+    return replace(material, panel=panel)
 
 
 def _closed(shock: Shock, last: float) -> float:
@@ -129,12 +130,10 @@ def _closed(shock: Shock, last: float) -> float:
     return close
 
 
-def _with_last(bars: pd.DataFrame, shock: Shock) -> pd.DataFrame:
-    if bars.empty:
-        return bars
-    moved = bars.reset_index(drop=True)
-    moved.loc[len(moved) - 1, "close"] = shock.applied(float(moved["close"].iloc[-1]))
-    return moved
+def _newest_bars(series: str, panel: pd.DataFrame) -> list[str]:
+    """Columns of the last closes within a day of the same market."""
+    names = [str(name) for name in panel.columns if str(name).endswith(".back_0")]
+    return [name for name in names if name.startswith(f"{series}_")]
 
 
 def _refiltered(model: Model, material: Material) -> Material:
@@ -158,5 +157,6 @@ def _move(shock: Shock, material: Material, moved: Material) -> dict[str, Any]:
 
 def _compared(call: Call) -> dict[str, Any]:
     steps = {step["step"]: step["status"] for step in call["checklist"]}
-    parts = {name: call[name] for name in (*_COMPARED, *_COMPARED_RULES)}
+    whole: dict[str, Any] = {**call}
+    parts = {name: whole[name] for name in (*_COMPARED, *_COMPARED_RULES)}
     return parts | {"state": call["state"]["label"], "checklist": steps}

@@ -9,7 +9,6 @@ from pipeline.base.errors import SchemaError
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.series.kinds import FETCHED_AT, Series
 
-_CLOCK = {"value": "date", "panel": "date", "calendar": "date"}
 _NUMBERS = {
     "value": ("value",),
     "snapshot": ("value",),
@@ -21,11 +20,6 @@ _FEW = 3
 """Values outside a range up to which it is they that are wrong, and not the column's unit."""
 _BESIDE = {"volume": (0.0, math.inf), "interval_hours": (0.25, 24.0)}
 """Ranges of what stands beside a series' own numbers."""
-
-
-def clock_column(series: Series) -> str | None:
-    """Column that dates a raw row; None for tables."""
-    return None if series.kind == "table" else _CLOCK.get(series.kind, "time")
 
 
 def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) -> None:
@@ -52,7 +46,7 @@ def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) ->
     if frame.empty:
         raise SchemaError(f"{where} gave no rows for {series.name}; check the source")
     _check_columns(frame, series, where)
-    clock = clock_column(series)
+    clock = series.clock
     if clock is None:
         return
     if series.kind != "calendar":
@@ -91,7 +85,7 @@ def _check_final(last: pd.Timestamp, series: Series, where: str, now: pd.Timesta
 
 
 def _check_columns(frame: pd.DataFrame, series: Series, where: str) -> None:
-    wanted = [clock_column(series), *_NUMBERS.get(series.kind, ()), *dict(series.columns)]
+    wanted = [series.clock, *_NUMBERS.get(series.kind, ()), *dict(series.columns)]
     absent = [name for name in wanted if name is not None and name not in frame]
     if absent or (series.kind == "panel" and frame.shape[1] < 2):
         raise SchemaError(

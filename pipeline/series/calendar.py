@@ -41,15 +41,18 @@ def next_session(session: pd.Timestamp) -> pd.Timestamp:
 
 
 def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Sessions on which the bond market is closed though the stock exchange is open.
+    """Sessions on which bond market and banks are closed though the stock exchange is open.
 
     Columbus Day (second Monday of October) and Veterans Day (11 November, the Monday after a
-    Sunday); the Treasury publishes no yields of them.
+    Sunday), and until the exchange kept it too, in 1998, the birthday of Martin Luther King (third
+    Monday of January); the Treasury publishes no yields of them.
     """
-    columbus = (index.month == 10) & (index.day_of_week == 0) & (index.day >= 8) & (index.day <= 14)
-    monday_after = (index.day == 12) & (index.day_of_week == 0)
+    monday, third = index.day_of_week == 0, (index.day >= 15) & (index.day <= 21)
+    king = (index.year < 1998) & (index.month == 1) & monday & third
+    columbus = (index.month == 10) & monday & (index.day >= 8) & (index.day <= 14)
+    monday_after = (index.day == 12) & monday
     veterans = (index.month == 11) & ((index.day == 11) | monday_after)
-    return index[columbus | veterans]
+    return index[columbus | veterans | king]
 
 
 def date_of(when: pd.Timestamp) -> pd.Timestamp:

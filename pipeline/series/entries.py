@@ -3,7 +3,16 @@
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from pipeline.series.kinds import NEXT_SESSION, SAME_EVENING, Cells, Days, Kind, Lag, Series
+from pipeline.series.kinds import (
+    NEXT_BANK_DAY,
+    NEXT_SESSION,
+    SAME_EVENING,
+    Cells,
+    Days,
+    Kind,
+    Lag,
+    Series,
+)
 
 _LOWEST_PRICE = 1e-4
 """USD; a price of zero is a vendor's mark for "no quote"."""
@@ -44,14 +53,18 @@ def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
 def treasury_yield(name: str, about: str, *, live: str, required: bool = False) -> Series:
     """A yield that the bond market sets and FRED publishes the next session."""
     return replace(
-        policy_rate(name, about, live=live), required=required, days="weekdays", points=1.5
+        policy_rate(name, about, live=live),
+        required=required,
+        lag=NEXT_SESSION,
+        days="weekdays",
+        points=1.5,
     )
 
 
 def policy_rate(name: str, about: str, *, live: str) -> Series:
     """A rate that the Federal Reserve steers, with a row on every day of the week."""
     path, valid = f"rates/{name}.csv", (-2.0, 25.0)
-    return daily(name, "percent", "rates", about, path, valid, NEXT_SESSION, live=live, points=2.5)
+    return daily(name, "percent", "rates", about, path, valid, NEXT_BANK_DAY, live=live, points=2.5)
 
 
 def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
@@ -81,6 +94,7 @@ def crypto(  # noqa: PLR0913 - as above
     *,
     carry: int = 2,
     interval: str = "1D",
+    recent: int = 0,
     stamp_hours: float = 24.0,
     **more: Unpack[More],
 ) -> Series:
@@ -94,6 +108,7 @@ def crypto(  # noqa: PLR0913 - as above
         carry=carry,
         valid=valid,
         interval=interval,
+        recent=recent,
         stamp_hours=stamp_hours,
         files=files,
         **more,

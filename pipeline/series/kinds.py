@@ -48,19 +48,25 @@ class Lag:
         small shows the model numbers that nobody had.
     weekday
         For weekly releases: public on the first such weekday (Monday is 0) after the date.
+    bank_holidays
+        Whether nothing comes out on a holiday of the Federal Reserve on which the exchange trades
+        (Columbus and Veterans Day); it is then public at the session after.
     words
         The same for people.
     """
 
     sessions: int = 0
     weekday: int | None = None
+    bank_holidays: bool = False
     words: str = "same evening"
 
 
 SAME_EVENING = Lag()
 NEXT_SESSION = Lag(1, words="next session")
-WEEKLY_MONDAY = Lag(0, weekday=0, words="the Monday after")
-WEEKLY_THURSDAY = Lag(0, weekday=3, words="the Thursday after, 16:30 New York")
+NEXT_BANK_DAY = Lag(1, bank_holidays=True, words="next session, not on bank holidays")
+WEEKLY_THURSDAY = Lag(
+    0, weekday=3, bank_holidays=True, words="the Thursday after, 16:30 New York, or Friday"
+)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,9 @@ class Series:
         the value describes.
     interval
         For bars, their length; a bar counts once it is complete.
+    recent
+        For bars within a day: how many of the last closes the panel holds at each session, newest
+        first.
     interval_hours
         For funding files that do not carry their interval.
     known_ahead
@@ -122,12 +131,20 @@ class Series:
     points: float = float("inf")
     stamp_hours: float = 24.0
     interval: str = "1D"
+    recent: int = 0
     interval_hours: float = 8.0
     known_ahead: int = 0
     columns: tuple[tuple[str, Cells], ...] = ()
     files: str | None = None
     live: str = ""
     not_live: str = ""
+
+    @property
+    def clock(self) -> str | None:
+        """Column that dates its raw rows; None for tables."""
+        if self.kind == "table":
+            return None
+        return "date" if self.kind in {"value", "panel", "calendar"} else "time"
 
     @property
     def routes(self) -> tuple[Route, ...]:

@@ -15,17 +15,14 @@ class Limit:
     ----------
     above, below
         Bounds in the feature's own unit, themselves not included; None says none.
-    says
-        The feature in words.
     """
 
     above: float | None = None
     below: float | None = None
-    says: str = ""
 
 
 Conditions = dict[str, Limit]
-"""Limits by the name of a feature, or of a trend of `pipeline.desk.timeframes`."""
+"""Limits by the name of a feature."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +36,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that holds when at least ``least`` of its conditions do."""
+    """A rule that is met when at least ``min_met`` of its conditions are."""
 
     conditions: Conditions
-    least: int
-
-
-@dataclass(frozen=True)
-class FrameSettings:
-    """Frames on which trends are looked at (S33).
-
-    Attributes
-    ----------
-    daily
-        Sessions over whose mean a close must be for an uptrend, S&P 500 and bitcoin.
-    intraday
-        The same in bars, by series of intraday bars (optional).
-    """
-
-    daily: tuple[int, ...]
-    intraday: dict[str, int]
+    min_met: int
 
 
 @dataclass(frozen=True)
@@ -73,6 +54,8 @@ class TierSettings:
         Risk at which tiers 1 to 4 begin.
     state_tiers
         Lowest tier in a state of the hidden Markov model, by its word.
+    hedge_from, reduce_from
+        Tiers from which the action is to hedge, and to reduce (S34).
     stack_raises
         Stack count from which the tier is one higher.
     scales
@@ -89,6 +72,8 @@ class TierSettings:
     weights: dict[str, float]
     risk_levels: tuple[float, float, float, float]
     state_tiers: dict[str, int]
+    hedge_from: int
+    reduce_from: int
     stack_raises: int
     scales: tuple[float, float, float, float, float]
     target_volatility: float
@@ -106,13 +91,13 @@ class DriverSettings:
         Name by driver; drivers without one explain but do not name.
     dominant
         Share of the named drivers' push that one must have; below it the name is ``mixed``.
-    legs
-        Driver of each leg of the ruler's composite.
+    components
+        Driver of each component of the labels' composite.
     """
 
     words: dict[str, str]
     dominant: float
-    legs: dict[str, str]
+    components: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -194,7 +179,6 @@ class DeskSettings:
     cascade: dict[str, Rule]
     reentry: Conditions
     playbooks: dict[str, Conditions]
-    frames: FrameSettings
     tier: TierSettings
     drivers: DriverSettings
     drift: DriftSettings
@@ -204,7 +188,7 @@ class DeskSettings:
 
     @property
     def watched(self) -> list[str]:
-        """Every feature and trend that a rule looks at."""
+        """Every feature that a rule looks at."""
         rules = [*self.stack.values(), *self.events.values(), *self.cascade.values()]
         sets = [
             *(step.conditions for step in self.checklist.values()),
@@ -217,7 +201,7 @@ class DeskSettings:
 
     @property
     def tier_conditions(self) -> list[str]:
-        """Features and trends that the tier rests on beside the probabilities."""
+        """Features that the tier rests on beside the probabilities."""
         sets = [
             *(self.checklist[name].conditions for name in self.defence),
             *(rule.conditions for rule in self.stack.values()),

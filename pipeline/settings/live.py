@@ -5,25 +5,25 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Patience:
+class Retry:
     """How long and how often a provider is waited for.
 
     Attributes
     ----------
     timeout_seconds
         For connecting, and for each piece of an answer.
-    longest_seconds
+    max_seconds
         For a whole answer, however steadily it drips, and for a wait that a provider asks for.
     attempts
         Tries of one request, the first included.
-    largest_mb
+    max_mb
         Size at which an answer is cut off.
     """
 
     timeout_seconds: float = 20.0
-    longest_seconds: float = 120.0
+    max_seconds: float = 120.0
     attempts: int = 4
-    largest_mb: int = 64
+    max_mb: int = 64
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class LiveSettings:
 
     Attributes
     ----------
-    patience
-        Time-outs, retries and size limit; see `Patience`.
-    side_by_side
+    retry
+        Time-outs, retries and size limit; see `Retry`.
+    concurrency
         Series fetched at the same time; each provider's own pace holds all the same.
     overlap
         Stored rows that an increment asks for again, so that revisions are seen.
@@ -49,8 +49,8 @@ class LiveSettings:
         By provider another base address: a mirror, or a proxy inside a firm.
     """
 
-    patience: Patience = field(default_factory=Patience)
-    side_by_side: int = 8
+    retry: Retry = field(default_factory=Retry)
+    concurrency: int = 8
     overlap: int = 10
     tolerance: float = 1e-5
     skip: tuple[str, ...] = ()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.simulation.equity_market import SESSIONS_A_YEAR, EquityMarket
+from pipeline.simulation.equity_market import EquityMarket
 from pipeline.simulation.randomness import Array, heavy_tailed, stream
 from pipeline.simulation.rates import Rates
-from pipeline.simulation.recursions import autoregress, stationary
+from pipeline.simulation.recursions import autoregress
 from pipeline.simulation.regimes import Regimes
 
 GOLD_STEP = 0.0114
@@ -32,7 +32,7 @@ def simulate(
 ) -> Commodities:
     """Draw gold against real yields and the dollar, and oil with the equity market."""
     draws = heavy_tailed(stream(seed, "commodities"), (len(regimes.codes), 4))
-    own_gold, own_oil, fixing, mood = draws.T
+    own_gold, own_oil, fixing, _mood = draws.T
     dollar = np.diff(np.log(dxy), prepend=np.log(dxy[0]))
     scale = regimes.scale(_REGIME_VOLATILITY)
     shock = scale * (0.92 * own_gold - 0.22 * rates.shock) - 0.45 * dollar / GOLD_STEP
@@ -40,7 +40,5 @@ def simulate(
     steps = 0.0200 * scale * (0.93 * own_oil + 0.37 * market.shock)
     oil = np.diff(autoregress(steps, 0.999), prepend=0.0)
     before_close = np.cumsum(gold) - (1.0 - _FIXING_SHARE) * gold + 0.0012 * fixing
-    implied = 100.0 * np.sqrt(SESSIONS_A_YEAR) * GOLD_STEP * scale
-    implied = implied * np.exp(0.35 * np.log(market.vix / 18.0) + stationary(mood, 0.97, 0.14))
-    published = pd.DataFrame({"gold": 350.0 * np.exp(before_close), "gold_vix": implied})
+    published = pd.DataFrame({"gold": 350.0 * np.exp(before_close)})
     return Commodities(gold, oil, published.round(2))

@@ -16,60 +16,63 @@ _STOCKS: dict[str, dict[str, float]] = {
     "rsp": {"market": 1.03, "technology": -0.15, "small": 0.3},
     "xlk": {"market": 1.03, "technology": 1.05, "software": 0.15, "semiconductors": 0.1},
     "smh": {"market": 1.2, "technology": 0.9, "semiconductors": 1.0},
-    "soxx": {"market": 1.22, "technology": 0.9, "semiconductors": 1.02},
     "igv": {"market": 1.05, "technology": 0.7, "software": 1.0},
-    "fdn": {"market": 1.08, "technology": 0.6, "internet": 1.0},
-    "xlc": {"market": 0.98, "technology": 0.3, "internet": 0.7},
-    "xly": {"market": 1.05, "internet": 0.4, "small": 0.2},
     "xlp": {"market": 0.6, "defensive": 0.7},
     "xlu": {"market": 0.62, "defensive": 1.0, "bonds": 2.0},
-    "xlf": {"market": 1.2, "financials": 1.0, "bonds": -2.0},
-    "xle": {"market": 1.0, "energy": 1.0},
-    "xli": {"market": 1.05, "small": 0.25},
-    "xlb": {"market": 1.08, "small": 0.2, "energy": 0.25},
     "xlv": {"market": 0.75, "defensive": 0.6},
-    "xlre": {"market": 0.85, "defensive": 0.7, "bonds": 4.0},
-    "kre": {"market": 1.15, "financials": 1.5, "small": 0.5, "bonds": -4.0},
     "eem": {"market": 1.1, "dollar": -0.8, "energy": 0.1},
 }
 """Loadings of each stock fund on the factors."""
 
 _METALS: dict[str, dict[str, float]] = {
     "gld": {"gold": 1.0},
-    "slv": {"gold": 1.4, "market": 0.25, "years": -0.035},
     "gdx": {"gold": 1.7, "market": 0.45, "years": -0.055},
-    "gdxj": {"gold": 1.8, "market": 0.55, "years": -0.070},
     "uso": {"oil": 1.0},
-    "dbc": {"oil": 0.42, "gold": 0.12},
-    "uup": {"dollar": 1.0, "cash": 1.0},
 }
 """Loadings of commodity and currency funds; ``years`` is growth a year beside the rest."""
 
 _BONDS: dict[str, dict[str, float]] = {
     "tlt": {"us30y": 16.5},
     "ief": {"us10y": 7.3},
-    "shy": {"us2y": 1.85},
     "tip": {"real10y": 6.5},
     "hyg": {"us5y": 1.2, "hy_oas": 2.9},
     "lqd": {"us10y": 7.2, "ig_oas": 7.5},
 }
 """Years of duration to each yield or spread; the fund also earns them as carry."""
 
+_DRAWN = 34
+_COLUMN = {
+    "spy": 0,
+    "qqq": 1,
+    "iwm": 2,
+    "rsp": 3,
+    "xlk": 4,
+    "smh": 5,
+    "igv": 7,
+    "xlp": 11,
+    "xlu": 12,
+    "xlv": 17,
+    "eem": 20,
+    "gld": 21,
+    "gdx": 23,
+    "uso": 25,
+    "tlt": 28,
+    "ief": 29,
+    "tip": 31,
+    "hyg": 32,
+    "lqd": 33,
+}
+"""Place of each fund among the draws of a session; another one would make another market."""
+
 _PLAIN_OWN = 0.0015
 _OWN = {
     "spy": 0.0002,
     "qqq": 0.0006,
     "gld": 0.0008,
-    "uup": 0.0006,
-    "shy": 0.0003,
     "ief": 0.0006,
     "hyg": 0.0030,
     "eem": 0.006,
-    "slv": 0.010,
     "gdx": 0.011,
-    "gdxj": 0.014,
-    "xlre": 0.004,
-    "kre": 0.006,
 }
 """Daily standard deviation of what a fund does by itself."""
 _FIRST_PRICE = 50.0
@@ -98,17 +101,17 @@ def simulate(
         gold=commodities.gold,
         oil=commodities.oil,
         dollar=np.diff(np.log(dxy), prepend=np.log(dxy[0])),
-        cash=yields["us3m"] / 100.0 / SESSIONS_A_YEAR,
     )
     returns = {name: MARKET_GROWTH + combined(moves, held) for name, held in _STOCKS.items()}
     returns |= {name: combined(moves, held) for name, held in _METALS.items()}
     returns |= {name: _bond_return(yields, held) for name, held in _BONDS.items()}
     returns["hyg"] = returns["hyg"] + 0.15 * moves["market"].to_numpy()
-    noise = heavy_tailed(stream(seed, "funds"), (len(moves), len(returns)))
+    noise = heavy_tailed(stream(seed, "funds"), (len(moves), _DRAWN))
     return pd.DataFrame(
         {
-            name: _FIRST_PRICE * np.exp(np.cumsum(path + _OWN.get(name, _PLAIN_OWN) * own))
-            for (name, path), own in zip(returns.items(), noise.T, strict=True)
+            name: _FIRST_PRICE
+            * np.exp(np.cumsum(path + _OWN.get(name, _PLAIN_OWN) * noise[:, _COLUMN[name]]))
+            for name, path in returns.items()
         }
     ).round(4)
 

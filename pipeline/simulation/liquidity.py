@@ -57,11 +57,10 @@ def reverse_repo(timeline: Timeline, weeks: pd.DataFrame, seed: int) -> pd.Serie
 
 
 def overnight(timeline: Timeline, rates: Rates, seed: int) -> pd.DataFrame:
-    """``fed_funds`` and ``fed_target_upper`` in percent, on every calendar day."""
+    """``fed_funds`` in percent, on every calendar day."""
     session = timeline.latest_session(timeline.days)
     target = rates.target[session]
     noise = stream(seed, "fed funds").standard_normal(len(timeline.sessions))
     month_end = 0.05 * timeline.days.is_month_end
     effective = np.maximum(target - 0.13 + 0.015 * noise[session] - month_end, 0.04)
-    columns = {"fed_funds": effective.round(2), "fed_target_upper": target}
-    return pd.DataFrame(columns, index=timeline.days)
+    return pd.DataFrame({"fed_funds": effective.round(2)}, index=timeline.days)

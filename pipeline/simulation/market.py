@@ -114,8 +114,9 @@ class Market:
         timeline, seed = self._timeline, self._seed
         implied = volatility.simulate(self._equities, self._rates, seed)
         bonds = self._yields.assign(baa10y=self._credit["baa10y"], move=implied.pop("move"))
+        bonds = bonds.drop(columns=["us5y", "us30y"])
         bonds.loc[~timeline.bond_days] = np.nan
-        spreads = self._credit.drop(columns="baa10y")
+        spreads = self._credit[["hy_oas"]]
         daily = [bonds, spreads, implied, self._dollar, self._commodities.published, self._funds]
         weeks = liquidity.weekly(timeline, self._rates, self._equities.vix, seed)
         tables = [table.set_axis(timeline.sessions) for table in daily]
@@ -158,7 +159,6 @@ class Market:
             "btc_4h": hours.aggregate(4, in_coins=True),
             "btc_1h": hours.aggregate(1, in_coins=True),
             "eth": ether_daily,
-            "eth_4h": ether.aggregate(4, in_coins=True),
             **positioning.funding(coin, regime, seed),
             **positioning.open_interest(coin, ether_daily, seed),
             **positioning.liquidations(coin),

@@ -130,25 +130,20 @@ def _step(gap: float) -> float:
 
 
 def curve(rates: Rates, seed: int) -> pd.DataFrame:
-    """Yields as published, one column a series, rounded to 0.01 percentage points."""
+    """Yields in percent, one column a maturity, rounded to 0.01 percentage points.
+
+    ``us5y`` and ``us30y`` move bond funds and are not published.
+    """
     draws = stream(seed, "curve").standard_normal((len(rates.us2y), 5))
-    bill, half, five, thirty, forward = (
-        stationary(column, persistence, size)
-        for column, persistence, size in zip(
-            draws.T, (0.9, 0.9, 0.97, 0.995, 0.98), (0.04, 0.04, 0.05, 0.18, 0.08), strict=True
-        )
-    )
+    bill, _half, five, thirty, _forward = draws.T
     policy = rates.target - 0.15
     gap = rates.us2y - policy
     ten, real = rates.us10y, rates.real10y.round(2)
     columns = {
-        "us3m": policy + 0.25 * np.clip(gap, -0.8, 0.8) + bill,
-        "us6m": policy + 0.45 * np.clip(gap, -1.5, 1.5) + half,
-        "us1y": policy + 0.75 * gap + 0.5 * half,
+        "us3m": policy + 0.25 * np.clip(gap, -0.8, 0.8) + stationary(bill, 0.9, 0.04),
         "us2y": rates.us2y,
-        "us5y": 0.45 * rates.us2y + 0.55 * ten - 0.05 + five,
-        "us30y": ten + 0.35 + 0.2 * (ten - rates.us2y) + thirty,
-        "forward5y5y": 2.25 + 0.6 * (rates.breakeven10y - 2.15) + forward,
+        "us5y": 0.45 * rates.us2y + 0.55 * ten - 0.05 + stationary(five, 0.97, 0.05),
+        "us30y": ten + 0.35 + 0.2 * (ten - rates.us2y) + stationary(thirty, 0.995, 0.18),
     }
     yields = pd.DataFrame({name: np.maximum(column, 0.01) for name, column in columns.items()})
     yields = yields.assign(real10y=real, us10y=np.maximum(ten.round(2), 0.3))

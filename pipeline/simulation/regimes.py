@@ -30,7 +30,7 @@ _LEAN_PERSISTENCE = 0.985
 """Half-life of 46 sessions of what pressure does to relative prices, so that they stay bounded."""
 
 _TILT = (0.045, 0.34, -0.27)
-"""Drift of every leg towards tightening, in daily standard deviations of the leg."""
+"""Drift of every component towards tightening, in daily standard deviations of the component."""
 
 _ARRIVAL = (0.08, 0.25, 0.06)
 """Share of the gap to a regime's volatility that closes in a session: shocks come fast."""

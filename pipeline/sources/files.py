@@ -10,7 +10,7 @@ from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.providers.client.funding_interval import intervals
-from pipeline.series.border import clock_column
+from pipeline.series.announcements import ANNOUNCED, WITHDRAWN
 from pipeline.series.calendar import DECISION_DELAY, date_of
 from pipeline.series.kinds import Series
 from pipeline.sources.folder import place, shares_its_file, what_to_bring
@@ -121,7 +121,7 @@ def decision_after(
     rows: pd.DataFrame | None, series: Series, end: pd.Timestamp | None = None
 ) -> pd.Timestamp:
     """Decision time (UTC) of the last date of some rows, up to ``end``; 1970 for no dates."""
-    clock = clock_column(series)
+    clock = series.clock
     if rows is None or clock is None:
         return _NO_TIME
     last = date_of(rows[clock].max())
@@ -195,7 +195,13 @@ def _panel(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
 
 
 def _calendar(file: CsvFile, _series: Series, _column: str | None) -> pd.DataFrame:
-    attributes = {str(name): file.texts(str(name)) for name in file.cells if name != "date"}
+    attributes = {
+        str(name): file.dates(str(name), missing=True)
+        if name in {ANNOUNCED, WITHDRAWN}
+        else file.texts(str(name))
+        for name in file.cells
+        if name != "date"
+    }
     return pd.DataFrame({"date": file.dates("date"), **attributes})
 
 

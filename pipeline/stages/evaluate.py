@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.evaluation import Results, evaluate
-from models.outlook_model import POOL
-from models.reliability import reliability_table
+from models.evaluation.evaluate import Results, evaluate
+from models.evaluation.reliability import reliability_table
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import percent
@@ -24,7 +24,7 @@ def main() -> None:
     """Write ``data/metrics.json``, ``data/tiers.json`` and the tables of ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     try:
         results = evaluate(
             outlook,
@@ -52,11 +52,16 @@ def main() -> None:
 
 def _tiers(settings: Params) -> dict[str, Any]:
     """What the desk's tiers would have done over the same out-of-sample sessions."""
-    training = read_training(settings)
+    training = read_training()
     prices = store.read_sessions(store.PANEL, list(FOLLOWED))
     try:
         return backtest_tiers(
-            training.outlook, training.states, training.values, prices, settings.desk
+            training.outlook,
+            training.states,
+            training.values,
+            prices,
+            settings.desk,
+            ahead=settings.scenarios.windows[settings.desk.outcomes.window].ahead,
         )
     except ValueError as error:
         raise DataMissingError(

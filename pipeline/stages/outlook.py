@@ -20,7 +20,7 @@ def main() -> None:
     settings = params.load()
     check_reachable(tracking_uri(settings.tracking.uri), settings.tracking.experiment)
     check(settings.compute)
-    problems = list(make_problems(settings, read_inputs(), store.read_parquet(store.SCENARIOS)))
+    problems = list(make_problems(settings, read_inputs(), store.read_labels()))
     refits = sum(len(problem.folds) for problem in problems)
     log.info("%d refits of %d windows", refits, len(problems))
     forecasts = watched(forecast_folds(problems, settings), "refits", refits)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage
@@ -21,12 +21,13 @@ from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_version, deploy, load_champion
 from pipeline.storage import store
 from pipeline.tracking import champion, mlflow_store
-from pipeline.tracking.address import check_reachable, tracking_uri
+from pipeline.tracking.address import check_reachable
 from pipeline.tracking.attempt import attempted
 from pipeline.tracking.deploy import fetched
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord, identity_of
+from pipeline.tracking.registry import Registry
 from pipeline.training.problems import read_inputs
 
 _EXAMPLE_ROWS = 3
@@ -38,22 +39,21 @@ _EXPERIMENT = ("DVC_EXP_BASELINE_REV", "DVC_EXP_NAME")
 def main() -> None:
     """Build the bundle, log the run, register the model and let it challenge the champion."""
     settings = params.load()
-    uri = tracking_uri(settings.tracking.uri)
-    check_reachable(uri, settings.tracking.experiment)
+    registry = Registry.of(settings)
+    check_reachable(registry.uri, settings.tracking.experiment)
     inputs = read_inputs()
-    registered = settings.registered_name
     retrain = not is_experiment()
     name = build_bundle(settings)
-    run_id = _logged(_record(settings, inputs, name), uri, settings.tracking.experiment)
-    version = mlflow_store.register(store.MODEL, _example(inputs), run_id, uri, registered)
-    decision = challenge_champion(version, uri, registered, settings.promotion, may_promote=retrain)
+    run_id = _logged(_record(settings, inputs, name), registry.uri, settings.tracking.experiment)
+    version = registry.register(store.MODEL, _example(inputs), run_id)
+    decision = challenge_champion(version, registry, settings.promotion, may_promote=retrain)
     if retrain:
-        _let_champion_score(settings.data.source, uri, registered)
+        _let_champion_score(settings.data.source, registry)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
     store.write_json(
         {
             "run_id": run_id,
-            "registered": registered,
+            "registered": registry.name,
             "model": name,
             "version": version,
             "champion": decision.promoted,
@@ -62,7 +62,7 @@ def main() -> None:
         store.RUN,
     )
     role = "champion" if decision.promoted else "challenger"
-    log.info("run %s: %s version %d is %s", run_id, registered, version, role)
+    log.info("run %s: %s version %d is %s", run_id, registry.name, version, role)
     for gate, text in reasons.items():
         log.info("  %s: %s", gate, text)
 
@@ -78,13 +78,13 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
         return mlflow_store.log_run(tagged, uri, experiment)
 
 
-def _let_champion_score(source: str, uri: str, registered: str) -> None:
+def _let_champion_score(source: str, registry: Registry) -> None:
     """Put the champion's bundle where scoring reads it, unless it is there."""
-    holder = champion.with_alias(champion.CHAMPION, uri, registered)
+    holder = registry.holder(champion.CHAMPION)
     if holder is None or _scores_already(source, holder.version):
         return
     try:
-        with fetched(holder.version, uri, registered) as bundle:
+        with fetched(holder.version, registry) as bundle:
             deploy(bundle, holder.version)
     except ModelError as error:
         log.warning("champion version %d cannot score any more (%s)", holder.version, error)

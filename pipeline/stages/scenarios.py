@@ -1,4 +1,4 @@
-"""Stage scenarios: what happened around each session, by the ruler that no model moves."""
+"""Stage scenarios: what happened around each session, by a definition that no model moves."""
 
 from pipeline import params
 from pipeline.base.run import log, stage

@@ -10,7 +10,7 @@ from pipeline.storage import store
 
 
 def main() -> None:
-    """Publish each session's states, and keep the last fit with where its filter stands."""
+    """Publish each session's states; keep every fit, and where the last one's filter stands."""
     settings = params.load().states
     features = store.read_sessions(store.FEATURES)
     absent = [name for name in settings.inputs if name not in features]
@@ -42,6 +42,7 @@ def _record(refit: Refit) -> dict[str, object]:
         "winner": refit.winner,
         **{name: value if value == value else None for name, value in numbers.items()},  # noqa: PLR0124
         "rejected": [list(pair) for pair in refit.rejected],
+        "states": None if refit.states is None else refit.states.fitted_state(),
     }
 
 

@@ -69,12 +69,13 @@ class CsvFile:
         self._refuse(cells, numbers.abs() == np.inf, "a number in a computer's range; correct it")
         return numbers
 
-    def dates(self, name: str) -> pd.Series:
-        """A column of dates, none missing."""
+    def dates(self, name: str, *, missing: bool = False) -> pd.Series:
+        """A column of dates, none missing unless ``missing`` says that some may be (NaT)."""
         cells = self._column(name)
         written = cells.where(cells.str.fullmatch(_DATE))
         dates = pd.to_datetime(written, format="%Y-%m-%d", utc=True, errors="coerce")
-        self._refuse(cells, ~in_history(dates), "a date; write it as YYYY-MM-DD")
+        wrong = ~in_history(dates) & ~(missing & cells.isin(MISSING))
+        self._refuse(cells, wrong, "a date; write it as YYYY-MM-DD")
         return dates.dt.tz_localize(None).astype("datetime64[ns]")
 
     def instants(self, name: str) -> pd.Series:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.series.border import clock_column
 from pipeline.series.kinds import FETCHED_AT, PROVIDER, Series
 from pipeline.storage import store
 from pipeline.storage.merge import Change, chained, merged, newest, refuse_other_unit
@@ -34,7 +33,7 @@ class Landing:
         self.series = series
         self.symbol = symbol
         self.name = series.name if symbol is None else f"{series.name}/{symbol}"
-        self.clock = clock_column(series)
+        self.clock = series.clock
         self._folder = folder / self.name
 
     def stored(self, provider: str) -> pd.DataFrame | None:

@@ -132,6 +132,23 @@ def read_sessions(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     return frame.set_index("session")
 
 
+def read_labels() -> pd.DataFrame:
+    """Read what happened around each session; raises as `read_parquet`.
+
+    Raises
+    ------
+    SchemaError
+        When an earlier version wrote it, under former names.
+    """
+    labels = read_parquet(SCENARIOS)
+    if "label_version" not in labels:
+        raise SchemaError(
+            f"{SCENARIOS} was written by an earlier version (it has no column label_version); "
+            "run `dvc repro`"
+        )
+    return labels
+
+
 def sessions() -> pd.DatetimeIndex:
     """Sessions of the panel, in their order.
 

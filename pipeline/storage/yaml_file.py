@@ -17,21 +17,38 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PLAIN = (str, bool, int, float, type(None))
 
 
+class _TwiceError(Exception):
+    """Which key is written twice, and near which line."""
+
+
+class _OnceLoader(yaml.CSafeLoader):
+    """A loader that refuses a key written twice, of which YAML's own drops the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        found: set[str] = set()
+        for key, _value in node.value:
+            if (name := str(key.value)) in found:
+                raise _TwiceError(f"{_near(key.start_mark)}: {short(name)} is written twice")
+            found.add(name)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:
     """Read a document; every key of it is written once.
 
     Raises
     ------
     ConfigurationError
-        When the file is absent, unreadable, half merged by git or not YAML.
+        When the file is absent, unreadable, half merged by git or not YAML, when a key is written
+        twice, or when it merges mappings by ``<<``.
     """
     try:
         text = path.read_text(encoding="utf-8")
         check_merged(text, path)
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        _check_keys(root, path)
-        return None if root is None else loader.construct_document(root)
+        _check_events(text, path)
+        return _OnceLoader(text).get_single_data()
+    except _TwiceError as error:
+        raise ConfigurationError(f"{path}{error}; keep one") from None
     except FileNotFoundError:
         raise ConfigurationError(
             f"{path} is not here; run from the project's folder, or restore the file with git"
@@ -41,8 +58,7 @@ def read_yaml(path: Path) -> Any:
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}; mend that") from None
     except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" near line {where.line + 1}" if where else ""
+        line = _near(getattr(error, "problem_mark", None))
         raise ConfigurationError(
             f"{path}{line} is not valid YAML; mend the indentation or quotes"
         ) from None
@@ -120,31 +136,27 @@ def short(value: Any) -> str:
     return reprlib.repr(value)[:_SHOWN]
 
 
-def _check_keys(root: yaml.Node | None, path: Path) -> None:
-    """Refuse a key that is written twice, of which YAML's reader would drop the first."""
-    waiting, seen = [root], set()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen or not isinstance(node, yaml.CollectionNode):
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            _check_distinct([key for key, _value in node.value], path)
-            waiting += [value for _key, value in node.value]
-        else:
-            waiting += node.value
-
-
-def _check_distinct(keys: list[yaml.Node], path: Path) -> None:
-    found: set[str] = set()
-    for key in keys:
-        name = str(key.value)
-        if name in found:
+def _check_events(text: str, path: Path) -> None:
+    """Refuse merge keys, which unfold without end, and nesting deeper than the reader's stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
             raise ConfigurationError(
-                f"{path} near line {key.start_mark.line + 1}: {short(name)} is written twice; "
-                "keep one"
+                f"{path}{_near(event.start_mark)} is nested more than {_DEEPEST} deep; mend its "
+                "brackets or indentation"
             )
-        found.add(name)
+        if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+            raise ConfigurationError(
+                f"{path}{_near(event.start_mark)} merges another mapping by '<<', which hides what "
+                "holds; write its keys out"
+            )
+
+
+def _near(mark: Any) -> str:
+    """Which line the parser's mark is in; nothing when it has none."""
+    return f" near line {mark.line + 1}" if mark else ""
 
 
 def _leaves(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], Any]]:

@@ -1,9 +1,9 @@
 """Champion and challenger: the newest model challenges, and scores once it has earned it."""
 
-from models.promotion import Decision
+from models.evaluation.promotion import Decision
 from pipeline.base.errors import ModelError
-from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import ModelVersion
+from pipeline.tracking.registry import Registry
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
@@ -24,17 +24,12 @@ FIRST = "first"
 _PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
 
 
-def with_alias(alias: str, uri: str, name: str) -> ModelVersion | None:
-    """Give the version that has an alias now, or None."""
-    return _holder(mlflow_store.versions(uri, name), alias)
-
-
-def challenge(version: int, uri: str, name: str) -> None:
+def challenge(version: int, registry: Registry) -> None:
     """Make a version the challenger."""
-    mlflow_store.set_alias(CHALLENGER, version, uri, name)
+    registry.set_alias(CHALLENGER, version)
 
 
-def judge(version: int, decision: Decision, uri: str, name: str) -> None:
+def judge(version: int, decision: Decision, registry: Registry) -> None:
     """Record every gate's reason as tags of a version, and crown it where the decision says so.
 
     Parameters
@@ -42,9 +37,9 @@ def judge(version: int, decision: Decision, uri: str, name: str) -> None:
     version
         The challenger's number.
     decision
-        From `models.promotion.decide`, against the champion of this moment.
-    uri, name
-        Address, and name of the registered model.
+        From `models.evaluation.promotion.decide`, against the champion of this moment.
+    registry
+        Where its versions are.
     """
     tags = {
         f"{VERDICT}.{reason.gate}": _verdict(reason.passed, reason.text)
@@ -52,21 +47,21 @@ def judge(version: int, decision: Decision, uri: str, name: str) -> None:
     }
     unmet = FIRST if decision.first else _REFUSED
     tags[VERDICT] = _PASSED if decision.passed else unmet
-    tags[AGAINST] = _number(with_alias(CHAMPION, uri, name))
-    mlflow_store.tag_version(version, tags, uri, name)
+    tags[AGAINST] = _number(registry.holder(CHAMPION))
+    registry.tag(version, tags)
     if decision.promoted:
-        _crown(version, uri, name)
+        _crown(version, registry)
 
 
-def promote(version: int | None, uri: str, name: str, *, despite: str | None = None) -> int:
+def promote(version: int | None, registry: Registry, *, despite: str | None = None) -> int:
     """Make a version the champion by hand.
 
     Parameters
     ----------
     version
         Its number; None takes the challenger.
-    uri, name
-        Address, and name of the registered model.
+    registry
+        Where its versions are.
     despite
         Why a person overrules the gates; recorded as a tag. None obeys them.
 
@@ -81,21 +76,21 @@ def promote(version: int | None, uri: str, name: str, *, despite: str | None = N
         When there is no such version or, without ``despite``, when it is not champion already and
         the gates refused it, never judged it, or judged it against another champion than today's.
     """
-    known = mlflow_store.versions(uri, name)
-    chosen = _choose(known, version, name)
+    known = registry.versions()
+    chosen = _choose(known, version, registry.name)
     if despite is not None:
-        mlflow_store.tag_version(chosen.version, {DESPITE: despite}, uri, name)
+        registry.tag(chosen.version, {DESPITE: despite})
     elif CHAMPION not in chosen.aliases:
         _obey(chosen, _number(_holder(known, CHAMPION)))
-    _crown(chosen.version, uri, name)
+    _crown(chosen.version, registry)
     return chosen.version
 
 
-def _crown(version: int, uri: str, name: str) -> None:
-    mlflow_store.set_alias(CHAMPION, version, uri, name)
-    challenger = with_alias(CHALLENGER, uri, name)
+def _crown(version: int, registry: Registry) -> None:
+    registry.set_alias(CHAMPION, version)
+    challenger = registry.holder(CHALLENGER)
     if challenger and challenger.version == version:
-        mlflow_store.drop_alias(CHALLENGER, uri, name)
+        registry.drop_alias(CHALLENGER)
 
 
 def _choose(known: list[ModelVersion], version: int | None, name: str) -> ModelVersion:

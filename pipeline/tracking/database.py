@@ -9,10 +9,13 @@ from mlflow import MlflowClient
 
 from pipeline.storage.folders import temporary_beside, writing_in
 from pipeline.tracking import local_store, moved
-from pipeline.tracking.address import sqlite_address
+from pipeline.tracking.address import environment, sqlite_address
 
 # It prints the traceback of what it raises, and whoever asked gets one sentence of it here.
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
+
+UNPOOLED = {"MLFLOW_SQLALCHEMYSTORE_POOLCLASS": "NullPool"}
+"""MLflow never lets go of a pool, nor that of its connections; so each is closed after its use."""
 
 
 def make(file: Path) -> None:
@@ -31,7 +34,8 @@ def make(file: Path) -> None:
     with writing_in(file.parent, alone=True), temporary_beside(file) as temporary:
         # Another process may have made it while this one waited.
         if local_store.is_absent(file):
-            MlflowClient(sqlite_address(temporary)).search_experiments(max_results=1)
+            with environment(UNPOOLED):
+                MlflowClient(sqlite_address(temporary)).search_experiments(max_results=1)
             _bring_home(temporary, file)
             temporary.chmod(0o644)
             temporary.replace(file)

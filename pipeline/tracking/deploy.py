@@ -11,14 +11,14 @@ from pipeline.params import Params
 from pipeline.scoring.champion import NONE_YET, deploy
 from pipeline.scoring.model import load_model
 from pipeline.storage import store
-from pipeline.tracking import champion, mlflow_store
-from pipeline.tracking.address import tracking_uri
+from pipeline.tracking import champion
+from pipeline.tracking.registry import Registry
 
 _NOBODY = "there was no champion, and somebody has to speak"
 
 
 @contextmanager
-def fetched(version: int, uri: str, name: str) -> Iterator[Path]:
+def fetched(version: int, registry: Registry) -> Iterator[Path]:
     """Give a version's bundle in a passing folder.
 
     Raises
@@ -27,7 +27,7 @@ def fetched(version: int, uri: str, name: str) -> Iterator[Path]:
         When this code cannot score with it: damaged, or trained with other features.
     """
     with tempfile.TemporaryDirectory() as folder:
-        bundle = mlflow_store.fetch_bundle(version, Path(folder), uri, name)
+        bundle = registry.fetch_bundle(version, Path(folder))
         load_model(bundle)
         yield bundle
 
@@ -43,14 +43,14 @@ def ensure_champion(settings: Params) -> None:
     ModelError
         When there is no model, or this code cannot score with it.
     """
-    uri, name = tracking_uri(settings.tracking.uri), settings.registered_name
-    holder = champion.with_alias(champion.CHAMPION, uri, name)
-    version = _last_trained(name) if holder is None else holder.version
-    with fetched(version, uri, name) as bundle:
+    registry = Registry.of(settings)
+    holder = registry.holder(champion.CHAMPION)
+    version = _last_trained(registry.name) if holder is None else holder.version
+    with fetched(version, registry) as bundle:
         if holder is None:
-            champion.promote(version, uri, name, despite=_NOBODY)
+            champion.promote(version, registry, despite=_NOBODY)
         deploy(bundle, version)
-    log.warning("%s version %d scores from here on: %s", name, version, _NOBODY)
+    log.warning("%s version %d scores from here on: %s", registry.name, version, _NOBODY)
 
 
 def _last_trained(name: str) -> int:

@@ -14,8 +14,7 @@ from mlflow.models import set_model
 from mlflow.pyfunc.model import PythonModel
 
 from models.bundle import read_bundle
-from models.outlook import known
-from models.outlook_model import WindowModel
+from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
 
 
@@ -24,7 +23,6 @@ class ServedOutlook(PythonModel):
 
     def load_context(self, context: Any) -> None:
         """Read the bundle that was logged with the model."""
-        known()
         windows = read_bundle(Path(context.artifacts["bundle"]))["windows"]
         self.windows = {name: WindowModel.restored(state) for name, state in windows.items()}
 

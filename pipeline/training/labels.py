@@ -1,9 +1,15 @@
-"""What happened around each session, by the label definition that no model moves."""
+"""What happened around each session, by a label definition that no model moves."""
 
 import numpy as np
 import pandas as pd
 
-from features.composite import composite, leg_levels, leg_moves, leg_scale, series_of
+from features.maths.composite import (
+    component_levels,
+    component_moves,
+    component_scale,
+    composite,
+    series_of,
+)
 from models.scenarios import Window, label
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log
@@ -12,29 +18,30 @@ from pipeline.params import Scenarios
 
 
 def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
-    """Labels of all windows, with the moves of the legs behind them (``leg_*``).
+    """Labels of all windows, with the moves of the components behind them (``component_*``).
 
     Parameters
     ----------
     observed
         One row a session, one column a series, by observation date.
     settings
-        Legs, thresholds and windows. A leg whose optional series the source does not have is left
-        out, as in the years before bitcoin; the labels' version then says so.
+        Components, thresholds and windows. A component whose optional series the source does not
+        have is left out, as in the years before bitcoin; the labels' version then says so.
     """
-    absent = [name for name in series_of(settings.legs) if name not in observed]
+    absent = [name for name in series_of(settings.components) if name not in observed]
     unknown = [name for name in absent if name not in CATALOGUE or CATALOGUE[name].required]
     if unknown:
         raise ConfigurationError(
-            f"params.yaml: scenarios.legs names {', '.join(unknown)}, which the source does not "
-            "have; name series that it has, and change scenarios.version"
+            f"params.yaml: scenarios.components names {', '.join(unknown)}, which the source does "
+            "not have; name series that it has, and change scenarios.version"
         )
     if absent:
         log.warning("the labels do without %s, which the source does not have", ", ".join(absent))
         version = "-without-".join([settings.version, *absent])
         settings = settings.model_copy(update={"version": version})
-    levels = leg_levels(
-        observed.loc[settings.scale_from :].assign(**dict.fromkeys(absent, np.nan)), settings.legs
+    levels = component_levels(
+        observed.loc[settings.scale_from :].assign(**dict.fromkeys(absent, np.nan)),
+        settings.components,
     )
     return pd.concat(
         [_label_window(levels, window, settings) for window in settings.window_list()],
@@ -43,12 +50,14 @@ def label_sessions(observed: pd.DataFrame, settings: Scenarios) -> pd.DataFrame:
 
 
 def _label_window(levels: pd.DataFrame, window: Window, settings: Scenarios) -> pd.DataFrame:
-    moves = leg_moves(levels, window.length, leg_scale(levels, settings.least))
+    moves = component_moves(
+        levels, window.length, component_scale(levels, settings.min_scale_sessions)
+    )
     labels = label(
         composite(moves),
         window,
         tightening_above=settings.tightening_above,
         reflation_below=settings.reflation_below,
     )
-    legs = moves.shift(-window.ahead).add_prefix("leg_")
-    return labels.join(legs, on="session").assign(ruler=settings.version)
+    components = moves.shift(-window.ahead).add_prefix("component_")
+    return labels.join(components, on="session").assign(label_version=settings.version)

@@ -5,15 +5,18 @@ from dataclasses import fields, replace
 
 import pandas as pd
 
+from models.forecasting.forecaster import registered
+from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem, outcomes_of
-from models.outlook import known
-from models.outlook_model import ModelSpec
 from models.scenarios import Window
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import side_by_side
 from pipeline.params import Outlook, Params, WalkForward
 from pipeline.storage import store
+
+DEFAULT = "default"
+"""Name of the inputs that serve every window without a list of its own."""
 
 
 def read_inputs() -> pd.DataFrame:
@@ -82,7 +85,7 @@ def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFra
 
 def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
     """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
-    kinds = known()
+    kinds = registered()
     return [
         _spec(name, window, settings, features)
         for name in settings.outlook.models
@@ -92,7 +95,7 @@ def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[Mod
 
 def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:
     declared = dict(settings.outlook.models[name])
-    inputs = _inputs(name, declared.pop("inputs", None), window, settings.outlook, features)
+    inputs = _inputs(name, declared.pop("inputs", None), window, settings, features)
     spec = ModelSpec(name, inputs, _thresholds(name, settings) | declared)
     try:
         spec.build(window)
@@ -102,8 +105,9 @@ def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -
 
 
 def _thresholds(name: str, settings: Params) -> dict[str, float]:
-    """The ruler's thresholds, for a model that cuts the composite as the ruler does."""
-    taken = {field.name for field in fields(known()[name])} if name in known() else set()
+    """The labels' thresholds, for a model that cuts the composite as the labels do."""
+    kind = registered().get(name)
+    taken = {field.name for field in fields(kind)} if kind else set()
     return {
         threshold: getattr(settings.scenarios, threshold)
         for threshold in ("tightening_above", "reflation_below")
@@ -112,9 +116,10 @@ def _thresholds(name: str, settings: Params) -> dict[str, float]:
 
 
 def _inputs(
-    name: str, wanted: object, window: Window, outlook: Outlook, features: pd.DataFrame
+    name: str, wanted: object, window: Window, settings: Params, features: pd.DataFrame
 ) -> tuple[str, ...]:
     """Columns that a model's ``inputs`` names: a list of ``outlook.inputs``, or its own default."""
+    outlook = settings.outlook
     if not wanted:
         return ()
     if wanted not in outlook.inputs:
@@ -122,11 +127,19 @@ def _inputs(
             f"params.yaml: outlook.models.{name}.inputs is {wanted!r}, but outlook.inputs has only "
             f"{', '.join(outlook.inputs)}"
         )
-    columns = tuple(outlook.inputs[str(wanted)].get(window.name, ()))
+    lists = outlook.inputs[str(wanted)]
+    stray = sorted(lists.keys() - settings.scenarios.windows.keys() - {DEFAULT})
+    if stray:
+        raise ConfigurationError(
+            f"params.yaml: outlook.inputs.{wanted} has a list for {', '.join(stray)}, which is no "
+            f"window of scenarios.windows; write one of these or {DEFAULT}"
+        )
+    chosen = window.name if window.name in lists else DEFAULT
+    columns = tuple(lists.get(chosen, ()))
     unknown = [column for column in columns if column not in features]
     if unknown or not columns:
         raise ConfigurationError(
-            f"params.yaml: outlook.inputs.{wanted}.{window.name} names "
+            f"params.yaml: outlook.inputs.{wanted}.{chosen} names "
             f"{', '.join(unknown) or 'nothing'}; name features that `undertow features` lists"
         )
     return columns

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from models.evaluation import evaluate
-from models.outlook_model import POOL
+from models.evaluation.evaluate import evaluate
+from models.forecasting.pool import POOL
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import ALONE, check, side_by_side
@@ -58,7 +58,7 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     experiment = f"{settings.tracking.experiment}-tune"
     check_reachable(uri, experiment)
     check(settings.compute)
-    inputs, labels = read_inputs(), store.read_parquet(store.SCENARIOS)
+    inputs, labels = read_inputs(), store.read_labels()
     study = open_study(_name(settings))
     while batch := due(study, settings.tune, trials):
         tried = [(changed(document, trial.params),) for trial in batch]

@@ -1,6 +1,6 @@
 """The study of a search: which configurations come next, whoever computes them.
 
-Trials are chosen ``tune.together`` at a time, each from the seed, its place and the results of
+Trials are chosen ``tune.batch_size`` at a time, each from the seed, its place and the results of
 the batches before. They are stored as running before any is computed; those that a killed search
 leaves so are computed by the next one.
 """
@@ -19,8 +19,9 @@ from optuna.distributions import (
 )
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState, create_trial
+from sqlalchemy.pool import NullPool
 
-from pipeline.params import Choice, Range, Tune
+from pipeline.settings.tune import Choice, Range, Tune
 
 STUDY = Path("data/tune/optuna.db")
 _DIRECTION = StudyDirection.MAXIMIZE
@@ -30,8 +31,12 @@ def open_study(name: str) -> optuna.Study:
     """A search's trials so far; none when it is new."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     STUDY.parent.mkdir(parents=True, exist_ok=True)
+    # Optuna closes no pool; without one, each connection is closed after its use.
+    storage = optuna.storages.RDBStorage(
+        f"sqlite:///{STUDY}", engine_kwargs={"poolclass": NullPool}
+    )
     return optuna.create_study(
-        storage=f"sqlite:///{STUDY}", study_name=name, direction=_DIRECTION, load_if_exists=True
+        storage=storage, study_name=name, direction=_DIRECTION, load_if_exists=True
     )
 
 
@@ -61,7 +66,7 @@ def _unscored(study: optuna.Study, wanted: int) -> list[FrozenTrial]:
 def _choose_batch(study: optuna.Study, tune: Tune, grid: list[dict[str, Any]] | None) -> None:
     distributions = {name: _distribution(kind) for name, kind in tune.space.items()}
     known, place = scored(study), len(study.trials)
-    last = place - place % tune.together + tune.together
+    last = place - place % tune.batch_size + tune.batch_size
     for number in range(place, last if grid is None else min(last, len(grid))):
         params = (
             _sampled(known, distributions, [tune.seed, number]) if grid is None else grid[number]

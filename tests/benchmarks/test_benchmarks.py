@@ -16,6 +16,7 @@ def sample(wall: float, cpu: float = 1.0, peak: float = math.nan) -> Sample:
     return Sample(wall, cpu, peak)
 
 
+@pytest.mark.slow
 def test_every_benchmark_answers_in_its_smallest_form() -> None:
     # One test and not one a benchmark: they share a finished project, made once a process.
     answered = {module.__name__: list(module.measure(Run(Size.SMALLEST))) for module in found()}

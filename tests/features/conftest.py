@@ -7,23 +7,25 @@ import pandas as pd
 import pytest
 import yaml
 
-from features.registry import MEMBER_FAMILIES, compute, registry
+from features.registry import MEMBER_FAMILIES, compute, registered
 
 ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"in_semis": "Semiconductor", "in_software": "Software"}
 TICKERS = ("AAPL", "ADBE", "AMD", "CRM", "INTC", "MSFT", "MU", "NVDA", "ORCL", "SHOP", "TXN", "ZM")
 
+BARS = [f"{name}.back_{back}" for name in ("btc_4h", "btc_1h") for back in range(63)]
+
 
 @pytest.fixture(scope="session")
 def settings():
-    """What features may ask for: the project's ``features.settings``, legs and scale."""
+    """What features may ask for: the project's ``features.settings``, components and scale."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    ruler = document["scenarios"]
+    labels = document["scenarios"]
     return {
         **document["features"]["settings"],
-        "legs": ruler["legs"],
-        "scale_from": ruler["scale_from"],
-        "scale_least": ruler["least"],
+        "components": labels["components"],
+        "scale_from": labels["scale_from"],
+        "scale_min_count": labels["min_scale_sessions"],
     }
 
 
@@ -45,9 +47,11 @@ def real_panel(market_folder):
     others = {
         name: _event_distance(market_folder, name, sessions) for name in _inputs() - set(columns)
     }
+    # Bars within a day need the decision times: they are tested with the aligned panel.
+    bars = pd.DataFrame(np.nan, sessions, BARS)
     values = pd.DataFrame(columns).ffill(limit=5)
     events = pd.DataFrame(others, index=sessions)
-    panel = pd.concat([values, events, *_members(market_folder, sessions)], axis=1)
+    panel = pd.concat([values, events, bars, *_members(market_folder, sessions)], axis=1)
     return panel.rename_axis("session")
 
 
@@ -73,13 +77,15 @@ def random_panel():
     panel.loc[: sessions[300], ["gld", "btc", "us3m"]] = np.nan
     panel.loc[sessions[400] : sessions[700], "uso"] = 17.0
     panel.loc[sessions[500] : sessions[510], ["reverse_repo", "btc.volume", "fed_funds"]] = 0.0
-    return pd.concat([panel, _random_members(generator, sessions)], axis=1)
+    members, bars = _random_members(generator, sessions), _random_bars(generator, sessions)
+    return pd.concat([panel, members, bars], axis=1)
 
 
 def _inputs():
-    reads = {name for feature in registry().values() for name in feature.inputs}
-    legs = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
-    return (reads | legs) - {*MEMBER_FAMILIES, "legs"}
+    reads = {name for feature in registered().values() for name in feature.inputs}
+    components = {"real10y", "dxy", "hy_oas", "vix", "qqq", "btc"}
+    tables = {*MEMBER_FAMILIES, "components"}
+    return {name for name in reads | components if not name.endswith(".back")} - tables
 
 
 def _csv(folder, path):
@@ -172,3 +178,9 @@ def _random_members(generator, sessions):
         mask = pd.DataFrame(switches, sessions, TICKERS).astype("int8")
         masks.append(mask.add_prefix(f"{name}."))
     return pd.concat([prices.add_prefix("members."), *masks], axis=1)
+
+
+def _random_bars(generator, sessions):
+    closes = 50.0 * np.exp(generator.standard_t(3, size=(len(sessions), len(BARS))) * 0.02)
+    closes[generator.random(len(sessions)) < 0.1] = np.nan
+    return pd.DataFrame(closes, sessions, BARS)

@@ -23,7 +23,7 @@ def test_conditions_tighten_in_march_2020(real_features):
 
 def test_the_composite_over_ten_sessions_by_hand(real_panel, real_features, settings):
     moves = []
-    for series, transform in settings["legs"].items():
+    for series, transform in settings["components"].items():
         level = real_panel[series].loc[:DAY]
         level = level if transform == "change" else np.log(level)
         scale = level.diff().iloc[:-10].std() * np.sqrt(10)
@@ -33,15 +33,20 @@ def test_the_composite_over_ten_sessions_by_hand(real_panel, real_features, sett
     assert real_features.at[DAY, "composite_10"] > 1.5
 
 
-@pytest.mark.parametrize("least", [30, 400])
-def test_the_composite_waits_for_as_many_sessions_as_the_ruler(real_panel, settings, least):
-    legs = {"vix": "log", "qqq": "minus_log"}
-    asked = {**settings, "legs": legs, "scale_from": "2010-01-04", "scale_least": least}
+@pytest.mark.parametrize("count", [30, 400])
+def test_the_composite_waits_for_as_many_sessions_as_the_label(real_panel, settings, count):
+    components = {"vix": "log", "qqq": "minus_log"}
+    asked = {
+        **settings,
+        "components": components,
+        "scale_from": "2010-01-04",
+        "scale_min_count": count,
+    }
     known = compute(real_panel, asked, ["composite_10"])["composite_10"].loc["2010-01-04":]
-    assert known.notna().to_numpy().argmax() == least + 10
+    assert known.notna().to_numpy().argmax() == count + 10
 
 
-def test_the_composite_before_bitcoin_rests_on_the_other_legs(real_panel, real_features):
+def test_the_composite_before_bitcoin_rests_on_the_other_components(real_panel, real_features):
     early = real_features.loc["2008-10-15", ["composite_10", "composite_scale"]]
     assert real_panel.loc["2008-10-15", "btc"] != real_panel.loc["2008-10-15", "btc"]
     assert early.notna().all()
@@ -66,9 +71,11 @@ def test_rms_of_the_composite(real_features):
     assert real_features.at[DAY, "composite_rms_252"] == pytest.approx(expected)
 
 
-def test_a_credit_leg_of_two_funds(real_panel, settings):
-    legs = {"vix": "log", "hyg/ief": "minus_log"}
-    values = compute(real_panel, {**settings, "legs": legs}, ["composite_5"])["composite_5"]
+def test_a_credit_component_of_two_funds(real_panel, settings):
+    components = {"vix": "log", "hyg/ief": "minus_log"}
+    values = compute(real_panel, {**settings, "components": components}, ["composite_5"])[
+        "composite_5"
+    ]
     level = pd.DataFrame(
         {"vix": np.log(real_panel["vix"]), "credit": np.log(real_panel["ief"] / real_panel["hyg"])}
     ).loc[:DAY]

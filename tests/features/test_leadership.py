@@ -56,7 +56,7 @@ def test_who_left_the_group_no_longer_counts(random_panel, settings):
 
 
 def test_too_few_members_are_no_breadth(random_panel, settings):
-    least = {**settings, "breadth_least": 13}
+    least = {**settings, "breadth_min_members": 13}
     assert compute(random_panel, least, ["tech_above_50"]).isna().all(axis=None)
 
 

@@ -5,8 +5,8 @@ from collections import defaultdict
 import pandas as pd
 import pytest
 
-from features.declaration import LONGEST_RULE
-from features.inputs import Inputs
+from features.engine.declaration import LONGEST_RULE
+from features.engine.inputs import Inputs
 from features.registry import compute, select
 
 DATES = ("2009-03-09", "2020-03-16", "2024-08-05")

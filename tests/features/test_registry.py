@@ -6,20 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.declaration import FEATURES, TABLES
+from features.engine.declaration import FEATURES, TABLES
 from features.registry import (
     FeatureError,
     compute,
     compute_last,
     feature,
-    registry,
+    registered,
     running,
     select,
     table,
 )
 from pipeline.catalogue import CATALOGUE, JOINS
 
-SIGNALS = {f"S{number:02d}" for number in range(1, 30)}
+SIGNALS = {*(f"S{number:02d}" for number in range(1, 30)), "S33"}
 RELIED_ON = [
     "vix_log_gap",
     "vix_zscore_252",
@@ -59,7 +59,7 @@ def panel():
 @pytest.fixture
 def own():
     """An empty registry for a test's own features; the project's comes back after it."""
-    registry()
+    registered()
     saved = [(store, dict(store)) for store in (FEATURES, TABLES)]
     for store, _content in saved:
         store.clear()
@@ -82,6 +82,7 @@ def test_each_feature_says_what_it_is():
     for each in select():
         assert each.about.endswith((".", ")")), each.name
         assert each.unit
+        assert each.label != each.name, f"give {each.name} a label"
         assert each.inputs, each.name
         assert all(re.fullmatch(r"S\d\d", signal) for signal in each.signals)
 
@@ -90,16 +91,16 @@ def test_drivers_are_the_files_and_folders():
     drivers = {each.driver for each in select()}
     assert drivers == {
         "rates", "dollar", "conditions", "credit", "leadership", "volatility", "crypto",
-        "coupling", "havens", "events",
+        "coupling", "havens", "events", "timeframes",
     }  # fmt: skip
 
 
 def test_features_read_series_of_the_catalogue_and_are_not_called_like_one():
-    series = {*CATALOGUE, *(join.name for join in JOINS), "legs"}
+    series = {*CATALOGUE, *(join.name for join in JOINS), "components"}
     families = {"in_tech", "in_semis", "in_software"}
     read = {name.partition(".")[0] for each in select() for name in each.inputs}
     assert read <= series | families
-    assert not series & set(registry())
+    assert not series & set(registered())
 
 
 def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
@@ -108,7 +109,7 @@ def test_the_settings_of_the_project_are_those_that_features_ask_for(settings):
 
 
 def test_speeds_make_one_feature_each_with_its_window(own, panel):
-    @feature("S01", unit="points", window=lambda n: n + 1, speeds=(1, 3))
+    @feature("S01", label="yields {over}", unit="points", window=lambda n: n + 1, speeds=(1, 3))
     def move(yields, *, sessions):
         """Move of yields."""
         return yields - yields.shift(sessions)
@@ -117,6 +118,7 @@ def test_speeds_make_one_feature_each_with_its_window(own, panel):
     values = compute(panel, {})
     assert values.iloc[-1].tolist() == [8.0, 14.0]
     assert select(["move_3"])[0].about == "Move of yields."
+    assert [each.label for each in select()] == ["yields today", "yields over 3 sessions"]
 
 
 def test_a_feature_reads_bars_members_tables_and_other_features(own, panel):
@@ -190,18 +192,40 @@ def test_windows_that_are_near_share_a_tail_and_a_longer_one_does_not(own, panel
     assert seen == [2 + 3, 60 + 3, 100]
 
 
-def test_legs_are_the_series_that_the_setting_names(own, panel):
-    @feature("S07", unit="points", window=1)
-    def level(legs):
-        """Level of the only leg."""
-        return legs["yields"]
+def test_a_group_takes_its_place_in_names_inputs_and_words(own):
+    panel = pd.DataFrame({"a.next": [1.0, 2.0], "b.next": [5.0, 6.0]})
 
-    values = compute(panel, {"legs": {"yields": "log"}, "scale_from": "1900"})
+    @feature(
+        "S29",
+        label="{group} {over}",
+        unit="",
+        window=1,
+        speeds=(1,),
+        groups={"a": "an A", "b": "a B"},
+    )
+    def to_group(group__next, *, sessions):
+        """Weekdays to {group}."""
+        return group__next
+
+    first, second = select(["to_a_1", "to_b_1"])
+    assert (first.label, second.label) == ("an A today", "a B today")
+    assert (first.about, second.inputs) == ("Weekdays to an A.", ("b.next",))
+    assert first.digest != second.digest
+    assert compute(panel, {})["to_b_1"].tolist() == [5.0, 6.0]
+
+
+def test_components_are_the_series_that_the_setting_names(own, panel):
+    @feature("S07", unit="points", window=1)
+    def level(components):
+        """Level of the only component."""
+        return components["yields"]
+
+    values = compute(panel, {"components": {"yields": "log"}, "scale_from": "1900"})
     np.testing.assert_allclose(values["level"], np.log(panel["yields"]))
-    with pytest.raises(FeatureError, match="needs the setting 'legs'"):
+    with pytest.raises(FeatureError, match="needs the setting 'components'"):
         compute(panel, {})
     with pytest.raises(FeatureError, match="reads 'gone'"):
-        compute(panel, {"legs": {"yields/gone": "log"}, "scale_from": "1900"})
+        compute(panel, {"components": {"yields/gone": "log"}, "scale_from": "1900"})
 
 
 def test_an_unknown_name_gets_the_nearest():

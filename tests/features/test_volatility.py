@@ -75,4 +75,4 @@ def test_a_target_book_cuts_when_volatility_jumps(settings):
     assert cut > 0.0
     panel["spy"] = 100.0 + np.arange(90) % 2 * 0.001
     quiet = compute(panel, settings, ["vol_target_exposure"]).iloc[-1, 0]
-    assert quiet == settings["vol_target_most"]
+    assert quiet == settings["vol_target_max_exposure"]

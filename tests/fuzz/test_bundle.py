@@ -17,6 +17,8 @@ from models.bundle import BundleError, read_bundle, write_bundle
 from pipeline.base.errors import ModelError
 from pipeline.scoring.model import load_model
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 
 FILES = ("model.json", "arrays.npz", "hashes.json")
@@ -179,7 +181,7 @@ def test_a_forged_model_forecasts_or_is_refused(
 @pytest.mark.parametrize(
     ("place", "odd"),
     [
-        ("states/fit/parameters/covariances", np.array([1.0 + 2.0j])),
+        ("states/fit/parameters/variances", np.array([1.0 + 2.0j])),
         ("windows/ahead/members/hurdle/state/direction_intercept_", np.full(4, np.nan)),
     ],
 )

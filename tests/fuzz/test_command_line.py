@@ -14,6 +14,8 @@ from pipeline.base.errors import ConfigurationError, UndertowError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
 
+pytestmark = pytest.mark.slow
+
 every = settings.get_profile("fuzz")
 # Whole commands are run, so fewer cases do.
 fuzzed = settings(every, max_examples=max(every.max_examples // 5, 5))

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from pipeline.base.errors import SchemaError
 from pipeline.storage.csv_file import MISSING, read_csv_file
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 
 CELLS = st.text(st.sampled_from("ab10.,;\"' \t\0é\N{ARABIC-INDIC DIGIT THREE}"), max_size=4)

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from pipeline.base.errors import SchemaError
 from pipeline.catalogue import CATALOGUE
-from pipeline.series.border import check, clock_column
+from pipeline.series.border import check
 from pipeline.series.kinds import Series
 from pipeline.sources.files import FilesSource
+
+pytestmark = pytest.mark.slow
 
 fuzzed = settings.get_profile("fuzz")
 
@@ -93,9 +95,9 @@ def test_numbers_come_back_exactly_in_the_valid_range_only(
         assert (found is not None) == true
     if found is not None:
         assert true
-        values = found.drop(columns=clock_column(series)).to_numpy(dtype=float)
+        values = found.drop(columns=series.clock).to_numpy(dtype=float)
         assert values.tolist() == table
-        clock = found[clock_column(series)].dt.tz_localize(None)
+        clock = found[series.clock].dt.tz_localize(None)
         late = pd.Timedelta(days=1 if kind == "snapshot" else 0)
         assert list(clock) == [pd.Timestamp(day) + late for day in days]
 
@@ -130,8 +132,8 @@ def test_a_spoilt_cell_row_or_header_never_passes_for_another_value(
     assert set(numbers[~np.isnan(numbers)]) <= written
     assert not np.isinf(numbers).any()
     if kind not in {"calendar", "table"}:
-        assert found[clock_column(series)].is_monotonic_increasing
-        assert found[clock_column(series)].is_unique
+        assert found[series.clock].is_monotonic_increasing
+        assert found[series.clock].is_unique
 
 
 def is_number(cell: str) -> bool:
@@ -152,5 +154,5 @@ def test_any_bytes_are_rows_or_a_refusal(attempt, tmp_path: Path, kind: str, tai
 
 
 def test_a_folder_in_a_files_place_is_as_good_as_absent(attempt, tmp_path: Path) -> None:
-    file_of(CATALOGUE["us30y"], tmp_path).mkdir()
-    assert FilesSource(tmp_path).fetch(CATALOGUE["us30y"]) is None
+    file_of(CATALOGUE["breakeven10y"], tmp_path).mkdir()
+    assert FilesSource(tmp_path).fetch(CATALOGUE["breakeven10y"]) is None

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from pipeline.base.errors import ConfigurationError
 from pipeline.params import load, parse
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
-# PyYAML reads the whole file in a tenth of a second, so fewer cases do.
+# The whole file is read in some 20 ms, so fewer cases do.
 fewer = settings(fuzzed, max_examples=max(fuzzed.max_examples // 5, 5))
 
 TEXT = (Path(__file__).resolve().parents[2] / "params.yaml").read_text(encoding="utf-8")
@@ -154,6 +156,23 @@ def test_aliases_cannot_unfold_without_end(tmp_path: Path) -> None:
         load(path)
     path.write_text("a: &a [*a]\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="more values than"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("- " * 100_000, "near line 1 is nested more than 20 deep"),
+        ("a: &a {x: 1}\nb: {<<: [*a, *a]}\n", "near line 2 merges another mapping by '<<'"),
+        ("a: 1\nb:\n  - {c: 1, d: 2,\n     c: 3}\n", "near line 4: 'c' is written twice"),
+    ],
+)
+def test_what_hides_or_overflows_is_told_by_its_line(
+    tmp_path: Path, content: str, sentence: str
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=sentence):
         load(path)
 
 

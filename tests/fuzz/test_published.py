@@ -17,6 +17,8 @@ from pipeline.scoring.publish import publish_latest
 from pipeline.stages import score
 from pipeline.storage import store
 
+pytestmark = pytest.mark.slow
+
 every = settings.get_profile("fuzz")
 # Whole commands are run, so fewer cases do.
 fuzzed = settings(every, max_examples=max(every.max_examples // 5, 5))

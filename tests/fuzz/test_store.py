@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pipeline.base.errors import DataMissingError, SchemaError
 from pipeline.storage import store
 
+pytestmark = pytest.mark.slow
+
 fuzzed = settings.get_profile("fuzz")
 
 SESSIONS = pd.date_range("2024-01-02", periods=40, name="session")

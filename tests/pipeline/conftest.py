@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,14 +27,16 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_database(once: Callable[[str, Callable[[], None]], Path]) -> Path:
     """MLflow's tables and nothing in them: to be copied, because they take seconds to make."""
-    # Only the tests that ask for it wait for MLflow.
-    from pipeline.tracking import database  # noqa: PLC0415
 
-    file = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    database.make(file)
-    return file
+    def make() -> None:
+        # Only the tests that ask for it wait for MLflow.
+        from pipeline.tracking import database  # noqa: PLC0415
+
+        database.make(Path("mlflow.db").absolute())
+
+    return once("mlflow", make) / "mlflow.db"
 
 
 @contextmanager

@@ -27,21 +27,10 @@ from pipeline.scoring.champion import champion_folder, load_champion
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.model import load_model
 from pipeline.series.calendar import DECISION_DELAY, sessions
-from pipeline.stages import (
-    align,
-    evaluate,
-    features,
-    ingest,
-    outlook,
-    register,
-    scenarios,
-    score,
-    states,
-)
 from pipeline.storage import store
+from tools.small_project import STAGES, run_stages, short_params
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = (ingest, align, features, scenarios, states, outlook, evaluate, register, score)
 MONTH = sessions("2025-03-10", "2025-04-08")
 BEGIN, TRAINED = "2018-01-02", pd.Timestamp("2025-03-07")
 CORRECTED, SKIPPED, RETRAINED = "2025-03-13", "2025-03-18", "2025-03-21"
@@ -54,27 +43,11 @@ MEMBERS = 12
 
 def desk_params() -> dict[str, Any]:
     """The committed parameters on seven years of files, with small models and open gates."""
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    document["data"] |= {"source": "files", "folder": "own", "start": BEGIN, "end": None}
-    document["features"]["start"] = "2019-06-03"
-    windows = document["scenarios"]["windows"]
-    document["scenarios"] |= {
-        "scale_from": BEGIN,
-        "windows": {name: windows[name] for name in ("now", "ahead")},
-    }
-    document["states"]["model"] |= {
-        "n_states": 3,
-        "starts": 1,
-        "min_train": 504,
-        "refit_every": 504,
-    }
-    document["walk_forward"] |= {"first_test": "2024-06-03", "refit_every": 252}
-    models, pool = document["outlook"]["models"], document["outlook"]["pool"]
-    models["lightgbm"]["trees"] = 8
-    wanted = {name for window in ("now", "ahead") for name in pool[window]}
-    wanted |= {"climatology", "vix", "half"}
-    document["outlook"]["models"] = {name: models[name] for name in models if name in wanted}
-    document["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
+    baselines = ("climatology", "vix", "seen_half")
+    document = short_params(BEGIN, "2025-06-30", "2024-06-03", baselines=baselines)
+    document["data"] |= {"source": "files", "folder": "own"}
+    document["states"]["model"]["refit_every"] = 504
+    document["walk_forward"]["refit_every"] = 252
     document["promotion"] |= {"calibration_error_limit": 1.0, "skill_margin": 9.0}
     document["promotion"] |= {"transition_skill_above": -9.0, "revision_share_limit": 1.1}
     document["compute"]["workers"] = 1
@@ -115,8 +88,7 @@ class Desk:
 
     def bring(self) -> None:
         """Do what `dvc repro align` does."""
-        ingest.main()
-        align.main()
+        run_stages("ingest", "align")
 
     def score(self, *words: str) -> Result:
         """Score as a script does, and remember the bundle that spoke."""
@@ -129,8 +101,7 @@ class Desk:
 
     def train(self) -> None:
         """Do what `dvc repro` does."""
-        for stage in STAGES:
-            stage.main()
+        run_stages(*STAGES[:-1])
 
 
 def read_files(folder: Path) -> dict[str, list[str]]:

@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from models.evaluation import EvaluationSettings
+from models.evaluation.evaluate import EvaluationSettings
 from pipeline import params
+from pipeline.settings.section import Section
 from pipeline.storage import store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ SECTIONS: dict[type, str] = {
         kind: name
         for name, each in params.Params.model_fields.items()
         if isinstance(kind := each.annotation, type)
-        and (issubclass(kind, params.Section) or kind is EvaluationSettings)
+        and (issubclass(kind, Section) or kind is EvaluationSettings)
     },
 }
 """Settings whose entries are followed one by one; the others are read or not as a whole."""
@@ -35,9 +36,9 @@ SECTIONS: dict[type, str] = {
 ELSEWHERE = {"compute", "tracking.uri", "tracking.experiment"}
 """Where it is computed and where runs are kept, on which no result depends."""
 
-RULER = {"scenarios.legs", "scenarios.version"}
+LABELS = {"scenarios.components", "scenarios.version"}
 """Entries that ``params.load`` takes by the source, so that reading one reads these too:"""
-BY_SOURCE = {"data.source", "scenarios.legs_by_source"}
+BY_SOURCE = {"data.source", "scenarios.components_by_source"}
 
 UNUSED = {"ingest": {"data/live", "${data.folder}", "data.folder"}}
 """What the simulated source leaves unread."""
@@ -107,7 +108,7 @@ def records(
     shutil.copytree(finished_run, folder)
     shutil.copyfile(empty_database, folder / "mlflow.db")
     document = yaml.safe_load((folder / "params.yaml").read_text(encoding="utf-8"))
-    document["outlook"]["models"] |= {"climatology": {}, "half": {}, "vix": {}}
+    document["outlook"]["models"] |= {"climatology": {}, "seen_half": {}, "vix": {}}
     document["evaluation"]["resampling"] |= {"repetitions": 20, "permutations": 20}
     (folder / "params.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -171,7 +172,7 @@ def _hearing(kind: type, section: str) -> Any:
 
 
 def _entries(kind: type) -> set[str]:
-    if issubclass(kind, params.Section):
+    if issubclass(kind, Section):
         return set(kind.model_fields)
     return {each.name for each in fields(kind)}
 
@@ -183,7 +184,7 @@ def _covers(listed: str, entry: str, between: str) -> bool:
 @pytest.mark.parametrize("name", GRAPH)
 def test_a_stage_lists_the_parameters_that_it_reads(name: str, records: dict[str, Record]) -> None:
     read = {e for e in records[name].params if not any(_covers(x, e, ".") for x in ELSEWHERE)}
-    read |= BY_SOURCE if read & RULER else set()
+    read |= BY_SOURCE if read & LABELS else set()
     listed = set(GRAPH[name].get("params", []))
     absent = {e for e in read if not any(_covers(each, e, ".") for each in listed)}
     assert not absent, f"dvc.yaml: {name} reads {sorted(absent)}; add it to its params"

@@ -37,7 +37,7 @@ def test_the_committed_parameters_are_valid_and_frozen(document: dict[str, Any])
         ("walk_forward.refit_every", 0, r"refit_every is 0, but: .*greater than or equal to 1"),
         ("walk_forward.refit_every", "often", r"refit_every is 'often', but: .*integer"),
         ("data.start", "01/02/1997", r"data\.start is '01/02/1997', but"),
-        ("scenarios.legs.qqq", "minuslog", r"scenarios\.legs\.qqq is 'minuslog', but"),
+        ("scenarios.components.qqq", "minuslog", r"scenarios\.components\.qqq is 'minuslog', but"),
     ],
 )
 def test_a_wrong_entry_is_named(
@@ -83,9 +83,9 @@ def test_dates_are_quoted(document: dict[str, Any]) -> None:
     ("place", "value"),
     [
         ("states.inputs", ["qqq_return", "log_vix", "log_vix"]),
-        ("outlook.pool.ahead", ["hurdle", "legs", "log_vix", "log_vix"]),
-        ("outlook.inputs.core.week", ["log_vix", "slope_2y3m", "log_vix"]),
-        ("outlook.models.legs.scale_inputs", ["log_vix", "log_vix"]),
+        ("outlook.pool.ahead", ["hurdle", "component_drift", "log_vix", "log_vix"]),
+        ("outlook.inputs.core.default", ["log_vix", "slope_2y3m", "log_vix"]),
+        ("outlook.models.component_drift.scale_inputs", ["log_vix", "log_vix"]),
         ("desk.defence", ["macro", "log_vix", "log_vix"]),
         ("live.skip", ["log_vix", "log_vix"]),
     ],

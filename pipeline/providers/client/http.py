@@ -1,4 +1,4 @@
-"""One provider's connection: reused, paced, bounded in time and size, retried with patience."""
+"""One provider's connection: reused, paced, bounded in time and size, and asked again."""
 
 import logging
 import random
@@ -14,7 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from pipeline.providers.client.failures import ProviderError, TransientError, UnreachableError
 from pipeline.providers.client.http_status import check_extent, check_status
 from pipeline.providers.client.rate_limit import Pace, Pacer
-from pipeline.settings.live import Patience
+from pipeline.settings.live import Retry
 
 Query = Mapping[str, str | int]
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ class Http:
         Its base address; a path is appended to it.
     pace
         How often it may be asked.
-    patience
+    retry
         Time-outs, retries and size limit.
     sleep
         Waits for a number of seconds.
@@ -53,7 +53,7 @@ class Http:
     name: str
     address: str
     pace: Pace
-    patience: Patience = field(default_factory=Patience)
+    retry: Retry = field(default_factory=Retry)
     sleep: Callable[[float], None] = time.sleep
     contact: str | None = None
     only: bool = False
@@ -64,7 +64,7 @@ class Http:
         self._keeping = threading.Lock()
         self._unreachable: set[str] = set()
         self._client = httpx.Client(
-            timeout=self.patience.timeout_seconds,
+            timeout=self.retry.timeout_seconds,
             headers={"User-Agent": f"{_AGENT} {self.contact or ''}".strip()},
             follow_redirects=True,
             max_redirects=_REDIRECTS,
@@ -129,7 +129,7 @@ class Http:
             return self._kept[key]
 
     def patiently(self, ask: Callable[[], Result], at: str | None = None) -> Result:
-        """Ask at the provider's pace, again after a `TransientError`, as patience allows.
+        """Ask at the provider's pace, again after a `TransientError`, as often as `retry` allows.
 
         A host that no attempt could connect to is not asked again: without a network, hundreds of
         requests would each wait as long.
@@ -154,7 +154,7 @@ class Http:
 
         retrying = Retrying(
             retry=retry_if_exception_type(TransientError),
-            stop=stop_after_attempt(self.patience.attempts),
+            stop=stop_after_attempt(self.retry.attempts),
             wait=self._delay,
             sleep=self.sleep,
             reraise=True,
@@ -169,7 +169,7 @@ class Http:
         """What the provider asks for, or exponential with full jitter."""
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, TransientError) and error.after is not None:
-            if error.after > self.patience.longest_seconds:
+            if error.after > self.retry.max_seconds:
                 raise ProviderError(
                     f"{self.name} asks to wait {error.after:.0f} seconds; fetch again later"
                 )
@@ -210,5 +210,5 @@ class Http:
         for piece in answer.iter_bytes():
             pieces.append(piece)
             size += len(piece)
-            check_extent(size, time.monotonic() - started, self.patience, where)
+            check_extent(size, time.monotonic() - started, self.retry, where)
         return b"".join(pieces)

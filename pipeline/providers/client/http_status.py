@@ -5,7 +5,7 @@ import email.utils
 import pandas as pd
 
 from pipeline.providers.client.failures import AbsentError, ProviderError, TransientError
-from pipeline.settings.live import Patience
+from pipeline.settings.live import Retry
 
 _OK, _NOT_FOUND, _BROKEN = 200, 404, 500
 _BUSY = (418, 429)
@@ -53,7 +53,7 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
         )
 
 
-def check_extent(size: int, seconds: float, patience: Patience, where: str) -> None:
+def check_extent(size: int, seconds: float, retry: Retry, where: str) -> None:
     """Stop an answer that is too large or too slow.
 
     Parameters
@@ -62,7 +62,7 @@ def check_extent(size: int, seconds: float, patience: Patience, where: str) -> N
         Bytes so far.
     seconds
         Since it began.
-    patience
+    retry
         The user's.
     where
         Provider and path, for messages.
@@ -74,15 +74,15 @@ def check_extent(size: int, seconds: float, patience: Patience, where: str) -> N
     TransientError
         When it is too slow.
     """
-    if size > patience.largest_mb * 2**20:
+    if size > retry.max_mb * 2**20:
         raise ProviderError(
-            f"{where} sends more than {patience.largest_mb} MB "
-            "(live.patience.largest_mb of params.yaml), so the answer was cut off"
+            f"{where} sends more than {retry.max_mb} MB "
+            "(live.retry.max_mb of params.yaml), so the answer was cut off"
         )
-    if seconds > patience.longest_seconds:
+    if seconds > retry.max_seconds:
         raise TransientError(
-            f"{where} drips: not done after {patience.longest_seconds:g} seconds "
-            "(live.patience.longest_seconds of params.yaml)"
+            f"{where} drips: not done after {retry.max_seconds:g} seconds "
+            "(live.retry.max_seconds of params.yaml)"
         )
 
 

@@ -1,4 +1,4 @@
-"""The session that yfinance asks through: one address, our patience, and no call but for prices.
+"""The session that yfinance asks through: one address, our retry, and no call but for prices.
 
 Only the ``yahoo`` provider imports this, once it knows that the extra is installed.
 """
@@ -37,7 +37,7 @@ class YahooSession(requests.Session):
     Parameters
     ----------
     http
-        Address and patience.
+        Address, and how it is asked again.
     """
 
     def __init__(self, http: Http) -> None:
@@ -75,7 +75,7 @@ class YahooSession(requests.Session):
         return answer
 
     def _ask(self, url: str, query: dict[str, Any], where: str) -> requests.Response:
-        timeout = self._http.patience.timeout_seconds
+        timeout = self._http.retry.timeout_seconds
         answer = super().request("GET", url, params=query, timeout=timeout, stream=True)
         try:
             if urlsplit(url).scheme == "https" and urlsplit(answer.url).scheme != "https":
@@ -94,7 +94,7 @@ class YahooSession(requests.Session):
         for piece in answer.iter_content():
             pieces.append(piece)
             size += len(piece)
-            check_extent(size, time.monotonic() - started, self._http.patience, where)
+            check_extent(size, time.monotonic() - started, self._http.retry, where)
         return b"".join(pieces)
 
 

@@ -15,7 +15,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 """What the standard library raises over damaged or unknown archives."""
 
 
-def unzip_one(body: bytes, where: str, largest_mb: float) -> bytes:
+def unzip_one(body: bytes, where: str, max_mb: float) -> bytes:
     """The only file in a zip.
 
     Parameters
@@ -24,7 +24,7 @@ def unzip_one(body: bytes, where: str, largest_mb: float) -> bytes:
         The answer.
     where
         Provider and code, for messages.
-    largest_mb
+    max_mb
         Unpacked size, in MiB, that is refused.
 
     Raises
@@ -35,7 +35,7 @@ def unzip_one(body: bytes, where: str, largest_mb: float) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             member = _only(archive.infolist(), where)
-            _refuse_size(member.file_size, where, largest_mb)
+            _refuse_size(member.file_size, where, max_mb)
             with archive.open(member) as file:
                 # One byte more than declared, so that the checksum at the end is looked at; what
                 # unpacks to more than declared is cut off there, and fails it.
@@ -78,9 +78,9 @@ def _is_plain(name: str) -> bool:
     return bool(name) and not (windows.anchor or ".." in parts or name.endswith("/"))
 
 
-def _refuse_size(size: int, where: str, largest_mb: float) -> None:
-    if size > largest_mb * 2**20:
+def _refuse_size(size: int, where: str, max_mb: float) -> None:
+    if size > max_mb * 2**20:
         raise SchemaError(
             f"{where} sent a zip that unpacks to {size / 2**20:.1f} MB, more than the "
-            f"{largest_mb:g} MB it may be; nothing was stored"
+            f"{max_mb:g} MB it may be; nothing was stored"
         )

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import LINES, colour

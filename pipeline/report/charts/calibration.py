@@ -3,11 +3,12 @@
 import altair as alt
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import SCENARIO_WORDS, words
+from pipeline.report.palette import SCENARIO_WORDS
 from pipeline.report.text import number, percent
 
 

@@ -4,11 +4,12 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from models.attribution import by_driver
+from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import DIVERGING, colour, words
+from pipeline.report.palette import DIVERGING, colour
 from pipeline.report.tables import month_ends
 from pipeline.report.text import number
 from pipeline.report.timeline import session_tooltip

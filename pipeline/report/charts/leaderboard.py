@@ -5,11 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from models.outlook_model import POOL
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import colour, words
+from pipeline.report.palette import colour
 from pipeline.report.text import listed, number, percent
 
 _LOWEST = -0.5

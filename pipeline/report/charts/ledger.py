@@ -4,12 +4,14 @@ import altair as alt
 import pandas as pd
 
 from pipeline.base.errors import DataMissingError
+from pipeline.desk.narrative import words
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import SCENARIO_WORDS, words
+from pipeline.report.palette import SCENARIO_WORDS
 from pipeline.report.tables import session_texts
 from pipeline.report.text import percent
-from pipeline.scoring.call import OUTLOOK_WINDOW, Call
+from pipeline.scoring.call import OUTLOOK_WINDOW
+from pipeline.scoring.document import Call
 
 _SHOWN = 60
 
@@ -46,7 +48,7 @@ def _resolved(inputs: Inputs) -> pd.DataFrame:
         {
             "session": pd.Timestamp(call["session"]),
             "called": words(call["scenario"]),
-            "kind": call.get("ledger", {}).get("kind", ""),
+            "kind": call["ledger"]["kind"] if "ledger" in call else "",
             **{words(n): p for n, p in call["probabilities"][OUTLOOK_WINDOW].items()},
         }
         for call in _first_of_each_session(inputs.calls)

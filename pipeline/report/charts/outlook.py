@@ -3,12 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from models.evaluation import NAMED_WINDOWS
+from models.evaluation.evaluate import NAMED_WINDOWS
 from models.scenarios import SCENARIOS
+from pipeline.desk.narrative import words
 from pipeline.report.daily import SHOWN_WINDOWS, drawn
 from pipeline.report.figure import Picture, Section, figure
 from pipeline.report.inputs import Inputs
-from pipeline.report.palette import SCENARIO_WORDS, words
+from pipeline.report.palette import SCENARIO_WORDS
 from pipeline.report.tables import month_ends
 from pipeline.report.text import listed, percent
 from pipeline.report.timeline import over_time, timeline

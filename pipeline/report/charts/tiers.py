@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from models.backtest import BacktestSettings
+from models.evaluation.backtest import BacktestSettings
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import colour

@@ -6,20 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecaster import Forecaster, forecaster
-from models.outlook import known
+from models.forecasting.forecaster import Forecaster, forecaster, registered
 from models.scenarios import Window
 
 NOW = Window("now", back=5, ahead=5)
 CORE = ("vix_log_gap", "us2y_repricing_63", "tech_above_200", "composite_5")
 SETTINGS: dict[str, dict[str, Any]] = {
-    "legs": {"least_rows": 100, "ridge": 50.0},
+    "component_drift": {"min_rows": 100, "ridge": 50.0},
     "student": {"scale_inputs": ("vix_log_gap",)},
     "hurdle": {"scale_inputs": ("vix_log_gap",)},
-    "lightgbm": {"trees": 12, "least_rows_a_leaf": 30, "learning_rate": 0.2},
+    "lightgbm": {"trees": 12, "min_rows_a_leaf": 30, "learning_rate": 0.2},
 }
-LINEAR_INPUTS = ("logit", "legs", "student", "lightgbm", "hurdle")
-NAMES = sorted(known())
+LINEAR_INPUTS = ("logit", "component_drift", "student", "lightgbm", "hurdle")
+NAMES = sorted(registered())
 
 
 class Market(NamedTuple):
@@ -43,14 +42,16 @@ def make_market(rows: int = 1100, seed: int = 7) -> Market:
         0.3 * features["composite_5"].to_numpy() + 0.1 * features["us2y_repricing_63"].to_numpy()
     )
     noise = (0.4 + turbulent)[:, None] * rng.standard_normal((rows, 3))
-    outcomes = pd.DataFrame(drift[:, None] + noise, sessions, ["leg_vix", "leg_qqq", "leg_btc"])
+    outcomes = pd.DataFrame(
+        drift[:, None] + noise, sessions, ["component_vix", "component_qqq", "component_btc"]
+    )
     outcomes["composite"] = outcomes.mean(axis=1)
     codes = np.select([outcomes["composite"] > 0.5, outcomes["composite"] < -0.5], [1, 2], 0)
     outcomes = outcomes.assign(code=codes, label_end=sessions + pd.offsets.BDay(NOW.ahead))
-    outcomes.loc[sessions[:400], "leg_btc"] = np.nan
+    outcomes.loc[sessions[:400], "component_btc"] = np.nan
     features.loc[sessions[:60], ["tech_above_200", "state_0", "state_1"]] = np.nan
-    features["composite_tonight_5"] = features["composite_5"]
-    features["vix_in_ruler_units"] = volatility
+    features["composite_nowcast_5"] = features["composite_5"]
+    features["vix_over_label_scale"] = volatility
     features["conditions_level"], features["dxy_realised_5"] = rng.standard_normal((2, rows))
     return Market(features, outcomes)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_shares_are_those_of_the_training_rows(market: Market):

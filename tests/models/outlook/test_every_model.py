@@ -13,10 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.forecaster import Forecaster, forecaster
-from models.outlook import known
-
-from .conftest import NAMES, NOW, Market, fresh
+from models.forecasting.forecaster import Forecaster, forecaster, registered
+from tests.models.outlook.conftest import NAMES, NOW, Market, fresh
 
 ORDER_MATTERS = {"jump", "lightgbm"}
 """A path over sessions, and rows drawn by their position."""
@@ -37,8 +35,8 @@ def through_disk(state: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def test_all_models_of_the_design_are_found():
-    promised = "climatology persistence rules vix half states jump random_regime logit legs student"
-    assert {*promised.split(), "lightgbm"} <= set(known())
+    promised = "climatology persistence rules vix seen_half states jump random_regime logit"
+    assert {*promised.split(), "component_drift", "student", "lightgbm"} <= set(registered())
 
 
 @every_model
@@ -146,10 +144,18 @@ def test_models_with_terms_are_those_that_a_pool_may_explain(
     fitted: dict[str, Forecaster], market: Market
 ):
     explained = {n for n in NAMES if fitted[n].contributions(market.features[-5:]) is not None}
-    assert {"vix", "half", "states", "logit", "legs", "student", "lightgbm"} <= explained
+    assert {
+        "vix",
+        "seen_half",
+        "states",
+        "logit",
+        "component_drift",
+        "student",
+        "lightgbm",
+    } <= explained
 
 
-@pytest.mark.parametrize("name", ["vix", "half", "logit", "legs", "lightgbm"])
+@pytest.mark.parametrize("name", ["vix", "seen_half", "logit", "component_drift", "lightgbm"])
 def test_scenario_that_never_occurs_is_named(name: str, market: Market):
     rows = market.outcomes["code"] != 1
     with pytest.raises(ValueError, match="tightening_shock"):
@@ -169,11 +175,11 @@ def test_forecasting_imports_no_training_library(
     program = f"""
 import json, sys
 import numpy as np, pandas as pd
-from models.forecaster import forecaster
-from models.outlook import known
+from models.forecasting.forecaster import forecaster
+from models.forecasting.forecaster import registered
 from models.scenarios import Window
 features = pd.read_parquet({str(tmp_path / "features.parquet")!r})
-for name in known():
+for name in registered():
     folder = {str(tmp_path)!r} + "/" + name
     state = json.load(open(folder + "/plain.json")) | dict(np.load(folder + "/arrays.npz"))
     model = forecaster(name, Window("now", 5, 5), (), {{}}).restore(state)

@@ -3,7 +3,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_product_of_two_logits(market: Market):

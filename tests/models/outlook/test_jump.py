@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 
 from models.scenarios import TIGHTENING_SHOCK
-
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def two_regimes(rows: int = 1500) -> tuple[pd.DataFrame, np.ndarray]:

@@ -1,9 +1,8 @@
 import lightgbm
 import numpy as np
 
-from models.forecaster import Forecaster
-
-from .conftest import CORE, Market, fresh
+from models.forecasting.forecaster import Forecaster
+from tests.models.outlook.conftest import CORE, Market, fresh
 
 
 def test_forecast_is_that_of_the_python_package(fitted: dict[str, Forecaster], market: Market):

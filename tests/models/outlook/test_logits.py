@@ -7,10 +7,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from models.outlook.half import Half
+from models.outlook.seen_half import SeenHalf
 from models.scenarios import Window
-
-from .conftest import CORE, Market, fresh
+from tests.models.outlook.conftest import CORE, Market, fresh
 
 
 def by_sklearn(design: pd.DataFrame, codes: pd.Series, strength: float) -> np.ndarray:
@@ -28,13 +27,13 @@ def test_half_reads_the_seen_half_its_square_the_vix_and_their_product(market: M
     seen, volatility = market.features["composite_5"], market.features["vix_log_gap"]
     design = pd.DataFrame({"c": seen, "cc": seen**2, "v": volatility, "cv": seen * volatility})
     expected = by_sklearn(design, market.outcomes["code"], 1.0)
-    model = fresh("half", {"clip": 1e9}).fit(*market)
+    model = fresh("seen_half", {"clip": 1e9}).fit(*market)
     np.testing.assert_allclose(model.predict_proba(market.features), expected, atol=1e-4)
 
 
 def test_half_needs_a_seen_half():
-    assert Half.applies(Window("now", 5, 5))
-    assert not Half.applies(Window("ahead", 0, 10))
+    assert SeenHalf.applies(Window("now", 5, 5))
+    assert not SeenHalf.applies(Window("ahead", 0, 10))
 
 
 def test_logit_clips_and_puts_missing_values_at_the_mean(market: Market):

@@ -2,10 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecaster import forecaster
+from models.forecasting.forecaster import forecaster
 from models.scenarios import Window
-
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_shares_within_each_class_match_a_crosstab(market: Market):

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_forecast_follows_the_date_alone(market: Market):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 QUIET = {
     "us2y_repricing_63": 0.0,

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from .conftest import Market, fresh
+from tests.models.outlook.conftest import Market, fresh
 
 
 def test_forecast_is_the_posterior_mix_of_soft_counts(market: Market):

@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from models.forecaster import Forecaster, forecaster
-
-from .conftest import NOW, Market, fresh
+from models.forecasting.forecaster import Forecaster, forecaster
+from tests.models.outlook.conftest import NOW, Market, fresh
 
 FREE = {"location_penalty": 0.0, "scale_penalty": 0.0, "scale_inputs": ("wild",), "clip": 1e9}
 

@@ -19,7 +19,7 @@ def reached(**changes):
         start=np.array([0.5, 0.5]),
         transition=np.array([[stay, 1.0 - stay], [0.05, 0.95]]),
         means=np.array([[0.0], [1.0]]),
-        covariances=np.array([[0.3], [changes.pop("variance", 0.5)]]),
+        variances=np.array([[0.3], [changes.pop("variance", 0.5)]]),
     )
     whole = {
         "parameters": parameters,
@@ -70,8 +70,8 @@ def test_nothing_is_chosen_when_nothing_is_sound():
     assert choose((candidate(WARM, -100.0, "unsound"),), 10.0) is None
 
 
-def test_cold_starts_are_unlike_and_repeatable(diagonal_chain, draw):
-    values, _ = draw(diagonal_chain, 500, missing=0.2)
+def test_cold_starts_are_unlike_and_repeatable(chain, draw):
+    values, _ = draw(chain, 500, missing=0.2)
     chosen = StatesSettings(n_states=3, seed=4)
     starts, again = (list(cold_starts(values, 5, chosen)) for _ in range(2))
     names = [name for name, _ in starts]
@@ -82,8 +82,8 @@ def test_cold_starts_are_unlike_and_repeatable(diagonal_chain, draw):
     assert not np.array_equal(starts[1][1].means, others[1][1].means)
 
 
-def test_every_start_climbs_to_a_sound_fit_of_a_plain_chain(diagonal_chain, draw):
-    values, _ = draw(diagonal_chain, 1500, seed=3)
+def test_every_start_climbs_to_a_sound_fit_of_a_plain_chain(chain, draw):
+    values, _ = draw(chain, 1500, seed=3)
     chosen = StatesSettings(n_states=3)
     candidates = compete(values, cold_starts(values, 6, chosen), chosen)
     winner = choose(candidates, 10.0)

@@ -19,26 +19,25 @@ from models.states.parameters import Parameters
 
 def as_hmmlearn(parameters):
     n_states, n_dimensions = parameters.means.shape
-    kind = "diag" if parameters.covariances.ndim == 2 else "full"
-    model = GaussianHMM(n_states, covariance_type=kind)
+    model = GaussianHMM(n_states, covariance_type="diag")
     model.n_features = n_dimensions
     model.startprob_, model.transmat_ = parameters.start, parameters.transition
-    model.means_, model.covars_ = parameters.means, parameters.covariances
+    model.means_, model.covars_ = parameters.means, parameters.variances
     return model
 
 
-def marginal(row, mean, covariance):
+def marginal(row, mean, variances):
     """Density of what is observed of a row, by SciPy."""
     seen = ~np.isnan(row)
     if not seen.any():
         return 1.0
-    return multivariate_normal(mean[seen], covariance[np.ix_(seen, seen)]).pdf(row[seen])
+    return multivariate_normal(mean[seen], np.diag(variances[seen])).pdf(row[seen])
 
 
 def enumerate_paths(values, parameters):
     """Probability of each row's state given the rows so far, by summing over all paths."""
     n_rows, n_states = len(values), len(parameters.start)
-    states = list(zip(parameters.means, parameters.full_covariances, strict=True))
+    states = list(zip(parameters.means, parameters.variances, strict=True))
     densities = np.array([[marginal(row, *state) for state in states] for row in values])
     joint = np.zeros(n_states)
     for path in itertools.product(range(n_states), repeat=n_rows):
@@ -75,7 +74,7 @@ def test_filter_agrees_with_the_hamilton_filter_of_statsmodels():
         start=np.array([0.625, 0.375]),
         transition=np.array([[0.97, 0.03], [0.05, 0.95]]),
         means=np.array([[0.1], [-0.2]]),
-        covariances=np.array([[0.1], [4.0]]),
+        variances=np.array([[0.1], [4.0]]),
     )
     model = MarkovRegression(returns, k_regimes=2, switching_variance=True)
     reference = model.filter([0.97, 0.05, 0.1, -0.2, 0.1, 4.0])
@@ -87,31 +86,25 @@ def test_filter_agrees_with_the_hamilton_filter_of_statsmodels():
 
 @settings(max_examples=30, deadline=None)
 @given(cut=st.integers(1, 79), seed=st.integers(0, 1000), missing=st.sampled_from([0.0, 0.3, 0.9]))
-def test_filter_in_two_parts_is_the_filter_in_one(
-    full_chain, diagonal_chain, draw, cut, seed, missing
-):
-    for chain in (full_chain, diagonal_chain):
-        values, _ = draw(chain, 80, seed, missing)
-        whole, _ = forward(values, chain)
-        head, _ = forward(values[:cut], chain)
-        tail, _ = forward(values[cut:], chain, head[-1])
-        np.testing.assert_array_equal(whole, np.vstack([head, tail]))
+def test_filter_in_two_parts_is_the_filter_in_one(chain, draw, cut, seed, missing):
+    values, _ = draw(chain, 80, seed, missing)
+    whole, _ = forward(values, chain)
+    head, _ = forward(values[:cut], chain)
+    tail, _ = forward(values[cut:], chain, head[-1])
+    np.testing.assert_array_equal(whole, np.vstack([head, tail]))
 
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 1000), scale=st.floats(1e-3, 1e3), shift=st.floats(-100.0, 100.0))
-def test_posteriors_are_probabilities_in_any_units(
-    full_chain, diagonal_chain, draw, seed, scale, shift
-):
-    for chain in (full_chain, diagonal_chain):
-        values, _ = draw(chain, 50, seed, 0.3)
-        posteriors, _ = forward(values, chain)
-        assert (posteriors >= 0.0).all()
-        np.testing.assert_allclose(posteriors.sum(axis=1), 1.0, atol=1e-12)
-        scales = scale * np.arange(1.0, values.shape[1] + 1.0)
-        moved = chain.transformed(np.full(values.shape[1], shift), scales)
-        elsewhere, _ = forward(values * scales + shift, moved)
-        np.testing.assert_allclose(elsewhere, posteriors, atol=1e-5)
+def test_posteriors_are_probabilities_in_any_units(chain, draw, seed, scale, shift):
+    values, _ = draw(chain, 50, seed, 0.3)
+    posteriors, _ = forward(values, chain)
+    assert (posteriors >= 0.0).all()
+    np.testing.assert_allclose(posteriors.sum(axis=1), 1.0, atol=1e-12)
+    scales = scale * np.arange(1.0, values.shape[1] + 1.0)
+    moved = chain.transformed(np.full(values.shape[1], shift), scales)
+    elsewhere, _ = forward(values * scales + shift, moved)
+    np.testing.assert_allclose(elsewhere, posteriors, atol=1e-5)
 
 
 def test_nothing_observed_moves_the_posterior_by_the_transitions_alone(chain):
@@ -129,18 +122,18 @@ def test_an_outlier_leaves_a_posterior(chain, draw):
     assert np.isfinite(log_likelihood)
 
 
-def test_a_dimension_unused_by_the_fit_is_ignored(diagonal_chain, draw, as_fit, as_frame):
-    values, _ = draw(diagonal_chain, 30)
+def test_a_dimension_unused_by_the_fit_is_ignored(chain, draw, as_fit, as_frame):
+    values, _ = draw(chain, 30)
     unused = Parameters(
-        diagonal_chain.start,
-        diagonal_chain.transition,
-        diagonal_chain.means * [np.nan, 1.0],
-        diagonal_chain.covariances * [np.nan, 1.0],
+        chain.start,
+        chain.transition,
+        chain.means * [np.nan, 1.0],
+        chain.variances * [np.nan, 1.0],
     )
     without = values.copy()
     without[:, 0] = np.nan
     np.testing.assert_array_equal(
-        as_fit(unused).filter(as_frame(values)), as_fit(diagonal_chain).filter(as_frame(without))
+        as_fit(unused).filter(as_frame(values)), as_fit(chain).filter(as_frame(without))
     )
 
 
@@ -152,8 +145,8 @@ def test_a_fit_survives_json(chain, draw, as_fit, as_frame):
     np.testing.assert_array_equal(restored.filter(observations), fit.filter(observations))
 
 
-def test_columns_are_found_by_name(diagonal_chain, draw, as_fit, as_frame):
-    fit, observations = as_fit(diagonal_chain), as_frame(draw(diagonal_chain, 10)[0])
+def test_columns_are_found_by_name(chain, draw, as_fit, as_frame):
+    fit, observations = as_fit(chain), as_frame(draw(chain, 10)[0])
     swapped = observations[["log_vix", "input_0"]].assign(other=1.0)
     np.testing.assert_array_equal(fit.filter(swapped), fit.filter(observations))
     with pytest.raises(ValueError, match="lack input_0; found log_vix"):

@@ -54,10 +54,10 @@ def test_words_follow_the_mean(level, expected):
     assert words(np.array(level, dtype=float)) == expected
 
 
-def test_table_reads_in_natural_units(diagonal_chain, as_fit):
-    table = state_table(as_fit(diagonal_chain))
+def test_table_reads_in_natural_units(chain, as_fit):
+    table = state_table(as_fit(chain))
     np.testing.assert_allclose(table["vix"], np.exp([-1.0, 0.5, 2.5]))
     np.testing.assert_allclose(table["input_0"], [0.5, 0.0, -1.0])
     np.testing.assert_allclose(table["sessions"], [20.0, 10.0, 10.0])
-    long_run = np.linalg.matrix_power(diagonal_chain.transition, 5000)[0]
+    long_run = np.linalg.matrix_power(chain.transition, 5000)[0]
     np.testing.assert_allclose(table["share"], long_run, atol=1e-9)

@@ -16,16 +16,16 @@ from models.states.settings import StatesSettings
 from models.states.tracking import CausalFilter
 
 SETTINGS = StatesSettings(
-    n_states=3, min_train=250, refit_every=60, starts=1, first_starts=3, least_observed=100
+    n_states=3, min_train=250, refit_every=60, starts=1, first_starts=3, min_observed=100
 )
 STATES = ["state_0", "state_1", "state_2"]
 NOTHING_YET = 10
 
 
 @pytest.fixture(scope="module")
-def observations(diagonal_chain, draw, as_frame):
+def observations(chain, draw, as_frame):
     """Sessions with holes, nothing at all in the first, and a late-born dimension."""
-    values, _ = draw(diagonal_chain, 600, seed=7, missing=0.05)
+    values, _ = draw(chain, 600, seed=7, missing=0.05)
     late = values[:, :1] + np.random.default_rng(8).normal(size=(600, 1))
     late[:300] = np.nan
     values = np.hstack([late, values])
@@ -117,7 +117,7 @@ def test_the_filter_does_not_go_back(observations, history):
 def test_a_late_dimension_is_used_once_it_has_enough_values(observations, history):
     for refit in history.fits:
         seen = observations.loc[: refit.fit_end, "input_0"].notna().sum()
-        assert refit.states.parameters.used[0] == (seen >= SETTINGS.least_observed)
+        assert refit.states.parameters.used[0] == (seen >= SETTINGS.min_observed)
     assert {bool(refit.states.parameters.used[0]) for refit in history.fits} == {True, False}
 
 
@@ -149,19 +149,19 @@ def test_the_label_is_held_across_refits(observations):
     np.testing.assert_array_equal(told.posteriors["label"], expected)
 
 
-def test_a_cold_winner_takes_over_the_numbers(diagonal_chain, draw, as_frame, as_fit):
+def test_a_cold_winner_takes_over_the_numbers(chain, draw, as_frame, as_fit):
     calm, _, crisis = range(3)
-    blurred = diagonal_chain.permuted(np.array([crisis, calm, calm]))
+    blurred = chain.permuted(np.array([crisis, calm, calm]))
     even = np.full((3, 3), 1.0 / 3.0)
     stuck = replace(blurred, start=even[0], transition=even)
-    fit = fit_states(as_frame(draw(diagonal_chain, 600, seed=1)[0]), SETTINGS, as_fit(stuck))
+    fit = fit_states(as_frame(draw(chain, 600, seed=1)[0]), SETTINGS, as_fit(stuck))
     assert fit.winner == "k_means"
     assert fit.states.parameters.means[:, -1].argmax() == 0
     assert fit.states.words[0] == "crisis"
 
 
-def test_states_keep_their_numbers(diagonal_chain, draw, as_frame):
-    values, states = draw(diagonal_chain, 900, seed=2)
+def test_states_keep_their_numbers(chain, draw, as_frame):
+    values, states = draw(chain, 900, seed=2)
     told = walk_forward(as_frame(values), SETTINGS).posteriors
     likeliest = told[STATES].to_numpy().argmax(axis=1)
     assert (likeliest == states[-len(told) :]).mean() > 0.9
@@ -169,8 +169,8 @@ def test_states_keep_their_numbers(diagonal_chain, draw, as_frame):
     assert (told["word"] == told["label"].map(dict(enumerate(["calm", "normal", "crisis"])))).all()
 
 
-def test_a_refit_without_a_sound_start_keeps_the_fit_in_use(draw, diagonal_chain, as_frame):
-    values, _ = draw(diagonal_chain, 300, seed=7)
+def test_a_refit_without_a_sound_start_keeps_the_fit_in_use(draw, chain, as_frame):
+    values, _ = draw(chain, 300, seed=7)
     flat = np.tile(np.random.default_rng(0).normal([0.5, -1.0], 0.01, (40, 2)), (10, 1))
     demanding = replace(SETTINGS, min_occupancy=0.12, refit_every=150)
     told = walk_forward(as_frame(np.vstack([values, flat])), demanding)
@@ -206,5 +206,3 @@ def test_the_ordering_dimension_must_be_there(observations):
 def test_settings_refuse_what_cannot_work():
     with pytest.raises(ValueError, match="n_states is 1; it must lie between 2 and 12"):
         StatesSettings(n_states=1)
-    with pytest.raises(ValueError, match="covariance is 'tied'; use 'diag' or 'full'"):
-        StatesSettings(covariance="tied")

@@ -14,6 +14,7 @@ from pipeline.aligning.values import (
     known_values,
     mean_annual_rate,
     observed_values,
+    recent_closes,
     session_bars,
     session_totals,
 )
@@ -53,7 +54,7 @@ def test_a_close_is_known_the_same_evening_and_a_yield_one_session_later(july: C
     assert yields.loc["2024-07-05", "us10y.age"] == 1.0
 
 
-def test_the_ruler_sees_a_yield_on_its_own_day(july: Clock) -> None:
+def test_the_labels_see_a_yield_on_its_own_day(july: Clock) -> None:
     observed = observed_values(dated(("2024-07-03", 4.3)), CATALOGUE["us10y"], july)
     assert observed.loc["2024-07-03"] == 4.3
 
@@ -66,8 +67,6 @@ def test_nothing_is_carried_past_its_limit(july: Clock) -> None:
 def test_a_weekly_release_waits_for_its_weekday(july: Clock) -> None:
     assets = known_values(dated(("2024-07-03", 7e6)), CATALOGUE["fed_assets"], july)["fed_assets"]
     assert assets.first_valid_index() == pd.Timestamp("2024-07-05")
-    broad = known_values(dated(("2024-07-03", 120.0)), CATALOGUE["broad_dollar"], july)
-    assert broad["broad_dollar"].first_valid_index() == pd.Timestamp("2024-07-08")
 
 
 def test_a_weekend_value_belongs_to_the_next_session(july: Clock) -> None:
@@ -101,6 +100,27 @@ def test_a_four_hour_bar_counts_only_once_complete(july: Clock) -> None:
     bars = pd.DataFrame({"time": pd.to_datetime(["2024-07-03T00:00Z"]), **bar})
     aligned = session_bars(bars, CATALOGUE["btc_4h"], july)["btc_4h"]
     assert aligned.first_valid_index() == pd.Timestamp("2024-07-03")
+
+
+def test_the_last_closes_within_a_day_are_of_complete_bars_and_fresh(july: Clock) -> None:
+    # The bar that opens at 00:00 is in progress at the decision of 2 July, at 00:30 on the 3rd.
+    times = pd.date_range("2024-07-02T16:00Z", periods=3, freq="4h")
+    bars = pd.DataFrame({"time": times, "close": [10.0, 15.0, 900.0]})
+    recent = recent_closes(bars, CATALOGUE["btc_4h"], july)
+    assert recent.columns[:2].tolist() == ["btc_4h.back_0", "btc_4h.back_1"]
+    assert recent.loc["2024-07-02"].dropna().tolist() == [15.0, 10.0]
+    assert recent.loc["2024-07-03"].dropna().tolist() == [900.0, 15.0, 10.0]
+    assert (
+        recent.drop([pd.Timestamp("2024-07-02"), pd.Timestamp("2024-07-03")]).isna().all(axis=None)
+    )
+
+
+def test_the_last_closes_go_back_before_the_panel_and_across_holes(july: Clock) -> None:
+    times = pd.to_datetime(["2024-06-01T00:00Z", "2024-06-20T00:00Z", "2024-07-01T20:00Z"])
+    bars = pd.DataFrame({"time": times, "close": [1.0, 2.0, 4.0]})
+    recent = recent_closes(bars, CATALOGUE["btc_4h"], july)
+    assert recent.iloc[0].dropna().tolist() == [4.0, 2.0, 1.0]
+    assert recent_closes(bars.iloc[:0], CATALOGUE["btc_4h"], july).isna().all(axis=None)
 
 
 def test_funding_is_annualised_by_its_own_interval(july: Clock) -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from features.declaration import FEATURES
-from features.registry import registry
+from features.engine.declaration import FEATURES
+from features.registry import registered
 from models.states.schedule import walk_forward
 from pipeline import params
 from pipeline.audit import steps
@@ -39,18 +39,18 @@ def settings() -> Params:
     document["features"]["start"] = "2017-02-01"
     document["scenarios"] |= {
         "scale_from": START,
-        "least": 42,
+        "min_scale_sessions": 42,
         "windows": {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}},
     }
     document["states"]["model"] |= {
-        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "least_observed": 63,
+        "n_states": 2, "min_train": 126, "starts": 0, "first_starts": 1, "min_observed": 63,
     }  # fmt: skip
     document["walk_forward"] |= {"first_test": FIRST_TEST, "min_train": 100}
     document["outlook"]["inputs"]["core"] = {
-        "now": ["composite_5", "vix_zscore_252"], "ahead": ["composite_5", "vix_zscore_252"],
+        "default": ["composite_5", "vix_zscore_252"],
     }  # fmt: skip
     document["outlook"]["models"] = {
-        "climatology": {}, "states": {}, "half": {}, "vix": {}, "logit": {"inputs": "core"},
+        "climatology": {}, "states": {}, "seen_half": {}, "vix": {}, "logit": {"inputs": "core"},
     }  # fmt: skip
     document["outlook"]["pool"] = {"now": ["vix", "logit"], "ahead": ["vix", "logit"]}
     document["evaluation"]["resampling"] |= {"repetitions": 20, "permutations": 20}
@@ -73,7 +73,7 @@ def market() -> Market:
 @pytest.fixture
 def few_features():
     """Only the features that the settings name; whatever a test declares is forgotten after it."""
-    every = dict(registry())
+    every = dict(registered())
     wanted = {"composite_5", "vix_zscore_252", "vix_log_gap", "log_vix", "qqq_return"}
     # The volatility that back-tests target.
     wanted |= {"spy_realised_21"}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from sklearn.metrics import log_loss, roc_auc_score
 
-from features.declaration import feature
+from features.engine.declaration import feature
 from models.scenarios import SCENARIOS
 from models.walk_forward import old_enough
 from pipeline import params
@@ -20,6 +20,8 @@ from pipeline.commands.audit import run
 from pipeline.stages import evaluate
 from pipeline.storage import store
 from tests.pipeline.audit.conftest import Inline
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

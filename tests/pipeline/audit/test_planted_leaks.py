@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.declaration import feature
+from features.engine.declaration import feature
 from models.forecasting.problem import Problem
 from models.states.leaks import smoothed_history
 from models.states.schedule import walk_forward
@@ -26,7 +26,7 @@ SOME_SESSION = pd.Timestamp("2018-06-15")
 A_WEDNESDAY = pd.Timestamp("2018-06-13")
 """Day that the Federal Reserve's balance sheet describes; it is published on Thursday."""
 
-pytestmark = pytest.mark.usefixtures("few_features")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_features")]
 
 
 def leaks_in(comparisons: Iterator[Comparison]) -> list[Leak]:
@@ -142,8 +142,9 @@ def test_a_gap_filled_backwards(publish, inline, monkeypatch) -> None:
     monkeypatch.setattr(
         "pipeline.audit.steps.build_panel", lambda raw, clock: build_panel(raw, clock).bfill()
     )
-    # The fund that was born four days after the cut.
-    assert "xlc" in columns_of(cut_at(publish(), inline), "panel")
+    # The index that was born two days after the cut.
+    leaks = cut_at(publish(), inline, pd.Timestamp("2018-01-30"))
+    assert "fear_greed" in columns_of(leaks, "panel")
 
 
 def test_tomorrows_value_on_few_days_of_the_panel(publish, inline, monkeypatch) -> None:

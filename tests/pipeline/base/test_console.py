@@ -11,6 +11,7 @@ from pipeline.base.console import (
     percent,
     show,
     show_table,
+    styled,
     table,
 )
 
@@ -68,3 +69,19 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
     assert [number(x) for x in (-0.001, 0.001, 0.01)] == ["0.00", "0.00", "+0.01"]
     assert [percent(x, signed=True) for x in (-0.0001, 0.1, -0.1)] == ["0.0", "+10.0", "-10.0"]
     assert (percent(0.1), percent(-0.1), percent(None)) == ("10.0", "-10.0", "-")
+
+
+HOSTILE = "a [/bold] b [red] \x1b[2J\x07\u202e"
+SHOWN = "a [/bold] b [red] \ufffd[2J\ufffd\ufffd"
+
+
+def test_what_comes_from_data_is_no_markup_and_steers_no_terminal(capsys) -> None:
+    made = table("", "name")
+    made.add_row(HOSTILE)
+    made.add_row(styled((HOSTILE, "bold")))
+    show_table(made)
+    show(labelled(("x", HOSTILE)))
+    out.print(HOSTILE)
+    printed = capsys.readouterr().out
+    assert printed.count(SHOWN) == 4
+    assert not {"\x1b", "\x07", "\u202e"} & set(printed)

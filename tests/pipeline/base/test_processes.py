@@ -15,6 +15,8 @@ import pytest
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.processes import LOCK, at_work
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 SOON = 10.0
 FAN_OUT = """

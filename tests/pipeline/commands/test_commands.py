@@ -12,8 +12,10 @@ from models.scenarios import SCENARIOS
 from pipeline.base.console import SIMULATED, out
 from pipeline.base.errors import DataMissingError
 from pipeline.cli import app
+from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
 from pipeline.storage import store
+from tests.pipeline.calls import a_call, condition
 
 ROWS = 40
 
@@ -46,6 +48,24 @@ def test_the_page_fits_one_screen_and_says_simulated_first(run_folder: Path) -> 
     for part in ("tier", "tightening-shock", "1 macro", "5 execution", "nearest flip", "missing"):
         assert part in page
     assert "Research, not advice." in page
+
+
+def test_a_ticker_or_rule_that_looks_like_markup_is_shown_as_it_is(capsys) -> None:
+    hostile = "[/x] \x1b[2J [bold]"
+    step = {"step": "macro", "status": "warn", "evidence": [], "age_sessions": None}
+    conditions = [condition(hostile, met=True)]
+    show_call(
+        a_call(
+            "2020-04-10",
+            tape=hostile,
+            narrative=hostile,
+            checklist=[step | {"evidence": conditions}],
+            stack_parts={hostile: True},
+        )
+    )
+    printed = capsys.readouterr().out
+    assert printed.count("[/x] \N{REPLACEMENT CHARACTER}[2J [bold]") == 4
+    assert "\x1b" not in printed
 
 
 def test_the_page_says_what_the_execution_step_rests_on(run_folder: Path) -> None:
@@ -92,7 +112,9 @@ def test_whatif_shows_before_and_after(run_folder: Path) -> None:
     assert set(document) >= {"before", "after", "moves"}
 
 
-def test_the_ledger_lists_calls_with_what_came_of_them(run_folder: Path) -> None:
+def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said("backfill", "--since", "2017-12-11")
     rows = json.loads(said("ledger", "--json"))
     assert rows[0]["session"] == "2017-12-11"
@@ -100,23 +122,15 @@ def test_the_ledger_lists_calls_with_what_came_of_them(run_folder: Path) -> None
     assert closed
     assert {"happened", "hit", "probability", "check"} == set(closed[0]["outcome"])
     assert "calls closed: " in said("ledger")
-
-
-@pytest.mark.parametrize(
-    "words", ["score", "ledger", "leaderboard", "summary", "whatif us10y=+25bp btc=-8%"]
-)
-def test_nothing_is_wider_than_eighty_columns(run_folder: Path, monkeypatch, words: str) -> None:
     monkeypatch.setattr(out, "width", 80)
     leave_scores()
-    said("backfill", "--since", "2017-12-11")
-    lines = said(*words.split()).splitlines()
-    assert max(map(len, lines)) <= 80
-    # Cut off is nothing but the evidence of a step, of which the report has all.
-    assert all(line[0] in "12345" for line in lines if "…" in line.replace(" … ", " "))
+    for words in ("score", "ledger", "leaderboard", "summary", "whatif us10y=+25bp btc=-8%"):
+        lines = said(*words.split()).splitlines()
+        assert max(map(len, lines)) <= 80, words
+        # Cut off is nothing but the evidence of a step, of which the report has all.
+        assert all(line[0] in "12345" for line in lines if "…" in line.replace(" … ", " "))
 
 
-@pytest.mark.parametrize(
-    "command", ["score", "whatif", "ledger", "backfill", "models", "promote", "leaderboard"]
-)
-def test_every_command_has_an_example(command: str) -> None:
-    assert "Example" in said(command, "--help")
+def test_every_command_has_an_example() -> None:
+    for command in ("score", "whatif", "ledger", "backfill", "models", "promote", "leaderboard"):
+        assert "Example" in said(command, "--help"), command

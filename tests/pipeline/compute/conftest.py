@@ -33,18 +33,18 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     first_test = f"{SESSIONS[320]:%Y-%m-%d}"
     document["walk_forward"] |= {"first_test": first_test, "refit_every": 10, "min_train": 100}
     document["outlook"] |= {
-        "inputs": {"core": {name: ["composite_5", "vix_log_gap"] for name in WINDOWS}},
+        "inputs": {"core": {"default": ["composite_5", "vix_log_gap"]}},
         "models": {
             "climatology": {},
             "vix": {},
             "logit": {"inputs": "core"},
-            "lightgbm": {"inputs": "core", "trees": 5, "least_rows_a_leaf": 20},
+            "lightgbm": {"inputs": "core", "trees": 5, "min_rows_a_leaf": 20},
         },
         "pool": {name: ["logit", "lightgbm"] for name in WINDOWS},
     }
     span = {"first_test": f"{SESSIONS[240]:%Y-%m-%d}", "last_test": f"{SESSIONS[279]:%Y-%m-%d}"}
     space = {"outlook.models.logit.inverse_penalty": {"low": 0.001, "high": 1.0, "log": True}}
-    document["tune"] |= {**span, "space": space, "together": 3}
+    document["tune"] |= {**span, "space": space, "batch_size": 3}
     document["evaluation"]["resampling"] |= {"repetitions": 10, "permutations": 10}
     _write_inputs()
     return document
@@ -87,6 +87,7 @@ def _write_inputs() -> None:
                 "scenario": generator.choice(SCENARIOS, len(SESSIONS) - ahead),
                 "composite": generator.normal(size=len(SESSIONS) - ahead),
                 "label_end": SESSIONS[ahead:],
+                "label_version": "1",
             }
         )
         for window, ahead in ((name, span["ahead"]) for name, span in WINDOWS.items())

@@ -25,6 +25,8 @@ from pipeline.tracking import mlflow_store
 from pipeline.training import problems as training
 from pipeline.tuning import search as tune
 
+pytestmark = pytest.mark.slow
+
 NOBODY = "tcp://127.0.0.1:1"
 ONE, TWO = (Compute(backend="local", workers=count, scheduler=None) for count in (1, 2))
 
@@ -67,7 +69,7 @@ def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(
 
 def test_a_killed_worker_costs_nothing_but_time(at, two_workers):
     settings = at(ONE)
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     problems = list(training.make_problems(settings, training.read_inputs(), labels))
     whole = training.walk_forward(problems, settings)
     victim = pids(two_workers)[0]

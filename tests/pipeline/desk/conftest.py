@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from features.registry import select
 from pipeline import params
 from pipeline.desk.rules import Day
 from pipeline.settings.desk import DeskSettings
@@ -24,6 +25,7 @@ def make_day() -> MakeDay:
     def make(values: dict[str, float] | None = None, risk: float = 0.1, state: str = "calm") -> Day:
         rest = (1.0 - risk) / 2
         proba = {"base": rest, "tightening_shock": risk, "reflation": rest}
-        return Day(values or {}, {"now": proba, "ahead": proba}, state)
+        labels = {each.name: each.label for each in select()}
+        return Day(values or {}, {"now": proba, "ahead": proba}, state, labels=labels)
 
     return make

@@ -4,7 +4,7 @@ import pytest
 
 from models.scenarios import SCENARIOS
 from pipeline.desk.backtest import backtest_tiers
-from pipeline.desk.decision import judge
+from pipeline.desk.decision import decide
 from pipeline.desk.history import days, tiers
 from pipeline.settings.desk import DeskSettings
 
@@ -36,7 +36,7 @@ def test_history_judges_each_session_as_it_would_be_judged_alone(
     made = tiers(outlook, states, values, settings)
     assert list(made.index) == list(SESSIONS)
     for session, day in days(outlook, states, values):
-        assert made.loc[session, "tier"] == judge(day, settings).tier
+        assert made.loc[session, "tier"] == decide(day, settings).tier
     assert set(made["tier"][:40]) == {0}
     assert set(made["tier"][40:]) == {4}
 
@@ -46,7 +46,7 @@ def test_tiers_that_leave_before_a_fall_keep_what_holding_loses(
 ) -> None:
     path = np.concatenate([np.linspace(100, 110, 40), np.linspace(109, 50, 40)])
     prices = pd.DataFrame(dict.fromkeys(("spy", "qqq", "btc"), path), index=SESSIONS)
-    result = backtest_tiers(outlook, states, values, prices, settings)
+    result = backtest_tiers(outlook, states, values, prices, settings, ahead=10)
     assert result["tiers"]["buy_and_hold"]["max_drawdown"] < -0.5
     assert result["tiers"]["delay_0"]["max_drawdown"] > -0.03
     assert result["volatility_target"]["delay_0"]["max_drawdown"] < -0.5

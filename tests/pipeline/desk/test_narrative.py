@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.desk.decision import judge
+from pipeline.desk.decision import decide
 from pipeline.desk.narrative import RESEARCH, SIMULATED, narrative
 from pipeline.settings.desk import DeskSettings
 
@@ -10,8 +10,10 @@ def test_the_paragraph_joins_every_step_into_a_decision(
     settings: DeskSettings, make_day, simulated: bool
 ) -> None:
     day = make_day({"us2y_repricing_5": 2.5, "dxy_momentum_21": 0.03}, risk=0.5)
-    said = judge(day, settings)
-    text = narrative(said, day.probabilities, "rates shock", simulated=simulated, unusual=True)
+    said = decide(day, settings)
+    text = narrative(
+        said, day.probabilities, "rates shock", ahead=10, simulated=simulated, unusual=True
+    )
     assert text.startswith(SIMULATED) is simulated
     assert text.endswith(RESEARCH)
     assert "\n" not in text

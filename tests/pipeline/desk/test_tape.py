@@ -1,8 +1,9 @@
 import math
+from dataclasses import replace
 
 import pytest
 
-from pipeline.desk.decision import judge, tier_of
+from pipeline.desk.decision import decide, tier_of
 from pipeline.desk.tape import cascade, event_kind, has_reset, reentry, stack, tape
 from pipeline.desk.tier import action, exposure, tier
 from pipeline.settings.desk import DeskSettings
@@ -24,7 +25,7 @@ CALM = {
 
 def test_a_crash_with_forced_sellers(settings: DeskSettings, make_day) -> None:
     day = make_day(MARCH_2020, risk=0.5, state="crisis")
-    said = judge(day, settings)
+    said = decide(day, settings)
     assert (said.event_kind, said.tape) == ("liquidity shock", "liquidation-driven")
     assert said.cascade.name == "thin liquidity"
     assert said.cascade.step == 6
@@ -39,7 +40,7 @@ def test_a_crash_with_forced_sellers(settings: DeskSettings, make_day) -> None:
 
 
 def test_a_quiet_session(settings: DeskSettings, make_day) -> None:
-    said = judge(make_day(CALM), settings)
+    said = decide(make_day(CALM), settings)
     assert (said.event_kind, said.tape, said.cascade.step) == ("none", "quiet", 0)
     assert (said.tier, said.exposure, said.action) == (0, 1.0, "none")
     assert said.reentry
@@ -111,8 +112,17 @@ def test_exposure_is_volatility_targeted_scaled_and_never_leveraged(settings: De
         (4, False, False, "wait"),
     ],
 )
-def test_exactly_one_action(level: int, liquidation: bool, defence: bool, expected: str) -> None:
-    assert action(level, liquidation=liquidation, defence=defence) == expected
+def test_exactly_one_action(
+    level: int, liquidation: bool, defence: bool, expected: str, settings: DeskSettings
+) -> None:
+    found = action(level, liquidation=liquidation, defence=defence, settings=settings.tier)
+    assert found == expected
+
+
+def test_the_tiers_that_hedge_and_reduce_are_the_settings(settings: DeskSettings) -> None:
+    later = replace(settings.tier, hedge_from=1, reduce_from=2)
+    told = [action(n, liquidation=False, defence=False, settings=later) for n in range(5)]
+    assert told == ["none", "hedge", "reduce", "reduce", "wait"]
 
 
 def test_no_tape_is_called_quiet_without_open_interest(settings: DeskSettings, make_day) -> None:

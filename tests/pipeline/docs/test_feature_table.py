@@ -16,6 +16,7 @@ def test_a_document_has_what_others_rely_on():
         "inputs": ["btc"],
         "window": None,
         "optional": False,
+        "label": "bitcoin's drawdown beyond its band",
         "about": "Depth of the drawdown against its band: negative shallower, 0 inside, "
         "positive deeper.",
     }

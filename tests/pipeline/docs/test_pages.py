@@ -1,5 +1,6 @@
 """The pages that are made from the code stay in step with it."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,13 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@cache
+def table() -> list[str]:
+    return data_table.markdown().splitlines()
+
+
 def cells(name: str) -> list[str]:
-    rows = [line for line in data_table.markdown().splitlines() if line.startswith(f"| `{name}` |")]
+    rows = [line for line in table() if line.startswith(f"| `{name}` |")]
     assert len(rows) == 1
     return rows[0].strip("| ").split(" | ")
 
@@ -33,9 +39,9 @@ def test_the_pages_in_the_repository_are_what_the_code_makes(monkeypatch: pytest
     assert not stale, "run `python -m pipeline.docs`"
 
 
-@pytest.mark.parametrize("name", [*CATALOGUE, *(join.name for join in JOINS)])
-def test_every_series_is_one_row(name: str):
-    assert len(cells(name)) in {6, 8}
+def test_every_series_is_one_row():
+    for name in (*CATALOGUE, *(join.name for join in JOINS)):
+        assert len(cells(name)) in {6, 8}, name
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,7 @@ def test_every_series_is_one_row(name: str):
     [
         ("us10y", "next session", "5", "-2 to 25"),
         ("dxy", "same evening", "5", "50 to 200"),
-        ("reserves", "the Thursday after, 16:30 New York", "12", "100 to 1e+08"),
+        ("reserves", "the Thursday after, 16:30 New York, or Friday", "12", "100 to 1e+08"),
         ("btc_4h", "each 4h bar once complete", "2", "1 to 1e+08"),
         ("btc_funding_bitmex", "each print", "2", "-0.05 to 0.05"),
         ("btc_oi_all_b", "16 h after its date begins (UTC)", "0", "1e+06 to 1e+13"),

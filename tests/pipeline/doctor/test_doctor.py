@@ -11,8 +11,7 @@ from pipeline.base.errors import DataMissingError
 from pipeline.cli import app
 from pipeline.plausibility.remarks import REMARKS, Remark, remarks
 from pipeline.stages import ingest
-
-from .. import own
+from tests.pipeline import own
 
 
 @pytest.fixture

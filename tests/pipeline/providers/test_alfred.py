@@ -5,9 +5,9 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from .client.contract import SourceContract
-from .client.server import Answer
-from .releases import monthly
+from tests.pipeline.providers.client.contract import SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.releases import monthly
 
 
 class FakeAlfred:

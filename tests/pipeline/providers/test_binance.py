@@ -13,10 +13,9 @@ from pipeline.providers.client.http import Http
 from pipeline.providers.client.provider import Request
 from pipeline.providers.client.rate_limit import Pace
 from pipeline.settings.live import LiveSettings
-
-from .client.contract import SourceContract
-from .client.server import Answer
-from .exchanges import at, bars, every, funding, ms, sent, values
+from tests.pipeline.providers.client.contract import SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import at, bars, every, funding, ms, sent, values
 
 KLINES = ("/api/v3/klines", "/fapi/v1/klines")
 STATISTICS = {

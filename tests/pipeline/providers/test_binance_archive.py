@@ -6,12 +6,14 @@ import zipfile
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from pipeline.storage.landing import Landing
+from tests.pipeline.providers.client.contract import SourceContract, TransportContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import bars, every, funding, ms, values
 
-from .client.contract import SourceContract
-from .client.server import Answer
-from .exchanges import bars, every, funding, ms, values
+pytestmark = pytest.mark.slow
 
 DAY = pd.Timedelta(days=1)
 MEBIBYTE = 2**20
@@ -163,7 +165,7 @@ class FakeFunding(FakeArchive):
         return "\n".join(["calc_time,funding_interval_hours,last_funding_rate", *lines])
 
 
-class TestFunding(SourceContract):
+class TestFunding(TransportContract):
     provider: ClassVar = "binance_archive"
     series: ClassVar = "btc_funding_binance"
     code: ClassVar = "funding/BTCUSDT"
@@ -259,11 +261,11 @@ class TestCrowding(SourceContract):
     series: ClassVar = "long_short_ratio"
     code: ClassVar = "crowding/BTCUSDT"
     # Each day is two requests, and a short history tries the same.
-    start: ClassVar = "2024-06-03"
+    start: ClassVar = "2024-06-24"
     cut: ClassVar = "2024-07-08T12:00Z"
 
     def rows(self) -> pd.DataFrame:
-        return values(every("1D", "2024-06-03"), 0.6, 3.2)
+        return values(every("1D", "2024-06-24"), 0.6, 3.2)
 
     def fake(self, rows: pd.DataFrame) -> FakeArchive:
         return FakeMetrics(rows, 1.0, 4)

@@ -9,10 +9,9 @@ from pipeline.fetching.connections import Connections
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
 from pipeline.storage.landing import Landing
-
-from .client.contract import QUICK, SourceContract
-from .client.server import Answer
-from .releases import monthly
+from tests.pipeline.providers.client.contract import QUICK, SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.releases import monthly
 
 
 class FakeBls:

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
-from .client.contract import QUICK, SourceContract
-from .client.server import Answer
-from .exchanges import at, bars, every, funding, ms, sent, values
+from tests.pipeline.providers.client.contract import QUICK, SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import at, bars, every, funding, ms, sent, values
 
 
 def refused(code: int, says: str) -> Answer:

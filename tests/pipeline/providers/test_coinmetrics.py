@@ -4,9 +4,9 @@ from typing import ClassVar
 
 import pandas as pd
 
-from .client.contract import SourceContract
-from .client.server import Answer
-from .exchanges import every, sent, values
+from tests.pipeline.providers.client.contract import SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import every, sent, values
 
 PAGE = 40
 

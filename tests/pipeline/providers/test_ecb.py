@@ -7,8 +7,8 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from .client.contract import SourceContract, smooth, weekdays
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
+from tests.pipeline.providers.client.server import Answer
 
 OTHERS = {"JPY": 161.2, "GBP": 0.8521, "SEK": 11.412, "CHF": 0.9532, "CAD": 1.4672}
 
@@ -35,29 +35,6 @@ def rates() -> pd.DataFrame:
     dates = weekdays()
     dollars = [round(value, 4) for value in smooth(len(dates), 1.05, 1.12)]
     return pd.DataFrame({"date": dates, "USD": dollars, "CYP": float("nan"), **OTHERS})
-
-
-class TestEuro(SourceContract):
-    provider: ClassVar = "ecb"
-    series: ClassVar = "eurusd"
-    code: ClassVar = "eurusd"
-
-    def rows(self) -> pd.DataFrame:
-        return rates()[["date", "USD"]].rename(columns={"USD": "value"})
-
-    def fake(self, rows: pd.DataFrame) -> FakeEcb:
-        return FakeEcb(rates())
-
-    def test_a_damaged_archive_is_refused(self) -> None:
-        class Damaged(FakeEcb):
-            def answer(self, path: str, query: dict[str, str]) -> Answer:
-                whole = super().answer(path, query).body
-                return Answer(whole[:60] + b"\x00\x00\x00" + whole[63:])
-
-        self.server.serve(Damaged(rates()))
-        outcome = self.fetch(self.now)
-        assert outcome.problem is not None
-        assert "ecb (eurusd) sent no whole zip" in outcome.problem
 
 
 class TestDollarIndex(SourceContract):
@@ -99,3 +76,14 @@ class TestDollarIndex(SourceContract):
         outcome = self.fetch(self.now)
         assert outcome.problem is not None
         assert f"no column '{currency}'" in outcome.problem
+
+    def test_a_damaged_archive_is_refused(self) -> None:
+        class Damaged(FakeEcb):
+            def answer(self, path: str, query: dict[str, str]) -> Answer:
+                whole = super().answer(path, query).body
+                return Answer(whole[:60] + b"\x00\x00\x00" + whole[63:])
+
+        self.server.serve(Damaged(rates()))
+        outcome = self.fetch(self.now)
+        assert outcome.problem is not None
+        assert "ecb (dxy) sent no whole zip" in outcome.problem

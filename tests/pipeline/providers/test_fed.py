@@ -7,9 +7,8 @@ import pytest
 
 from pipeline.base.errors import SchemaError
 from pipeline.providers.client.fomc_pages import meetings
-
-from .client.contract import SourceContract
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import SourceContract
+from tests.pipeline.providers.client.server import Answer
 
 BASE = "/monetarypolicy/"
 RELEASE = "/newsevents/pressreleases/monetary"

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from .client.contract import SourceContract, smooth, weekdays
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import TransportContract, smooth, weekdays
+from tests.pipeline.providers.client.server import Answer
 
 
 class FakeFred:
@@ -21,7 +21,14 @@ class FakeFred:
         return Answer("\n".join(lines[:2] + body + lines[2:]).encode())
 
 
-class TestFred(SourceContract):
+class Gone:
+    """Has nothing of what is asked."""
+
+    def answer(self, _path: str, _query: dict[str, str]) -> Answer:
+        return Answer(b"", 404)
+
+
+class TestFred(TransportContract):
     provider: ClassVar = "fred"
     series: ClassVar = "us10y"
     code: ClassVar = "DGS10"
@@ -72,6 +79,17 @@ class TestFred(SourceContract):
         every = Landing(self.entry).stored("fred")
         assert every is not None
         assert set(every.loc[every["date"] == "2024-06-13", "value"]) == {before, before + 0.02}
+
+    def test_a_series_that_is_not_there_is_told_unless_it_once_was(self) -> None:
+        self.server.serve(Gone())
+        problem = self.fetch(self.now).problem
+        assert problem is not None
+        assert "fred" in problem
+        self.server.serve(FakeFred(self.rows()))
+        self.fetch(self.cut)
+        self.server.serve(Gone())
+        outcome = self.fetch(self.now)
+        assert (outcome.problem, outcome.change.added) == (None, 0)
 
     def test_withdrawn_rows_are_told_and_stay(self) -> None:
         self.fetch(self.now)

@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.providers import fred_api
-
-from .client.contract import QUICK, SourceContract
-from .client.server import Answer
-from .releases import monthly
+from tests.pipeline.providers.client.contract import QUICK, SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.releases import monthly
 
 SECRET = "0123456789abcdef" * 2
 

@@ -5,10 +5,9 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.providers.client.provider import Request
-
-from .client.contract import SourceContract
-from .client.server import Answer
-from .exchanges import every, sent, values
+from tests.pipeline.providers.client.contract import SourceContract
+from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import every, sent, values
 
 DAY = pd.Timedelta(days=1)
 

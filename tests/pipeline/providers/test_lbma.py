@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 import pandas as pd
 import pytest
 
-from .client.contract import SourceContract, smooth, weekdays
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
+from tests.pipeline.providers.client.server import Answer
 
 
 class FakeLbma:

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from .client.contract import SourceContract, smooth, weekdays
-from .client.server import Answer
+from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
+from tests.pipeline.providers.client.server import Answer
 
 BASE = "/resource-center/data-chart-center/interest-rates/daily-treasury-rates.csv/"
 

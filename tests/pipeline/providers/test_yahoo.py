@@ -14,9 +14,14 @@ from pipeline.fetching.connections import Connections
 from pipeline.providers.client.failures import AbsentError, TransientError
 from pipeline.providers.client.provider import Request
 from pipeline.settings.live import LiveSettings
-
-from .client.contract import QUICK, SourceContract, smooth, weekdays
-from .client.server import Answer, Fake
+from tests.pipeline.providers.client.contract import (
+    QUICK,
+    SourceContract,
+    TransportContract,
+    smooth,
+    weekdays,
+)
+from tests.pipeline.providers.client.server import Answer, Fake
 
 pytest.importorskip("yfinance")
 
@@ -75,7 +80,7 @@ def bars(closes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"date": closes["date"], **shape, "volume": 1_000_000})
 
 
-class TestAdjusted(SourceContract):
+class TestAdjusted(TransportContract):
     provider: ClassVar = "yahoo"
     series: ClassVar = "spy"
     code: ClassVar = "SPY"
@@ -210,22 +215,6 @@ class TestAdjusted(SourceContract):
         ):
             list(connections.open("yahoo").pages(asked))
         assert len(self.naps) >= QUICK.attempts - 1
-
-
-class TestCurrency(SourceContract):
-    """London's midnight is 23:00 UTC in summer: the date is London's all the same."""
-
-    provider: ClassVar = "yahoo"
-    series: ClassVar = "eurusd"
-    code: ClassVar = "EURUSD=X"
-    start: ClassVar = "2024-01-02"
-
-    def rows(self) -> pd.DataFrame:
-        dates = weekdays()
-        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 1.06, 1.11))})
-
-    def fake(self, rows: pd.DataFrame) -> Fake:
-        return FakeYahoo("EURUSD=X", bars(rows), "Europe/London", "0h", "CURRENCY")
 
 
 class TestCoin(SourceContract):

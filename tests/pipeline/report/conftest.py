@@ -21,9 +21,10 @@ from pipeline.report.rules import Rules
 from pipeline.scoring import ledger
 from pipeline.stages.report import write_report
 from pipeline.storage import store
+from tests.pipeline.calls import a_call
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
-MODELS = ("climatology", "vix", "half", "pool")
+MODELS = ("climatology", "vix", "seen_half", "pool")
 WINDOWS = ("now", "week", "ahead", "month")
 ROOT = Path(params.__file__).resolve().parents[1]
 
@@ -38,62 +39,11 @@ class Page:
     daily: dict[str, list[Any]]
 
 
-def a_call(session: str, ahead: tuple[float, float, float], **other: Any) -> dict[str, Any]:
-    """A call with every block of the document, as the desk writes it."""
-    said = dict(zip(SCENARIOS, ahead, strict=True))
-    condition = {"text": "dollar over 21 sessions +2.0 % (above +1.5 %)", "met": True}
-    return {
-        "session": session,
-        "decision_time": f"{session}T00:30:00+00:00",
-        "simulated": True,
-        "scenario": max(said, key=lambda name: said[name]),
-        "probabilities": dict.fromkeys(WINDOWS, said),
-        "conformal_sets": {"now": ["base", "tightening_shock"], "ahead": list(SCENARIOS)},
-        "state": {"label": "normal", "since": "2020-01-02", "entropy": 0.1, "posterior": [0, 1]},
-        "tier": 1,
-        "exposure": 0.75,
-        "action": "none",
-        "event_kind": "none",
-        "tape": "quiet",
-        "driver": "dollar squeeze",
-        "reentry": True,
-        "stack": 1,
-        "stack_parts": {"technology": True, "outside shock": None},
-        "cascade": {"step": 2, "name": "rates and dollar", "active": ["rates and dollar"]},
-        "checklist": [
-            {"step": "macro", "status": "warn", "evidence": [condition], "age_sessions": 1}
-        ],
-        "playbooks": {"swing": [condition, {"text": "credit is calm", "met": False}]},
-        "drivers": [
-            {"driver": "conditions", "contribution": 0.4},
-            {"driver": "leadership", "contribution": -0.1},
-            {"driver": "credit", "contribution": -0.001},
-        ],
-        "narrative": "Macro <warns>.",
-        "nearest_flip": {
-            "feature": "log_vix", "driver": "volatility", "unit": "log", "value": 3.0,
-            "move": 0.2, "standard_deviations": 1.5, "tier": 2,
-        },
-        "analogs": [{"session": "2019-05-06", "distance": 0.4, "scenario": "base", "spy": -0.02}],
-        "drift": {
-            "out_of_distribution": False, "distance": 0.9, "limit": 2.0,
-            "outside_range": [], "shifted": {"log_vix": 1.2},
-        },
-        "freshness": {
-            "vix": {"missing": False, "age_sessions": 0},
-            "move": {"missing": True, "age_sessions": None},
-        },
-        "model": {"name": "abc123"},
-        "ledger": {"kind": "live", "published_at": f"{session}T01:00:00+00:00", "revises": []},
-        **other,
-    }  # fmt: skip
-
-
 def written_rules(settings: params.Params) -> Rules:
     """The rules that a bundle made with these parameters would hold."""
     return Rules(
         windows={window.name: window for window in settings.scenarios.window_list()},
-        legs=tuple(settings.scenarios.legs),
+        components=tuple(settings.scenarios.components),
         tightening_above=settings.scenarios.tightening_above,
         reflation_below=settings.scenarios.reflation_below,
         nominal=settings.evaluation.conformal.nominal,
@@ -106,12 +56,6 @@ def written_rules(settings: params.Params) -> Rules:
 def rules_of() -> Callable[[params.Params], Rules]:
     """How to write rules down."""
     return written_rules
-
-
-@pytest.fixture(scope="session")
-def make_call() -> Callable[..., dict[str, Any]]:
-    """How to make a call."""
-    return a_call
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +117,9 @@ def _leave_outlook(random: np.random.Generator) -> None:
             proba = random.dirichlet((6, 2, 2), len(SESSIONS))
             rows = pd.DataFrame(proba, columns=list(SCENARIOS))
             outlook.append(rows.assign(session=SESSIONS, window=window, model=model))
-    scenarios = pd.concat(labels, ignore_index=True).assign(ruler="1", leg_vix=0.1, leg_dxy=0.2)
+    scenarios = pd.concat(labels, ignore_index=True).assign(
+        label_version="1", component_vix=0.1, component_dxy=0.2
+    )
     called = (scenarios["session"] == "2019-03-04") & (scenarios["window"] == "ahead")
     scenarios.loc[called, "scenario"] = "tightening_shock"
     known = scenarios["session"] < "2020-01-01"

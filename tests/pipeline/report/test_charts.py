@@ -19,8 +19,7 @@ from pipeline.report.inputs import Inputs
 from pipeline.report.page import render
 from pipeline.report.specs import specification
 from pipeline.storage import store
-
-from .conftest import known_outcomes
+from tests.pipeline.report.conftest import known_outcomes
 
 
 @pytest.fixture

@@ -44,11 +44,11 @@ def test_limits_are_those_that_the_call_was_made_by(entries, document, rules_of)
 def test_each_model_that_was_scored_is_explained(page, monkeypatch) -> None:
     monkeypatch.chdir(page.folder)
     about = dict(model_words(Inputs()))
-    assert set(about) == {"climatology", "vix", "half", "pool"}
+    assert set(about) == {"climatology", "vix", "seen half", "pool"}
     assert (
         about["vix"] == "The baseline to beat for `ahead`: the level of the VIX and nothing else."
     )
-    assert "`now` tonight, unfolding" in about["pool"]
+    assert "`now` nowcast_logit, nowcast_student" in about["pool"]
     assert "The baseline to beat for <code>ahead</code>" in page.html
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.attribution import by_driver
+from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
 from pipeline.scoring.attributions import MIXED, NO_DRIVER, Attribution, named
 from pipeline.scoring.gather import read_material
 from pipeline.scoring.model import load_model
-from pipeline.scoring.reference import recall
+from pipeline.scoring.reference import read_reference
 from pipeline.settings.desk import DeskSettings
 from pipeline.storage import store
 
@@ -23,14 +23,14 @@ def test_the_driver_that_pushes_most_is_named(settings: DeskSettings) -> None:
     assert named({"rates": -1.0}, drivers) == NO_DRIVER
 
 
-def test_a_composite_is_credited_once_the_ruler_trusts_the_legs_scale(run_folder: Path) -> None:
+def test_a_composite_is_credited_once_its_scale_is_trusted(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     material = read_material(model)
     inputs = model.latest(material.panel, material.published)
-    drivers = recall(model.desk).settings.drivers
+    drivers = read_reference(model.desk).settings.drivers
 
     def pushed(least: int) -> float:
-        settings = {**model.settings, "scale_least": least}
+        settings = {**model.settings, "scale_min_count": least}
         attribution = Attribution(
             replace(model, settings=settings), inputs, material.panel, drivers
         )
@@ -43,11 +43,11 @@ def test_a_composite_is_credited_once_the_ruler_trusts_the_legs_scale(run_folder
     assert pushed(252) != pytest.approx(float(plain[-1, 1]))
 
 
-def test_crediting_the_legs_changes_names_and_not_the_sum(run_folder: Path) -> None:
+def test_crediting_the_components_changes_names_and_not_the_sum(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     material = read_material(model)
     inputs = model.latest(material.panel, material.published)
-    settings = recall(model.desk).settings.drivers
+    settings = read_reference(model.desk).settings.drivers
     shared = Attribution(model, inputs, material.panel, settings)
     drivers = {feature.name: feature.driver for feature in model.features}
     credited: set[str] = set()
@@ -59,5 +59,5 @@ def test_crediting_the_legs_changes_names_and_not_the_sum(run_folder: Path) -> N
             assert sum(pushes.values()) == pytest.approx(total, abs=1e-9)
             credited |= set(pushes) - set(plain)
     assert credited
-    assert credited <= set(settings.legs.values())
+    assert credited <= set(settings.components.values())
     assert np.isfinite(list(pushes.values())).all()

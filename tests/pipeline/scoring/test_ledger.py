@@ -13,16 +13,17 @@ import pytest
 
 from pipeline.base.errors import SchemaError, StorageError
 from pipeline.scoring import ledger
+from tests.pipeline.calls import a_call
 
 WRITER = """
-import sys
+import json, sys
 from pipeline.scoring import ledger
-who = sys.argv[1]
+call, who = json.loads(sys.argv[1]), sys.argv[2]
 for day in range(1, 29):
     session = f"2024-02-{day:02d}"
     for name in ("same", f"own_{who}"):
-        model = {"name": name}
-        ledger.publish({"session": session, "simulated": False, "model": model, "who": who})
+        model = call["model"] | {"name": name}
+        ledger.publish(call | {"session": session, "model": model, "who": who})
 """
 
 
@@ -33,7 +34,9 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def call(session: str, model: str = "one", **more: object) -> dict:
-    return {"session": session, "simulated": False, "model": {"name": model}, **more}
+    made = a_call(session, simulated=False, **more)
+    del made["ledger"]
+    return made | {"model": made["model"] | {"name": model}}
 
 
 def test_what_is_published_is_found_as_published(empty: Path) -> None:
@@ -80,10 +83,8 @@ def test_calls_come_in_the_order_of_their_publication(
 
 def test_two_processes_at_once_lose_nothing(empty: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, who], cwd=empty, env=environment)
-        for who in "ab"
-    ]
+    command = [sys.executable, "-c", WRITER, json.dumps(call("2024-02-01"))]
+    writers = [subprocess.Popen([*command, who], cwd=empty, env=environment) for who in "ab"]
     assert [writer.wait() for writer in writers] == [0, 0]
     rows = ledger.calls(simulated=False)
     keys = [(row["session"], row["model"]["name"]) for row in rows]
@@ -135,10 +136,8 @@ def test_no_statement_changes_or_removes_a_published_call(empty: Path, statement
 
 def test_of_two_models_that_call_a_session_at_once_one_revises_the_other(empty: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, who], cwd=empty, env=environment)
-        for who in "ab"
-    ]
+    command = [sys.executable, "-c", WRITER, json.dumps(call("2024-02-01"))]
+    writers = [subprocess.Popen([*command, who], cwd=empty, env=environment) for who in "ab"]
     assert [writer.wait() for writer in writers] == [0, 0]
     for day in range(1, 29):
         rows = ledger.of_session(f"2024-02-{day:02d}", simulated=False)
@@ -223,7 +222,7 @@ def test_calls_kept_as_files_are_taken_over_once_in_their_order(
     former(folder, call("2024-02-01", "zeta", tier=1), "live", [], "2024-02-02T00:31:00+00:00")
     revised = call("2024-02-01", "alpha", tier=2)
     former(folder, revised, "revised", ["zeta"], "2024-02-02T00:31:00+00:00")
-    former(folder, call("2024-01-31", "zeta"), "backfill", [], "2024-02-03T00:31:00+00:00")
+    former(folder, call("2024-01-31", "zeta", tier=0), "backfill", [], "2024-02-03T00:31:00+00:00")
     (folder / "2024-02-05_half.json").write_text('{"session": "2024-0')
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     shutil.copytree(folder, empty / "again")
@@ -235,7 +234,7 @@ def test_calls_kept_as_files_are_taken_over_once_in_their_order(
         ("2024-02-01", "zeta", "live"),
         ("2024-02-01", "alpha", "revised"),
     ]
-    assert [row.get("tier") for row in rows] == [None, 1, 2]
+    assert [row["tier"] for row in rows] == [0, 1, 2]
     assert "2024-02-05_half.json is not a call" in caplog.text
     assert "3 published calls were taken over" in caplog.text
     kept = empty / "data" / "ledger" / "calls-before-0.2" / "real"

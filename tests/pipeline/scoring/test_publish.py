@@ -305,7 +305,7 @@ def test_a_champion_says_nothing_of_a_session_before_its_training_ended(
 def test_outcomes_close_as_sessions_pass_without_a_retrain(
     real: Path, clock: list[pd.Timestamp]
 ) -> None:
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     whole = labels[labels["window"] == "ahead"].set_index("session")["scenario"]
     call = {
         "session": "2017-12-14",

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.conformal import ConformalSettings, conformal_thresholds
+from models.evaluation.conformal import ConformalSettings, conformal_thresholds
 from models.scenarios import SCENARIOS, Window
 from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.drift import drift
-from pipeline.scoring.reference import Memory, build, recall
+from pipeline.scoring.reference import Reference, build, read_reference
 from pipeline.scoring.snapshot import Material
 from pipeline.settings.desk import DeskSettings
 
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
 AHEAD = Window("ahead", 0, 10)
 SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
-CONFORMAL = ConformalSettings(least=50)
+CONFORMAL = ConformalSettings(min_resolved=50)
 
 
 def embargo(window: Window) -> int:
@@ -61,18 +61,18 @@ def state(settings: DeskSettings, values, labels, outlook) -> dict:
 
 
 @pytest.fixture(scope="module")
-def memory(state: dict) -> Memory:
-    return recall(state)
+def reference(state: dict) -> Reference:
+    return read_reference(state)
 
 
-def test_the_distance_is_mahalanobis(memory: Memory, values: pd.DataFrame) -> None:
+def test_the_distance_is_mahalanobis(reference: Reference, values: pd.DataFrame) -> None:
     known = values[COLUMNS]
     inverse = np.linalg.inv(known.cov().to_numpy())
     off = (known - known.mean()).to_numpy()
     expected = np.sqrt(np.array([row @ inverse @ row for row in off]) / len(COLUMNS))
-    assert memory.distance(values) == pytest.approx(expected)
-    inside = (memory.distance(values) <= memory.limit).mean()
-    assert inside == pytest.approx(memory.settings.drift.quantile, abs=1 / len(values))
+    assert reference.distance(values) == pytest.approx(expected)
+    inside = (reference.distance(values) <= reference.limit).mean()
+    assert inside == pytest.approx(reference.settings.drift.quantile, abs=1 / len(values))
 
 
 @pytest.mark.parametrize("sessions", [10, 60])
@@ -82,14 +82,14 @@ def test_thresholds_are_those_for_the_next_session(
     state = build(
         settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions
     )
-    memory = recall(state)
+    reference = read_reference(state)
     proba = outlook[list(SCENARIOS)].to_numpy()
     codes = pd.Categorical(labels["scenario"], categories=SCENARIOS).codes.astype(int)
     codes = np.append(codes, np.zeros(10, dtype=int))
     ends = np.arange(len(proba)) + 10
     ends[-10:] = np.iinfo(np.int64).max
     expected = conformal_thresholds(proba, codes, ends, embargo=sessions, settings=CONFORMAL)[-1]
-    assert memory.thresholds["ahead"] == pytest.approx(expected)
+    assert reference.thresholds["ahead"] == pytest.approx(expected)
     assert not np.isnan(expected).any()
 
 
@@ -101,46 +101,40 @@ def test_an_unknown_name_in_a_rule_is_refused(
         build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
-def test_a_trend_of_what_has_no_bars_is_refused(
-    settings: DeskSettings, values, labels, outlook
-) -> None:
-    wrong = replace(settings, frames=replace(settings.frames, intraday={"btc_4hours": 42}))
-    with pytest.raises(ConfigurationError, match=r"frames\.intraday names 'btc_4hours'.*btc_4h"):
-        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
-
-
 def test_a_session_like_none_before_is_out_of_distribution(
-    memory: Memory, values: pd.DataFrame
+    reference: Reference, values: pd.DataFrame
 ) -> None:
     usual, odd = values.tail(1) * 0.0, values.tail(1) * 0.0 + 9.0
-    assert not drift(memory, usual, values)["out_of_distribution"]
-    guard = drift(memory, odd, values)
+    assert not drift(reference, usual, values)["out_of_distribution"]
+    guard = drift(reference, odd, values)
     assert guard["out_of_distribution"]
     assert guard["outside_range"] == COLUMNS
     assert guard["shifted"] == {}
     moved = values.assign(slope_2s10s=values["slope_2s10s"] + 5.0)
-    assert list(drift(memory, usual, moved)["shifted"]) == ["slope_2s10s"]
+    assert list(drift(reference, usual, moved)["shifted"]) == ["slope_2s10s"]
 
 
-def test_a_missing_input_stands_at_the_centre(memory: Memory, values: pd.DataFrame) -> None:
-    centre = pd.DataFrame([memory.mean], columns=COLUMNS)
-    assert memory.distance(centre * np.nan) == pytest.approx(memory.distance(centre), abs=1e-12)
+def test_a_missing_input_stands_at_the_centre(reference: Reference, values: pd.DataFrame) -> None:
+    centre = pd.DataFrame([reference.mean], columns=COLUMNS)
+    assert reference.distance(centre * np.nan) == pytest.approx(
+        reference.distance(centre), abs=1e-12
+    )
 
 
 def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
-    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+    reference: Reference, values: pd.DataFrame, labels: pd.DataFrame
 ) -> None:
     prices = pd.DataFrame(
         {name: np.arange(1.0, len(SESSIONS) + 1) for name in ("spy", "qqq")}, index=SESSIONS
     ).assign(btc=np.nan)
-    material = Material(prices, values, values, labels, {})
-    found = analogs(memory, values.tail(1), material, AHEAD)
+    material = Material(prices, values, values, labels)
+    found = analogs(reference, values.tail(1), material, AHEAD)
     rows = [int(SESSIONS.get_loc(pd.Timestamp(each["session"]))) for each in found]
-    apart = memory.settings.analogs.apart
-    assert len(found) == memory.settings.analogs.count
+    apart = reference.settings.analogs.apart
+    assert len(found) == reference.settings.analogs.count
     assert max(rows) < len(SESSIONS) - apart
     assert min(abs(a - b) for a in rows for b in rows if a != b) >= apart
-    scores = np.clip(memory.standardised(values), -3, 3)
+    scores = np.clip(reference.standardised(values), -3, 3)
     distance = np.sqrt(((scores - scores[-1]) ** 2).mean(axis=1))
     assert rows[0] == int(distance[: -apart - 1].argmin())
     assert found[0]["spy"] == pytest.approx(10 / (rows[0] + 1))
@@ -149,24 +143,24 @@ def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
 
 
 def test_a_session_that_lacks_an_input_of_today_is_no_analog(
-    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+    reference: Reference, values: pd.DataFrame, labels: pd.DataFrame
 ) -> None:
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     holed = values.copy()
     holed.loc[SESSIONS[:300], COLUMNS[1:]] = np.nan
-    found = analogs(memory, values.tail(1), Material(prices, values, holed, labels, {}), AHEAD)
-    assert len(found) == memory.settings.analogs.count
+    found = analogs(reference, values.tail(1), Material(prices, values, holed, labels), AHEAD)
+    assert len(found) == reference.settings.analogs.count
     assert min(pd.Timestamp(each["session"]) for each in found) >= SESSIONS[300]
-    nothing = Material(prices, values, values * np.nan, labels, {})
-    assert analogs(memory, values.tail(1), nothing, AHEAD) == []
+    nothing = Material(prices, values, values * np.nan, labels)
+    assert analogs(reference, values.tail(1), nothing, AHEAD) == []
 
 
 def test_an_input_that_today_lacks_counts_for_no_session(
-    memory: Memory, values: pd.DataFrame, labels: pd.DataFrame
+    reference: Reference, values: pd.DataFrame, labels: pd.DataFrame
 ) -> None:
     prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
     today = values.tail(1).assign(**{COLUMNS[0]: np.nan})
-    first = analogs(memory, today, Material(prices, values, values, labels, {}), AHEAD)[0]
-    both = memory.standardised(pd.concat([today, values.loc[[first["session"]]]]))[:, 1:]
+    first = analogs(reference, today, Material(prices, values, values, labels), AHEAD)[0]
+    both = reference.standardised(pd.concat([today, values.loc[[first["session"]]]]))[:, 1:]
     off = np.diff(np.clip(both, -3, 3), axis=0)
     assert first["distance"] == pytest.approx(np.sqrt((off**2).mean()))

@@ -131,7 +131,7 @@ def test_a_missing_file_stops_a_required_series_only(tmp_path: Path) -> None:
     source = FilesSource(tmp_path)
     with pytest.raises(DataMissingError, match=r"lacks what every run needs; bring.*us10y\.csv"):
         source.fetch(US10Y)
-    assert source.fetch(CATALOGUE["us30y"]) is None
+    assert source.fetch(CATALOGUE["breakeven10y"]) is None
     assert source.fetch(CATALOGUE["fear_greed"]) is None
 
 

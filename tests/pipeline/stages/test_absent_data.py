@@ -23,26 +23,26 @@ def test_labels_do_without_bitcoin_and_their_version_says_so() -> None:
     settings = params.load().scenarios
     labels = label_sessions(observed("btc"), settings)
     assert set(labels["scenario"]) == set(SCENARIOS)
-    assert set(labels["ruler"]) == {f"{settings.version}-without-btc"}
-    assert labels["leg_btc"].isna().all()
-    assert set(label_sessions(observed(), settings)["ruler"]) == {settings.version}
+    assert set(labels["label_version"]) == {f"{settings.version}-without-btc"}
+    assert labels["component_btc"].isna().all()
+    assert set(label_sessions(observed(), settings)["label_version"]) == {settings.version}
 
 
-def test_labels_do_not_do_without_a_required_leg() -> None:
-    with pytest.raises(ConfigurationError, match=r"scenarios\.legs names vix"):
+def test_labels_do_not_do_without_a_required_component() -> None:
+    with pytest.raises(ConfigurationError, match=r"scenarios\.components names vix"):
         label_sessions(observed("vix"), params.load().scenarios)
 
 
 def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_arguments: object) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
         raise ValueError("no return on 2019-10-07 (4 sessions); give the asset's return")
 
     class Training:
         outlook = states = values = pd.DataFrame()
 
-    monkeypatch.setattr(evaluate, "read_training", lambda _settings: Training())
+    monkeypatch.setattr(evaluate, "read_training", Training)
     monkeypatch.setattr(evaluate.store, "read_sessions", lambda *_arguments: pd.DataFrame())
     monkeypatch.setattr(evaluate, "backtest_tiers", refuse)
     with pytest.raises(DataMissingError, match=r"followed in spy \(no return on 2019-10-07"):

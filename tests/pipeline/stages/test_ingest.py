@@ -15,8 +15,7 @@ from pipeline.plausibility.remarks import remarks
 from pipeline.sources.live import LiveSource
 from pipeline.stages import align, ingest
 from pipeline.storage import store
-
-from .. import own
+from tests.pipeline import own
 
 
 @pytest.fixture
@@ -145,7 +144,7 @@ def test_only_the_required_must_be_there(
     folder: Path, path: str, text: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     if text is None:
-        table = own.tables()[path].assign(XLC=float("nan"))
+        table = own.tables()[path].assign(SMH=float("nan"))
         own.write(folder, path, table)
     else:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -153,7 +152,7 @@ def test_only_the_required_must_be_there(
     with caplog.at_level(logging.INFO):
         ingest.main()
     told = caplog.text.partition("missing from here on: ")[2]
-    assert {"iwm", "xlc", "btc", "move", "members"} <= set(told.split("\n")[0].split(", "))
+    assert {"iwm", "smh", "btc", "move", "members"} <= set(told.split("\n")[0].split(", "))
 
 
 @pytest.mark.parametrize("how", ["absent", "empty"])

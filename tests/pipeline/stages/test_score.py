@@ -58,7 +58,7 @@ def test_the_document_has_every_key_and_is_json(run_folder: Path) -> None:
 
 def test_analogs_know_only_outcomes_that_were_known(run_folder: Path) -> None:
     call = scored()
-    labels = store.read_parquet(store.SCENARIOS)
+    labels = store.read_labels()
     ends = labels[labels["window"] == "ahead"].set_index("session")["label_end"]
     found = [pd.Timestamp(each["session"]) for each in call["analogs"]]
     assert found

@@ -17,8 +17,7 @@ import pandas as pd
 import pytest
 
 from models.bundle import write_bundle
-from models.outlook import known
-from models.outlook_model import ModelSpec, WindowModel
+from models.forecasting.outlook_model import ModelSpec, WindowModel
 from models.scenarios import Window
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import RunRecord
@@ -44,7 +43,6 @@ def features() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def window_model(features) -> WindowModel:
-    known()
     outcomes = pd.DataFrame({"code": np.arange(len(features)) % 3}, index=features.index)
     window = Window("ahead", 0, 10)
     specs = [ModelSpec("climatology", ()), ModelSpec("vix", ("vix_log_gap",))]

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from pipeline.base.errors import ConfigurationError
-from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, shown, sqlite_file, tracking_uri
+from pipeline.tracking.registry import Registry
 
 
 def test_the_environment_comes_first(monkeypatch):
@@ -58,7 +58,7 @@ def test_a_query_is_no_part_of_the_file(monkeypatch, tmp_path):
 
     assert sqlite_file(uri) == tmp_path / "mlflow.db"
     assert uri == f"sqlite:///{tmp_path}/mlflow.db?timeout=60"
-    assert mlflow_store.versions(uri, "any") == []
+    assert Registry(uri, "any").versions() == []
     assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
 
 

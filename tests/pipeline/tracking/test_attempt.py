@@ -13,6 +13,8 @@ import pytest
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.attempt import attempted
 
+pytestmark = pytest.mark.slow
+
 EXPERIMENT = "attempts"
 
 # Begins a run as stage register does, tells its id, and is in the middle of it until it is killed.

@@ -12,7 +12,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from typer.testing import CliRunner
 
-from models.promotion import PromotionSettings
+from models.evaluation.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.errors import ModelError
@@ -20,9 +20,10 @@ from pipeline.cli import app
 from pipeline.storage import store
 from pipeline.tracking import mlflow_store
 from pipeline.tracking import promote as challenge
-from pipeline.tracking.champion import CHAMPION, with_alias
+from pipeline.tracking.champion import CHAMPION
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.record import ModelVersion, identity_of
+from pipeline.tracking.registry import Registry
 
 NAME = "undertow-simulated"
 SETTINGS = PromotionSettings()
@@ -50,7 +51,7 @@ def leave(sessions: pd.DatetimeIndex = SESSIONS, transition_skill: float = -0.1)
     store.write_parquet(outlook(sessions), store.OUTLOOK)
     scenarios = pd.DataFrame(
         {"session": sessions, "window": "ahead", "scenario": "base", "label_end": sessions}
-    )
+    ).assign(label_version="1")
     store.write_parquet(scenarios, store.SCENARIOS)
 
 
@@ -71,17 +72,17 @@ def train(uri, record, bundle, features) -> Callable[..., int]:
     def once(**tags: str) -> int:
         left = replace(record, artifacts=[store.OUTLOOK], metrics={}, tags=tags)
         run_id = mlflow_store.log_run(left, uri, "undertow")
-        return mlflow_store.register(bundle, features[["vix_log_gap"]].tail(1), run_id, uri, NAME)
+        return Registry(uri, NAME).register(bundle, features[["vix_log_gap"]].tail(1), run_id)
 
     return once
 
 
 def champion(uri: str) -> ModelVersion | None:
-    return with_alias(CHAMPION, uri, NAME)
+    return Registry(uri, NAME).holder(CHAMPION)
 
 
 def test_the_first_model_speaks_whatever_its_gates_say_and_they_are_recorded(uri, train):
-    decision = challenge_champion(train(), uri, NAME, SETTINGS)
+    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS)
 
     assert decision.promoted
     assert decision.first
@@ -95,11 +96,11 @@ def test_the_first_model_speaks_whatever_its_gates_say_and_they_are_recorded(uri
 
 
 def test_a_second_model_has_to_pass(uri, train):
-    challenge_champion(train(), uri, NAME, SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
 
-    assert not challenge_champion(train(), uri, NAME, SETTINGS).promoted
+    assert not challenge_champion(train(), Registry(uri, NAME), SETTINGS).promoted
     leave(transition_skill=0.1)
-    assert challenge_champion(train(), uri, NAME, SETTINGS).passed
+    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS).passed
     assert champion(uri).version == 3
 
 
@@ -107,11 +108,11 @@ def test_an_experiment_is_judged_and_never_crowned(uri, train):
     leave(transition_skill=0.1)
 
     for _ in range(2):
-        decision = challenge_champion(train(), uri, NAME, SETTINGS, may_promote=False)
+        decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS, may_promote=False)
         assert not decision.promoted
         assert champion(uri) is None
 
-    assert mlflow_store.versions(uri, NAME)[0].tags["promotion"] == "passed"
+    assert Registry(uri, NAME).versions()[0].tags["promotion"] == "passed"
 
 
 def deleted_run(uri: str, version: ModelVersion) -> None:
@@ -157,10 +158,10 @@ HARMS = (
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__)
 def test_a_lost_champion_is_told_and_the_new_model_judged_as_the_first(uri, train, harm, caplog):
-    challenge_champion(train(), uri, NAME, SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
     harm(uri, champion(uri))
 
-    decision = challenge_champion(version := train(), uri, NAME, SETTINGS)
+    decision = challenge_champion(version := train(), Registry(uri, NAME), SETTINGS)
 
     assert decision.first
     assert decision.promoted
@@ -170,22 +171,22 @@ def test_a_lost_champion_is_told_and_the_new_model_judged_as_the_first(uri, trai
 
 
 def test_a_bundle_that_this_code_cannot_score_with_is_lost_too(uri, train, monkeypatch, caplog):
-    challenge_champion(train(), uri, NAME, SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
 
     def refuse(_folder: Path) -> None:
         raise ModelError("trained with another feature")
 
     monkeypatch.setattr(challenge, "load_model", refuse)
 
-    assert challenge_champion(train(), uri, NAME, SETTINGS).first
+    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS).first
     assert "champion version 1 is lost, so the new model" in caplog.text
 
 
 def test_a_champion_of_other_sessions_stays_for_the_two_cannot_be_compared(uri, train):
-    challenge_champion(train(), uri, NAME, SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
     leave(SESSIONS + pd.Timedelta(days=364), transition_skill=0.1)
 
-    decision = challenge_champion(train(), uri, NAME, SETTINGS)
+    decision = challenge_champion(train(), Registry(uri, NAME), SETTINGS)
 
     assert not decision.promoted
     assert "none of the same sessions" in decision.reasons[0].text
@@ -195,11 +196,11 @@ def test_a_champion_of_other_sessions_stays_for_the_two_cannot_be_compared(uri, 
 def test_the_same_model_of_the_same_data_is_one_version(uri, train, features):
     tags = identity_of("model-1", features)
     first = train(**tags)
-    challenge_champion(first, uri, NAME, SETTINGS)
+    challenge_champion(first, Registry(uri, NAME), SETTINGS)
     before = champion(uri).tags
 
     assert train(**tags) == first
-    assert challenge_champion(first, uri, NAME, SETTINGS).promoted
+    assert challenge_champion(first, Registry(uri, NAME), SETTINGS).promoted
     assert champion(uri).tags == before
     assert train(**identity_of("model-2", features)) == 2
     assert train(**identity_of("model-1", features.iloc[1:])) == 3
@@ -210,7 +211,7 @@ def test_the_same_model_of_the_same_data_is_one_version(uri, train, features):
 def test_a_version_that_is_not_whole_any_more_is_made_anew(uri, train, features, harm):
     tags = identity_of("model-1", features)
     train(**tags)
-    harm(uri, mlflow_store.versions(uri, NAME)[0])
+    harm(uri, Registry(uri, NAME).versions()[0])
 
     assert train(**tags) == 2
 
@@ -222,15 +223,15 @@ def test_a_bundle_that_is_gone_is_one_sentence(uri, train, tmp_path):
     with pytest.raises(
         ModelError, match=r"version 1 of undertow-simulated is gone .*files are not there"
     ):
-        mlflow_store.fetch_bundle(1, tmp_path, uri, NAME)
+        Registry(uri, NAME).fetch_bundle(1, tmp_path)
     with pytest.raises(
         ModelError, match=r"version 9 of undertow-simulated is gone from MLflow \(.*"
     ):
-        mlflow_store.fetch_bundle(9, tmp_path, uri, NAME)
+        Registry(uri, NAME).fetch_bundle(9, tmp_path)
 
 
 def test_the_list_of_versions_says_why_a_model_speaks_that_did_not_pass(uri, train):
-    challenge_champion(train(), uri, NAME, SETTINGS)
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS)
     shutil.copyfile(Path(params.__file__).parents[1] / "params.yaml", "params.yaml")
 
     told = " ".join(CliRunner().invoke(app, ["models"], catch_exceptions=False).stdout.split())

@@ -14,6 +14,7 @@ import pytest
 from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import database, mlflow_store
 from pipeline.tracking.record import RunRecord
+from pipeline.tracking.registry import Registry
 
 KILLED = """
 import os, signal
@@ -32,7 +33,7 @@ def test_one_who_is_killed_while_making_it_leaves_none(tmp_path: Path, monkeypat
     assert not Path("mlflow.db").exists()
     assert len(list(tmp_path.iterdir())) == 1
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    assert mlflow_store.versions(uri, "any") == []
+    assert Registry(uri, "any").versions() == []
     assert [path.name for path in tmp_path.iterdir()] == ["mlflow.db"]
 
 
@@ -59,4 +60,16 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "mlflow.db"
     file.write_bytes(b"no database at all" * 100)
     with pytest.raises(ConfigurationError, match=r"mlflow\.db: it is not a SQLite database"):
-        mlflow_store.versions(f"sqlite:///{file}", "any")
+        Registry(f"sqlite:///{file}", "any").versions()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc, as Linux has it")
+def test_no_connection_stays_open(
+    empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.13 warns of one that nobody closes."""
+    monkeypatch.delenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", raising=False)
+    shutil.copyfile(empty_database, tmp_path / "mlflow.db")
+    assert Registry(f"sqlite:///{tmp_path}/mlflow.db", "any").versions() == []
+    links = [path.readlink() for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+    assert [link for link in links if tmp_path in link.parents] == []

@@ -14,6 +14,7 @@ from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import local_store, mlflow_store
 from pipeline.tracking.address import check_reachable, complaint
 from pipeline.tracking.races import found_or_made
+from pipeline.tracking.registry import Registry
 from pipeline.tracking.remedies import SPACE
 
 
@@ -120,12 +121,12 @@ def test_a_file_that_was_never_written_is_made(tmp_path):
     file = tmp_path / "mlflow.db"
     file.touch()
 
-    assert mlflow_store.versions(address(file), "any") == []
+    assert Registry(address(file), "any").versions() == []
 
 
 @pytest.mark.parametrize("left", ["mlartifacts/3", "data/champion/files"])
 @pytest.mark.parametrize(
-    "ask", [check_reachable, lambda uri: mlflow_store.versions(uri, "any")], ids=["check", "look"]
+    "ask", [check_reachable, lambda uri: Registry(uri, "any").versions()], ids=["check", "look"]
 )
 def test_a_lost_database_is_told_with_what_it_means(tmp_path, monkeypatch, caplog, left, ask):
     monkeypatch.chdir(tmp_path)

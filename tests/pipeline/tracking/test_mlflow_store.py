@@ -8,6 +8,9 @@ from mlflow.types import ColSpec
 from pipeline.base.errors import ModelError
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import frame_digest
+from pipeline.tracking.registry import Registry
+
+pytestmark = pytest.mark.slow
 
 EXPERIMENT = "walk-forward"
 
@@ -80,7 +83,7 @@ def test_what_is_gone_is_told_and_no_failure_of_the_store(uri, run_id, tmp_path)
     for ask in (
         lambda: mlflow_store.fetch_artifact("absent.parquet", run_id, tmp_path, uri),
         lambda: mlflow_store.fetch_artifact("metrics.json", "0" * 32, tmp_path, uri),
-        lambda: mlflow_store.fetch_bundle(1, tmp_path, uri, "unheard-of"),
+        lambda: Registry(uri, "unheard-of").fetch_bundle(1, tmp_path),
         lambda: mlflow_store.add_artifact(tmp_path, "0" * 32, uri),
     ):
         with pytest.raises(ModelError, match="is gone from MLflow"):

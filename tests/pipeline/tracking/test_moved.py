@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.tracking import local_store, mlflow_store
 from pipeline.tracking.address import tracking_uri
+from pipeline.tracking.registry import Registry
 
 NAME = "undertow-files"
 
@@ -21,7 +22,7 @@ def kept(tmp_path_factory, empty_database, record, bundle, features) -> Path:
     shutil.copyfile(empty_database, folder / "mlflow.db")
     uri = f"sqlite:///{folder}/mlflow.db"
     run_id = mlflow_store.log_run(record, uri, "undertow")
-    mlflow_store.register(bundle, features[["vix_log_gap"]].tail(1), run_id, uri, NAME)
+    Registry(uri, NAME).register(bundle, features[["vix_log_gap"]].tail(1), run_id)
     return folder
 
 
@@ -29,7 +30,7 @@ def kept(tmp_path_factory, empty_database, record, bundle, features) -> Path:
 def original(kept, tmp_path) -> Path:
     """Such a project at a place of its own, noted as such by MLflow."""
     folder = Path(shutil.copytree(kept, tmp_path / "before"))
-    mlflow_store.versions(f"sqlite:///{folder}/mlflow.db", NAME)
+    Registry(f"sqlite:///{folder}/mlflow.db", NAME).versions()
     return folder
 
 
@@ -53,9 +54,9 @@ def test_a_moved_project_reads_and_writes_at_its_new_place_alone(
     back = tmp_path / "back"
     back.mkdir()
 
-    (version,) = mlflow_store.versions(uri, NAME)
+    (version,) = Registry(uri, NAME).versions()
     fetched = mlflow_store.fetch_artifact("metrics.json", version.run_id, back, uri)
-    bundle = mlflow_store.fetch_bundle(1, back, uri, NAME)
+    bundle = Registry(uri, NAME).fetch_bundle(1, back)
     run_id = mlflow_store.log_run(record, uri, "undertow")
 
     assert fetched.read_text() == "{}"
@@ -70,7 +71,7 @@ def test_a_copy_leaves_the_original_alone(original, record, tmp_path):
     copy = Path(shutil.copytree(original, tmp_path / "copy"))
     before = content(original)
     uri = f"sqlite:///{copy}/mlflow.db"
-    (version,) = mlflow_store.versions(uri, NAME)
+    (version,) = Registry(uri, NAME).versions()
     shutil.rmtree(original / "mlartifacts")
 
     run_id = mlflow_store.log_run(record, uri, "undertow")
@@ -96,7 +97,7 @@ def test_files_that_stayed_behind_are_told_with_the_command_that_brings_them(
     after.mkdir()
     shutil.copyfile(original / "mlflow.db", after / "mlflow.db")
 
-    mlflow_store.versions(f"sqlite:///{after}/mlflow.db", NAME)
+    Registry(f"sqlite:///{after}/mlflow.db", NAME).versions()
 
     assert f"cp -r {original}/mlartifacts {after}/mlartifacts" in caplog.text
 
@@ -108,7 +109,7 @@ def test_a_place_that_a_person_chose_elsewhere_stays(original, tmp_path):
     with closing(sqlite3.connect(original / "mlflow.db")) as connection, connection:
         connection.execute("UPDATE experiments SET artifact_location = ?", (str(elsewhere),))
 
-    mlflow_store.versions(f"sqlite:///{original}/mlflow.db", NAME)
+    Registry(f"sqlite:///{original}/mlflow.db", NAME).versions()
 
     assert str(elsewhere) in noted(original)
 

@@ -19,14 +19,18 @@ NAMES = st.text("abcdefgh_", min_size=1, max_size=5)
 def test_parameters_are_flattened_with_dots():
     params = {
         "data": {"source": "files", "end": None},
-        "outlook": {"floor": 0.01, "pool": {"ahead": ["vix", "legs"]}, "deterministic": True},
+        "outlook": {
+            "floor": 0.01,
+            "pool": {"ahead": ["vix", "component_drift"]},
+            "deterministic": True,
+        },
     }
 
     assert flat_params(params) == {
         "data.source": "files",
         "data.end": "null",
         "outlook.floor": "0.01",
-        "outlook.pool.ahead": '["vix", "legs"]',
+        "outlook.pool.ahead": '["vix", "component_drift"]',
         "outlook.deterministic": "true",
     }
 
@@ -44,14 +48,14 @@ def test_values_too_long_for_mlflow_stay_different():
 def test_metrics_are_named_by_window_and_model():
     metrics = {
         "ahead": {"pool": {"log_loss_skill": 0.1, "auc": {"base": 0.7}, "sessions": 1622}},
-        "now": {"half": {"log_loss_skill": 0.3}},
+        "now": {"seen_half": {"log_loss_skill": 0.3}},
     }
 
     assert metric_points(metrics) == [
         Point("ahead/pool/log_loss_skill", 0.1, 0),
         Point("ahead/pool/auc/base", 0.7, 0),
         Point("ahead/pool/sessions", 1622.0, 0),
-        Point("now/half/log_loss_skill", 0.3, 0),
+        Point("now/seen_half/log_loss_skill", 0.3, 0),
     ]
 
 

@@ -14,22 +14,24 @@ from click.testing import CliRunner
 from models.bundle import read_bundle
 from models.scenarios import SCENARIOS
 from pipeline.tracking import mlflow_store
-from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge, with_alias
+from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge
+from pipeline.tracking.registry import Registry
+from tests.pipeline.documented import documented
 
-from ..documented import documented
+pytestmark = pytest.mark.slow
 
 NAME = "undertow-served"
 
 
 @pytest.fixture(scope="module")
 def version(uri, run_id, bundle, features):
-    number = mlflow_store.register(bundle, features[["vix_log_gap"]].tail(3), run_id, uri, NAME)
-    challenge(number, uri, NAME)
+    number = Registry(uri, NAME).register(bundle, features[["vix_log_gap"]].tail(3), run_id)
+    challenge(number, Registry(uri, NAME))
     return number
 
 
 def test_a_version_bears_its_run_and_the_tags_of_it(uri, version, run_id, record):
-    found = with_alias(CHALLENGER, uri, NAME)
+    found = Registry(uri, NAME).holder(CHALLENGER)
 
     assert (found.version, found.run_id) == (version, run_id)
     assert found.tags.keys() == {*record.tags, "trials"}
@@ -37,7 +39,7 @@ def test_a_version_bears_its_run_and_the_tags_of_it(uri, version, run_id, record
 
 
 def test_the_bundle_comes_back_unchanged(uri, version, bundle, tmp_path):
-    fetched = mlflow_store.fetch_bundle(version, tmp_path, uri, NAME)
+    fetched = Registry(uri, NAME).fetch_bundle(version, tmp_path)
 
     assert tmp_path in fetched.parents
     assert {path.name: path.read_bytes() for path in fetched.iterdir()} == {
@@ -80,8 +82,8 @@ def test_the_documented_lines_serve_a_model_that_answers_as_the_bundle_does(
 ):
     asked = features[["vix_log_gap"]].tail(2).reset_index(drop=True)
     asked.loc[1, "vix_log_gap"] = np.nan
-    number = mlflow_store.register(bundle, asked, run_id_on_server, server, "undertow-files")
-    mlflow_store.set_alias(CHAMPION, number, server, "undertow-files")
+    number = Registry(server, "undertow-files").register(bundle, asked, run_id_on_server)
+    Registry(server, "undertow-files").set_alias(CHAMPION, number)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
     download, start = (shlex.split(line)[1:] for line in documented("mlflow"))

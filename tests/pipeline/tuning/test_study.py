@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.params import Tune
+from pipeline.settings.tune import Tune
 from pipeline.tuning import study
 from pipeline.tuning.study import due, open_study, scored
 
@@ -17,10 +17,10 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(study, "STUDY", tmp_path / "optuna.db")
 
 
-def tune(space: dict, together: int = 3) -> Tune:
+def tune(space: dict, batch_size: int = 3) -> Tune:
     span = {"first_test": "2011-01-03", "last_test": "2018-11-30"}
     return Tune.model_validate(
-        {"window": "ahead", **span, "seed": 1, "together": together, "space": space}
+        {"window": "ahead", **span, "seed": 1, "batch_size": batch_size, "space": space}
     )
 
 
@@ -49,7 +49,7 @@ def test_an_interrupted_search_goes_on_as_if_it_had_not_been(space, wanted):
 def test_trials_of_a_batch_differ_and_rest_on_the_batches_before():
     whole = searched("whole", tune(RANGES), 15)
     assert len({str(params) for _number, params, _value in whole}) == 15
-    assert searched("alone", tune(RANGES, together=1), 3)[0] == whole[0]
+    assert searched("alone", tune(RANGES, batch_size=1), 3)[0] == whole[0]
 
 
 def test_a_grid_is_searched_once_and_no_further():

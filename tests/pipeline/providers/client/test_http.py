@@ -10,9 +10,8 @@ from pipeline.providers.client import http as module
 from pipeline.providers.client.failures import AbsentError, ProviderError
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.rate_limit import Pace, Pacer
-from pipeline.settings.live import Patience
-
-from .server import Answer, Server
+from pipeline.settings.live import Retry
+from tests.pipeline.providers.client.server import Answer, Server
 
 SECRET = "a-key-that-must-not-be-told"  # noqa: S105
 
@@ -43,8 +42,8 @@ def naps() -> list[float]:
 
 @pytest.fixture
 def http(server: Server, naps: list[float]) -> Iterator[Http]:
-    patience = Patience(timeout_seconds=5.0, longest_seconds=30.0, attempts=3)
-    opened = Http("vendor", server.address, Pace(100, 1.0), patience, naps.append)
+    retry = Retry(timeout_seconds=5.0, max_seconds=30.0, attempts=3)
+    opened = Http("vendor", server.address, Pace(100, 1.0), retry, naps.append)
     yield opened
     opened.close()
 
@@ -141,7 +140,7 @@ def test_a_host_that_nobody_answers_at_is_given_up_and_no_other(
     with pytest.raises(ProviderError, match="cannot be reached or broke off"):
         http.read("/data.csv", None, bytes, at=nobody)
     waited = len(naps)
-    assert waited == http.patience.attempts - 1
+    assert waited == http.retry.attempts - 1
     with pytest.raises(ProviderError, match="vendor could not be reached a moment ago"):
         http.read("/more.csv", None, bytes, at=nobody)
     assert len(naps) == waited
@@ -153,7 +152,7 @@ def test_a_host_that_breaks_off_is_asked_again(http: Http, server: Server) -> No
     for _ in range(2):
         with pytest.raises(ProviderError, match="500"):
             ask(http)
-    assert len(server.requests) == 2 * http.patience.attempts
+    assert len(server.requests) == 2 * http.retry.attempts
 
 
 def test_a_kept_answer_is_asked_once(http: Http, server: Server) -> None:

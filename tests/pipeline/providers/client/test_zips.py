@@ -23,11 +23,11 @@ def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return body.getvalue()
 
 
-def refusal(body: bytes, largest_mb: float = 1.0) -> str:
+def refusal(body: bytes, max_mb: float = 1.0) -> str:
     with pytest.raises(SchemaError) as caught:
-        unzip_one(body, "ecb (eurusd)", largest_mb)
+        unzip_one(body, "ecb (dxy)", max_mb)
     message = str(caught.value)
-    assert message.startswith("ecb (eurusd) sent ")
+    assert message.startswith("ecb (dxy) sent ")
     assert "\n" not in message
     return message
 

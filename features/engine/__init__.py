@@ -1,0 +1,1 @@
+"""How a feature is declared, and what it is handed to read."""

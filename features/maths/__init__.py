@@ -1,0 +1,1 @@
+"""The arithmetic of features: trailing, across columns, matrices, flags and the composite."""

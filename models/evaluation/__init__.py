@@ -1,0 +1,1 @@
+"""How forecasts are judged: scores, intervals, comparisons, calibration, and who is promoted."""

@@ -1,0 +1,11 @@
+"""Text from data, safe to show: a terminal or a log gets no character that steers it."""
+
+import re
+
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line end, and those that turn the reading direction."""
+
+
+def visible(text: str) -> str:
+    """The text with a replacement character for each that would steer a terminal."""
+    return _STEERS.sub("\N{REPLACEMENT CHARACTER}", text)

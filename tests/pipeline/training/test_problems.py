@@ -1,0 +1,42 @@
+"""What each window's models read, as params.yaml says it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from pipeline import params
+from pipeline.base.errors import ConfigurationError
+from pipeline.training.problems import make_problem
+
+ROOT = Path(__file__).resolve().parents[3]
+SESSIONS = pd.bdate_range("2020-01-01", periods=4, name="session")
+
+
+def read_by(inputs: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Inputs of the logit by window, when ``core`` is this."""
+    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document["outlook"] |= {"inputs": {"core": inputs}, "models": {"logit": {"inputs": "core"}}}
+    document["outlook"]["pool"] = {name: ["logit"] for name in document["scenarios"]["windows"]}
+    settings = params.parse(document)
+    features = pd.DataFrame(np.nan, SESSIONS, ["a", "b"])
+    columns = ["session", "window", "scenario", "composite", "label_end"]
+    labels = pd.DataFrame(columns=columns)
+    return {
+        window.name: make_problem(settings, window, features, labels).specs[0].inputs
+        for window in settings.scenarios.window_list()
+    }
+
+
+def test_a_window_without_a_list_of_its_own_reads_the_default() -> None:
+    read = read_by({"default": ["a"], "now": ["b", "a"]})
+    assert read == {"now": ("b", "a"), "week": ("a",), "ahead": ("a",), "month": ("a",)}
+
+
+def test_a_list_of_no_window_and_a_window_of_no_list_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match="has a list for aehad, which is no window"):
+        read_by({"default": ["a"], "aehad": ["b"]})
+    with pytest.raises(ConfigurationError, match=r"core\.default names nothing"):
+        read_by({"now": ["a"]})
