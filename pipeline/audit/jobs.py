@@ -45,6 +45,8 @@ class Depth:
     ----------
     cuts
         Sessions at which the raw rows are cut.
+    ingests
+        Sessions at which ingest is run again on a source that ends there.
     passes
         Passes of each group of spliced features at most, and of the panel.
     alone
@@ -52,6 +54,7 @@ class Depth:
     """
 
     cuts: int
+    ingests: int
     passes: int
     alone: bool
 
@@ -84,9 +87,7 @@ class Outcome:
     error: str
 
 
-def plan(
-    published: Published, order: Sequence[pd.Timestamp], depth: Depth
-) -> list[Job]:
+def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> list[Job]:
     """Every job, long ones first.
 
     Parameters
