@@ -50,7 +50,7 @@ class Depth:
     passes
         Passes of each group of spliced features at most, and of the panel.
     alone
-        Whether each session is forecast before the next one is there.
+        Whether each session is forecast and decided before the next one is there.
     """
 
     cuts: int
@@ -120,7 +120,7 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     some = sorted(order[: depth.cuts * FEATURE_CUTS])
     jobs += [Job("features", partial(feature_cuts, published, some, None))]
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
-    return [*jobs, Job("decisions", partial(decisions, published)),
+    return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
             Job("whole", partial(whole, published))]  # fmt: skip
 
 

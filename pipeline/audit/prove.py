@@ -22,7 +22,7 @@ from pipeline.base.progress import watched
 QUICK = Depth(cuts=2, ingests=1, passes=0, alone=False)
 UNCHECKED = (
     "features at most sessions (only at those cut)",
-    "whether a forecast depends on later sessions of its own fold",
+    "whether a forecast or decision depends on later sessions of its own fold or quarter",
     "what each leak would have been worth",
 )
 """What `QUICK` leaves out."""
