@@ -96,6 +96,10 @@ fuzz: setup ## Try every reader on some 11,000 bad inputs
 reproducible: setup ## Run every stage twice, by one worker and by two, and compare
 	$(BIN)/python tools/reproducible.py
 
+.PHONY: mutants
+mutants: setup ## Plant a leak of each kind in a copy, and see that the audit notices (an hour)
+	$(BIN)/python tools/mutants.py $(MUTANTS)
+
 .PHONY: published
 published: setup ## Publish the last run's headline figures in tests/published.json
 	@$(BIN)/python tools/published.py --renew

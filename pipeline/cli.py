@@ -226,14 +226,17 @@ def audit(
     cuts: Annotated[int, typer.Option(min=1, help="How many dates the future is cut off at.")] = 12,
     *,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Four dates at most, and no leak premium.")
+        bool, typer.Option("--quick", help="Two dates, folds at once, and no leak premium.")
+    ] = False,
+    every_session: Annotated[
+        bool, typer.Option("--every-session", help="Cut the panel at every session; resumable.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Prove that nothing looks ahead, and tell what looking ahead would have flattered."""
     from pipeline.commands.audit import run  # noqa: PLC0415
 
-    run(cuts, quick=quick, as_json=json)
+    run(cuts, quick=quick, as_json=json, all_sessions=every_session)
 
 
 @app.command(epilog="Example: undertow report --open")

@@ -32,10 +32,10 @@ MAY_IMPORT = {
     "plausibility": "base series catalogue storage params",
     "sources": "base series settings catalogue storage params providers simulation plausibility",
     "training": "base catalogue storage params compute",
-    "audit": "base series catalogue storage aligning params sources compute training",
     "scoring": "base series settings catalogue storage desk params training",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
+    "audit": "base series settings catalogue storage aligning desk params sources training",
     "report": "base settings catalogue storage desk params plausibility scoring",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params tracking doctor",
-    "commands": "base series catalogue storage aligning desk params compute docs fetching "
+    "commands": "base series catalogue storage desk params compute docs fetching "
     "plausibility sources training audit scoring hindcast report tracking doctor stages tuning",
     "cli": "base doctor commands",
 }

@@ -1,75 +1,149 @@
-"""The certificate: what was compared, what the leaks would have been worth, and the verdict."""
+"""The certificate: what was replayed, what the leaks would have been worth, and the verdict."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from pipeline.audit.compare import Comparison, Leak
-from pipeline.audit.counterfactuals import Market
-from pipeline.audit.cutoffs import Cut
+from pipeline.audit.ingest_replay import how_replayed
 from pipeline.audit.premium import Premium
-from pipeline.catalogue import CATALOGUE
+from pipeline.audit.prove import Proof
+from pipeline.audit.published import Published
+from pipeline.audit.sandbox import PACKAGES
+from pipeline.audit.undated import undated_tables
 
 Certificate = dict[str, Any]
 
+NOT_SEEN = (
+    "hindsight that people who knew the span wrote into code or parameters: which features, "
+    "models, windows and thresholds there are at all"
+)
+"""What no replay can see."""
+
+NOT_REPLAYED = ("model", "call.json", "run.json", "report")
+"""What the audit does not make again: the bundle, the latest call, the tracking's and the page."""
+
 
 def certificate(  # noqa: PLR0913 - a certificate is all of these
-    source: str,
-    market: Market,
-    cuts: Sequence[Cut],
-    comparisons: Sequence[Comparison],
-    leaks: Sequence[Leak],
+    published: Published,
+    proof: Proof,
     premiums: Sequence[Premium],
+    *,
+    unchecked: Sequence[str],
+    trials: int | None,
+    before: Mapping[str, Any],
+    code: str,
 ) -> Certificate:
     """Make ``data/audit.json``.
 
     Parameters
     ----------
-    source
-        Name of the data source.
-    market
+    published
         What was audited.
-    cuts, comparisons
-        Where the future was exchanged, and what came of it.
-    leaks
-        All that was found, purges included; none passes the audit.
+    proof
+        What came of the replays and checks; an audit without a leak passes.
     premiums
         One a leak, window and model; empty when not asked for.
+    unchecked
+        What a quick audit left out, in words.
+    trials
+        Configurations tried, where it is known.
+    before
+        The earlier certificate, whose cuts count on where the code is the same.
+    code
+        From `code_digest`.
     """
+    comparisons, leaks = proof.comparisons, distinct(proof.leaks)
+    cuts = {each.cut for each in comparisons if each.how in {"truncated", "scrambled"}}
+    tried = sorted(cuts | set(before.get("cuts_tried", ())))
+    tables = {
+        name: _shares(frame, [each for each in comparisons if each.stage == name])
+        for name, frame in published.tables.items()
+    }
     return {
         "passed": not leaks,
-        "source": source,
-        "first": f"{market.sessions[0]:%Y-%m-%d}",
-        "last": f"{market.sessions[-1]:%Y-%m-%d}",
-        "cuts": [f"{cut.session:%Y-%m-%d}" for cut in cuts],
-        "deep_cuts": [f"{cut.session:%Y-%m-%d}" for cut in cuts if cut.deep],
-        "compared": _compared(comparisons),
-        "not_cut": sorted(name for name in market.raw if CATALOGUE[name].kind == "table"),
+        "unchecked": list(unchecked),
+        "source": published.settings.data.source,
+        "code": code,
+        "first": f"{published.market.sessions[0]:%Y-%m-%d}",
+        "last": f"{published.market.sessions[-1]:%Y-%m-%d}",
+        "cuts": sorted(cuts),
+        "cuts_tried": tried,
+        "compared": tables | _scores(comparisons),
+        "ingest": {"cuts": proof.ingested, "how": how_replayed(published.settings.data.source)},
+        "remarks": proof.remarks,
+        "survivors": [asdict(each) for each in undated_tables(published.market.raw)],
+        "not_replayed": list(NOT_REPLAYED),
+        "not_seen": NOT_SEEN,
+        "trials": trials,
         "leaks": [asdict(leak) for leak in leaks],
         "premium": _by_window(premiums),
     }
 
 
+def code_digest(parameters: str) -> str:
+    """Digest of the code that an audit replays and of the parameters."""
+    root = Path(__file__).parents[2]
+    made = hashlib.sha256(parameters.encode())
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
+            made.update(path.read_bytes())
+    return made.hexdigest()[:16]
+
+
 def distinct(leaks: Iterable[Leak]) -> list[Leak]:
-    """Each leaking column once, at the first session found, features before other stages."""
+    """Each leaking column once, at the first session found: what others are made from first."""
     first: dict[tuple[str, str], Leak] = {}
-    for leak in sorted(leaks, key=lambda leak: (leak.session, leak.cut)):
+    for leak in sorted(leaks, key=lambda leak: (_rank(leak), leak.session, leak.cut)):
         first.setdefault((leak.stage, leak.column), leak)
-    return sorted(first.values(), key=lambda leak: leak.stage != "features")
+    return sorted(first.values(), key=lambda leak: (_rank(leak), leak.stage != "features"))
 
 
-def _compared(comparisons: Sequence[Comparison]) -> dict[str, dict[str, int]]:
-    stages = dict.fromkeys(each.stage for each in comparisons)
+def _rank(leak: Leak) -> int:
+    return {"stored": 0, "outside": 1}.get(leak.how, 2)
+
+
+def _shares(table: pd.DataFrame, rows: Sequence[Comparison]) -> dict[str, Any]:
+    """Of a table: how much was made again, and how much with nothing later at hand."""
+    seen, own = (np.zeros(table.shape, dtype=bool) for _ in range(2))
+    for each in rows:
+        places = (
+            table.index.get_indexer(each.sessions),
+            table.columns.get_indexer(pd.Index(each.columns)),
+        )
+        block = np.ix_(*(place[place >= 0] for place in places))
+        seen[block] = True
+        if each.own:
+            own[block] = True
+    known = table.notna().to_numpy()
+    total = max(int(known.sum()), 1)
     return {
-        stage: {
-            "cuts": len({each.cut for each in rows}),
-            "replays": len(rows),
-            "columns": len({name for each in rows for name in each.columns}),
-            "sessions": max(each.sessions for each in rows),
-            "values": sum(each.values for each in rows),
+        "rows": len(table),
+        "columns": table.shape[1],
+        "values": int(known.sum()),
+        "rows_replayed": float(seen.any(axis=1).mean()),
+        "values_replayed": float((seen & known).sum() / total),
+        "values_alone": float((own & known).sum() / total),
+        "replays": len(rows),
+    }
+
+
+def _scores(comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Of files of scores: how many figures were made again."""
+    return {
+        each.stage: {
+            "values": each.values,
+            "values_replayed": 1.0,
+            "values_alone": 0.0,
+            "replays": 1,
         }
-        for stage in stages
-        for rows in [[each for each in comparisons if each.stage == stage]]
+        for each in comparisons
+        if each.how == "rescored"
     }
 
 

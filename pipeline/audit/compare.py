@@ -8,6 +8,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+WORDS = {
+    "truncated": "changes from {published} to {found} when all that was not public at {cut} is "
+    "cut off",
+    "scrambled": "changes from {published} to {found} when all that was not public at {cut} is "
+    "replaced by garbage",
+    "spliced": "changes from {published} to {found} when the session after {cut} is left out",
+    "refit": "is {published}, but fitted again on what was known by {cut} alone, and forecast "
+    "before any later row was there, it is {found}",
+    "rebuilt": "is {published}, but made again from the raw rows it is {found}",
+    "rescored": "is {published}, but scored again from the published files alone it is {found}",
+    "outside": "depends on something outside its arguments: {found}",
+    "stored": "is not as its source and publisher have it: {found}",
+    "purge": "rests on {found}, but nothing after {cut} may be used",
+}
+"""How a difference shows, by what was done differently."""
+
 
 @dataclass(frozen=True)
 class Leak:
@@ -16,7 +32,8 @@ class Leak:
     Attributes
     ----------
     stage
-        ``panel``, ``features``, ``states``, ``scenarios`` or ``outlook``.
+        ``panel``, ``features``, ``states``, ``scenarios`` or ``outlook``; the name of a stored
+        series; or a file of scores.
     column
         Name of the feature, or of the column of that stage.
     session
@@ -25,7 +42,7 @@ class Leak:
         Session after which the future was another, ``YYYY-MM-DD``; for a broken purge the last
         session that might have been used.
     how
-        ``truncated``, ``scrambled`` or ``purge``.
+        What was done differently: a key of `WORDS`.
     published, found
         The two values, or for a broken purge the session that was used.
     """
@@ -40,36 +57,47 @@ class Leak:
 
     def __str__(self) -> str:
         """Tell it in one clause."""
-        subject = f"{self.stage} column {self.column}"
-        if self.stage == "features":
-            subject = f"feature {self.column}"
-        if self.how == "purge":
-            return (
-                f"{subject} of {self.session} rests on {self.found}, but nothing after "
-                f"{self.cut} may be used"
-            )
-        future = "cut off" if self.how == "truncated" else "replaced by garbage"
-        return (
-            f"{subject} of {self.session} changes from {self.published} to {self.found} when all "
-            f"that was not public at {self.cut} is {future}"
-        )
+        of = f" of {self.session}" if self.session else ""
+        return f"{self._subject()}{of} {WORDS[self.how].format(**vars(self))}"
+
+    def _subject(self) -> str:
+        if self.stage == "features" and self.column:
+            return f"feature {self.column}"
+        return f"{self.stage} column {self.column}" if self.column else self.stage
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was compared of one stage at one cut, and the columns that differ."""
+    """What was compared of one stage at one cut, and the columns that differ.
+
+    Attributes
+    ----------
+    sessions
+        Of the rows compared; empty for what has none.
+    values
+        How many values were compared.
+    own
+        Whether nothing later than its own session had been handed to any row.
+    """
 
     stage: str
     cut: str
     how: str
-    sessions: int
+    sessions: pd.DatetimeIndex
     columns: tuple[str, ...]
     values: int
+    own: bool
     leaks: tuple[Leak, ...]
 
 
-def compare(
-    stage: str, published: pd.DataFrame, found: pd.DataFrame, cut: pd.Timestamp, how: str
+def compare(  # noqa: PLR0913 - a comparison is of all these
+    stage: str,
+    published: pd.DataFrame,
+    found: pd.DataFrame,
+    cut: pd.Timestamp,
+    how: str,
+    *,
+    own: bool = False,
 ) -> Comparison:
     """Hold every value against its recomputation.
 
@@ -85,6 +113,8 @@ def compare(
         Session after which the future was another.
     how
         Which other future.
+    own
+        As in `Comparison`.
     """
     aligned = found.reindex(index=published.index)
     leaks = [
@@ -94,11 +124,12 @@ def compare(
     ]
     return Comparison(
         stage=stage,
-        cut=_day(cut),
+        cut=day(cut),
         how=how,
-        sessions=len(published),
+        sessions=pd.DatetimeIndex(published.index),
         columns=tuple(map(str, published.columns)),
         values=int(published.notna().to_numpy().sum()),
+        own=own,
         leaks=tuple(leaks),
     )
 
@@ -134,8 +165,8 @@ def _leak(  # noqa: PLR0913 - a finding is all of these
     return Leak(
         stage=stage,
         column=str(name),
-        session=_day(published.index[first]),
-        cut=_day(cut),
+        session=day(published.index[first]),
+        cut=day(cut),
         how=how,
         published=_shown(published.iloc[first]),
         found=_shown(found.iloc[first]),
@@ -148,5 +179,6 @@ def _shown(value: Any) -> str:
     return repr(float(value)) if isinstance(value, float) else str(value)
 
 
-def _day(session: pd.Timestamp) -> str:
+def day(session: pd.Timestamp) -> str:
+    """Write a session as ``YYYY-MM-DD``."""
     return f"{session:%Y-%m-%d}"

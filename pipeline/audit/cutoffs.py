@@ -1,61 +1,96 @@
-"""At which sessions the future is exchanged."""
+"""At which sessions the future is exchanged: where rare code acts, and others each day."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import warnings
+from collections.abc import Collection
+from itertools import chain, zip_longest
 
 import numpy as np
 import pandas as pd
 
-from pipeline.audit.replay import Stages
-from pipeline.params import WalkForward
+from pipeline.audit.published import Published
 
-DEEP_SHARE = 6
-"""One cut in so many goes as far as the models, which cost more than the features."""
+LARGEST = 60
+"""Largest moves, up or down, of each of `MOVED`."""
 
-
-@dataclass(frozen=True)
-class Cut:
-    """A session whose past is kept; ``deep`` ones go on to states, scenarios and outlook."""
-
-    session: pd.Timestamp
-    deep: bool
+MOVED = ("qqq", "vix", "btc")
 
 
-def choose_cuts(published: Stages, settings: WalkForward, count: int) -> list[Cut]:
-    """Spread cuts over all that is published, the same ones every time.
+def ranked_cuts(published: Published, tried: Collection[str]) -> list[pd.Timestamp]:
+    """Every session that has features, but the last, the one to be cut at first in front.
 
-    Deep cuts fall on the first sessions of refits, zero to three sessions in: there the last
-    training rows of a fold that is not purged have outcomes beyond the cut.
+    Kinds of rare sessions take turns with each other and with all others; within a kind the order
+    is drawn from a digest of the data, so that each day's data tries others. Sessions at which an
+    earlier audit cut come last.
 
     Parameters
     ----------
     published
         What the stages left.
-    settings
-        Schedule of the refits.
-    count
-        How many, at least one; a sixth of them, at least one, are deep.
+    tried
+        Sessions (``YYYY-MM-DD``) of earlier audits of the same code.
     """
-    deep = max(count // DEEP_SHARE, 1)
-    forecast = pd.DatetimeIndex(published["outlook"].index)
-    starts = np.arange(0, len(forecast), settings.refit_every)
-    refits = starts[_spread(len(starts), deep)]
-    places = np.minimum(refits + np.arange(deep) % 4, len(forecast) - 2)
-    models = set(forecast[places])
-    kept = pd.DatetimeIndex(published["features"].index)
-    others = set(kept[_spread(len(kept), count - deep)]) - models
-    return sorted(
-        [*(Cut(session, deep=True) for session in models)]
-        + [Cut(session, deep=False) for session in others],
-        key=lambda cut: cut.session,
-    )
+    generator = np.random.default_rng(digest(published.panel))
+    possible = pd.DatetimeIndex(published.features.index)[:-1]
+    kinds = [found.intersection(possible) for found in rare_sessions(published).values()]
+    drawn = [generator.permutation(kind.to_numpy()) for kind in [*kinds, possible]]
+    turns = chain.from_iterable(zip_longest(*drawn))
+    order = list(dict.fromkeys(pd.Timestamp(each) for each in turns if each is not None))
+    return sorted(order, key=lambda session: f"{session:%Y-%m-%d}" in tried)
 
 
-def deep_sessions(cuts: Sequence[Cut]) -> list[pd.Timestamp]:
-    """Sessions of the deep cuts."""
-    return [cut.session for cut in cuts if cut.deep]
+def rare_sessions(published: Published) -> dict[str, pd.DatetimeIndex]:
+    """Sessions at which code may act that acts seldom, by kind."""
+    panel = published.panel
+    sessions = pd.DatetimeIndex(panel.index)
+    return {
+        "largest moves": _largest_moves(panel),
+        "month ends": sessions[_last_of(sessions.to_period("M"))],
+        "year ends": sessions[_last_of(sessions.to_period("Y"))],
+        "births, deaths and gaps": _edges(panel),
+        "events": _events(panel),
+        "half-days": _half_days(sessions),
+    }
 
 
-def _spread(length: int, count: int) -> np.ndarray:
-    """Positions in the middle of ``count`` equal stretches of ``length``."""
-    return np.unique(((np.arange(count) + 0.5) * length / max(count, 1)).astype(np.int64))
+def digest(panel: pd.DataFrame) -> int:
+    """A number of the panel's values, another one for each day's data."""
+    values = np.ascontiguousarray(panel.select_dtypes("number").to_numpy(dtype=np.float64))
+    return int.from_bytes(hashlib.sha256(values.tobytes()).digest()[:8], "big")
+
+
+def _largest_moves(panel: pd.DataFrame) -> pd.DatetimeIndex:
+    found = pd.DatetimeIndex([])
+    for name in MOVED:
+        moves = np.log(panel[name].where(panel[name] > 0)).diff().abs()
+        found = found.union(pd.DatetimeIndex(moves.nlargest(LARGEST).index))
+    return found
+
+
+def _last_of(periods: pd.PeriodIndex) -> np.ndarray:
+    return np.append(np.asarray(periods[1:] != periods[:-1]), False)
+
+
+def _edges(panel: pd.DataFrame) -> pd.DatetimeIndex:
+    """Sessions on which a series begins or ends to be missing, and the ones before."""
+    series = panel[[name for name in panel.columns if "." not in name]]
+    absent = series.isna().to_numpy()
+    changes = (absent[1:] != absent[:-1]).any(axis=1)
+    places = np.flatnonzero(changes)
+    return pd.DatetimeIndex(panel.index[np.union1d(places, places + 1)])
+
+
+def _events(panel: pd.DataFrame) -> pd.DatetimeIndex:
+    """Days of scheduled and other events, and the ones before."""
+    columns = [name for name in panel.columns if name.endswith(".last")]
+    places = np.flatnonzero((panel[columns] == 0).any(axis=1))
+    return pd.DatetimeIndex(panel.index[np.union1d(places, np.maximum(places - 1, 0))])
+
+
+def _half_days(sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    import exchange_calendars  # noqa: PLC0415 - it takes a second
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Series.values")
+        calendar = exchange_calendars.get_calendar("XNYS", start=sessions[0], end=sessions[-1])
+        return pd.DatetimeIndex(calendar.early_closes)

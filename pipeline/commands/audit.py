@@ -1,46 +1,42 @@
 """``undertow audit``: prove that nothing published looked ahead, and price the leaks."""
 
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 from rich.table import Table
 
 from features.registry import FeatureError
 from pipeline import params
-from pipeline.aligning.raw import load_raw
-from pipeline.audit.certificate import Certificate, certificate, distinct
-from pipeline.audit.compare import Comparison, Leak
-from pipeline.audit.counterfactuals import FUTURES, Market
-from pipeline.audit.cutoffs import Cut, choose_cuts
+from pipeline.audit.certificate import Certificate, certificate, code_digest
+from pipeline.audit.compare import Leak
+from pipeline.audit.every_session import every_session
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
-from pipeline.audit.proof import check_reproduced, prove
-from pipeline.audit.purge import purge_leaks
-from pipeline.audit.replay import Stages, read_published
+from pipeline.audit.prove import QUICK, UNCHECKED, full, prove
+from pipeline.audit.published import Published, read_published
 from pipeline.base.console import out, percent, show_json, show_quiet, show_table, styled, table
 from pipeline.base.errors import ConfigurationError, LeakError
 from pipeline.base.progress import watched
-from pipeline.base.run import log
 from pipeline.compute.jobs import check
-from pipeline.params import Params
 from pipeline.storage import store
 from pipeline.training.problems import make_problems, read_inputs
 
-QUICK_CUTS = 4
 _SHOWN_LEAKS = 20
 
 
-def run(cuts: int, *, quick: bool, as_json: bool) -> None:
+def run(cuts: int, *, quick: bool, as_json: bool, all_sessions: bool = False) -> None:
     """Audit what the stages left under ``data/`` and write ``data/audit.json``.
 
     Parameters
     ----------
     cuts
-        Sessions at which the future is exchanged.
+        Sessions at which the raw rows are cut; features are cut at many more.
     quick
-        Four cuts at most, and no leak premium.
+        Fewer cuts, folds at once, and no leak premium.
     as_json
         Print the certificate instead of tables.
+    all_sessions
+        Cut the panel at every session as well; takes an hour, and goes on where it was stopped.
 
     Raises
     ------
@@ -53,8 +49,10 @@ def run(cuts: int, *, quick: bool, as_json: bool) -> None:
     """
     if cuts < 1:
         raise ConfigurationError(f"--cuts is {cuts}; give at least 1")
+    if quick and not as_json:
+        out.print(f"quick, so not checked: {'; '.join(UNCHECKED)}")
     try:
-        document = audit(params.load(), min(cuts, QUICK_CUTS) if quick else cuts, priced=not quick)
+        document = audit(cuts, quick=quick, all_sessions=all_sessions)
     except FeatureError as error:
         raise ConfigurationError(str(error)) from None
     store.write_json(document, store.AUDIT)
@@ -66,78 +64,103 @@ def run(cuts: int, *, quick: bool, as_json: bool) -> None:
         raise LeakError(_verdict(document["leaks"]))
 
 
-def audit(settings: Params, count: int, *, priced: bool) -> Certificate:
+def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
     """Audit the files under ``data/``; see `run`."""
+    settings = params.load()
     check(settings.compute)
-    published = read_published()
-    market = Market(load_raw(settings.data.source), pd.DatetimeIndex(published["panel"].index))
-    cuts = choose_cuts(published, settings.walk_forward, count)
-    log.info("recomputing everything once, as it was")
-    check_reproduced(published, market, settings, cuts)
-    found = _proved(published, market, settings, cuts)
-    labels, outlook = store.read_labels(), store.read_parquet(store.OUTLOOK)
-    leaks = [leak for comparison in found for leak in comparison.leaks]
-    leaks += purge_leaks(labels, published["states"], outlook, settings)
-    prices = _priced(published, market, settings, outlook, labels) if priced else []
-    return certificate(settings.data.source, market, cuts, found, distinct(leaks), prices)
+    parameters = params.PARAMS.read_text(encoding="utf-8")
+    code = code_digest(parameters)
+    before = _before(code)
+    published = read_published(settings)
+    depth = QUICK if quick else full(cuts)
+    proof = prove(published, parameters, depth, before)
+    if all_sessions:
+        more = list(every_session(published, parameters, code))
+        found = [leak for each in more for leak in each.leaks]
+        proof = replace(proof, comparisons=proof.comparisons + more, leaks=proof.leaks + found)
+    return certificate(
+        published,
+        proof,
+        [] if quick or proof.leaks else _priced(published),
+        unchecked=UNCHECKED if quick else (),
+        trials=_trials(),
+        before=before,
+        code=code,
+    )
 
 
-def _proved(
-    published: Stages, market: Market, settings: Params, cuts: list[Cut]
-) -> list[Comparison]:
-    replays = prove(published, market, settings, cuts)
-    done = watched(replays, "other futures", len(cuts) * len(FUTURES))
-    return [comparison for comparisons in done for comparison in comparisons]
+def _before(code: str) -> dict[str, Any]:
+    """The earlier certificate, if it is of the same code."""
+    if not store.AUDIT.exists():
+        return {}
+    kept = store.read_json(store.AUDIT)
+    return kept if kept.get("code") == code else {}
 
 
-def _priced(
-    published: Stages,
-    market: Market,
-    settings: Params,
-    outlook: pd.DataFrame,
-    labels: pd.DataFrame,
-) -> list[Premium]:
+def _trials() -> int | None:
+    """Configurations that the last run's experiment has tried, if a run said so."""
+    run = store.read_json(store.RUN) if store.RUN.exists() else {}
+    found = run.get("trials")
+    return None if found is None else int(found)
+
+
+def _priced(published: Published) -> list[Premium]:
     """Price the leaks in the windows that have a baseline, which are the questions of the desk."""
+    settings = published.settings
     problems = tuple(
         problem
-        for problem in make_problems(settings, read_inputs(), labels)
+        for problem in make_problems(settings, read_inputs(), published.labels)
         if problem.window.name in settings.evaluation.baselines
     )
-    honest = Honest(market, published["panel"], published["features"], problems, settings)
-    done = watched(premiums(honest, outlook, labels), "leaks switched on", len(LEAKS))
-    return [price for prices in done for price in prices]
+    honest = Honest(published.market, published.panel, published.features, problems, settings)
+    done = premiums(honest, published.outlook, published.labels)
+    return [price for prices in watched(done, "leaks switched on", len(LEAKS)) for price in prices]
 
 
 def _verdict(leaks: list[dict[str, Any]]) -> str:
-    others = f" (and {len(leaks) - 1} more columns)" if len(leaks) > 1 else ""
+    others = f" (and {len(leaks) - 1} more)" if len(leaks) > 1 else ""
     return f"{Leak(**leaks[0])}{others}; data/audit.json lists all, mend the first stage that leaks"
 
 
 def _show(document: Certificate) -> None:
     show_table(_compared_table(document))
-    if document["not_cut"]:
-        show_quiet(f"without a clock, so never cut: {', '.join(document['not_cut'])}")
+    tried = len(document["cuts_tried"])
+    show_quiet(f"sessions cut at so far, by audits of this code: {tried:,}")
+    ingest = document["ingest"]
+    show_quiet(f"{ingest['how']}: {', '.join(ingest['cuts']) or 'at no session'}")
+    show_quiet(f"not made again: {', '.join(document['not_replayed'])}")
+    count = document["trials"]
+    known = "" if count is None else f"; configurations tried so far: {count}"
+    show_quiet(f"no replay can see {document['not_seen']}{known}")
     if document["premium"]:
         show_table(_premium_table(document["premium"]))
+    for remark in document["remarks"]:
+        show_quiet(f"remark: {remark}")
     for leak in document["leaks"][:_SHOWN_LEAKS]:
         out.print(styled(("leak", "bold red"), f" {Leak(**leak)}"))
     if document["passed"]:
-        out.print(styled(("passed", "bold green"), " nothing published changes with the future"))
+        tables = [each["table"] for each in document["survivors"]]
+        but = f", but for survivors in {', '.join(tables)}" if tables else ""
+        out.print(
+            styled(
+                ("passed", "bold green"),
+                f"{but}: nothing that was replayed changes with the future",
+            )
+        )
 
 
 def _compared_table(document: Certificate) -> Table:
     shown = table(
-        f"{document['source']}: the future cut off, and replaced by garbage, after "
-        f"{len(document['cuts'])} sessions",
-        "stage", "columns", "cuts", "values compared", "columns that leak",
+        f"{document['source']}: replayed with the future cut off, made garbage or not there",
+        "table", "values", "replayed %", "nothing later at hand %", "differ",
     )  # fmt: skip
-    for stage, counts in document["compared"].items():
-        leaking = sum(leak["stage"] == stage for leak in document["leaks"])
+    for name, counts in document["compared"].items():
+        leaking = sum(leak["stage"] == name for leak in document["leaks"])
         shown.add_row(
-            stage,
-            str(counts["columns"]),
-            str(counts["cuts"]),
+            name,
             f"{counts['values']:,}",
+            percent(counts["values_replayed"]),
+            percent(counts["values_alone"]),
             str(leaking),
         )
     return shown

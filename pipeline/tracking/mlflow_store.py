@@ -34,6 +34,7 @@ _OPENS_AS = {
     "mlflow.experiment.primaryMetric.greaterIsBetter": "true",
 }
 """Tags by which MLflow's pages open an experiment as model training, unless someone chose."""
+_TRIALS = "trials"
 
 
 def check_server(uri: str, *experiments: str) -> None:
@@ -66,7 +67,7 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     """
     with _client(uri) as client:
         place = _experiment(client, uri, experiment)
-        tags = {**record.tags, "trials": str(count_trials(client, place, record))}
+        tags = {**record.tags, _TRIALS: str(count_trials(client, place, record))}
         run_id = client.create_run(place, tags=tags, run_name=record.name).info.run_id
         status = "FAILED"
         try:
@@ -83,6 +84,12 @@ def add_words(run_id: str, words: str, metrics: Mapping[str, Any], uri: str) -> 
     with _client(uri) as client:
         client.set_tag(run_id, MLFLOW_RUN_NOTE, words)
         client.log_batch(run_id, metrics=as_metrics(metrics))
+
+
+def trials_of(run_id: str, uri: str) -> int:
+    """How many configurations the experiment had tried when `log_run` logged a run."""
+    with _client(uri) as client:
+        return int(client.get_run(run_id).data.tags[_TRIALS])
 
 
 def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:

@@ -113,7 +113,7 @@ def _compared(document: dict[str, Any]) -> pd.DataFrame:
     leaks = [sum(leak["stage"] == stage for leak in document["leaks"]) for stage in stages.index]
     return pd.DataFrame(
         {
-            "values compared": stages["values"].map("{:,}".format),
+            "values compared": stages["values"].map("{:,.0f}".format),
             "columns that leak": [str(count) for count in leaks],
         },
         index=stages.index,

@@ -1,6 +1,7 @@
 """A short simulated market, published in memory by the audited code itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,19 +10,20 @@ import yaml
 
 from features.engine.declaration import FEATURES
 from features.registry import registered
+from models.states.schedule import walk_forward
 from pipeline import params
-from pipeline.audit.compare import Leak
-from pipeline.audit.counterfactuals import Market
-from pipeline.audit.cutoffs import Cut
-from pipeline.audit.proof import prove
-from pipeline.audit.replay import replay_features, replay_models
+from pipeline.audit import steps
+from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.counterfactuals import FUTURES, Market
+from pipeline.audit.published import Published
+from pipeline.audit.replays import market_cuts
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.calendar import sessions
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
-
-LeaksAt = Callable[..., list[Leak]]
+from pipeline.training.problems import make_problems
+from pipeline.training.problems import walk_forward as forecast
 
 ROOT = Path(__file__).resolve().parents[3]
 START, END, FIRST_TEST = "2017-01-03", "2019-03-29", "2018-10-01"
@@ -47,9 +49,10 @@ def settings() -> Params:
         "default": ["composite_5", "vix_zscore_252"],
     }  # fmt: skip
     document["outlook"]["models"] = {
-        "climatology": {}, "states": {}, "vix": {}, "logit": {"inputs": "core"},
+        "climatology": {}, "states": {}, "seen_half": {}, "vix": {}, "logit": {"inputs": "core"},
     }  # fmt: skip
     document["outlook"]["pool"] = {"now": ["vix", "logit"], "ahead": ["vix", "logit"]}
+    document["evaluation"]["resampling"] |= {"repetitions": 20, "permutations": 20}
     document["compute"]["workers"] = 1
     return params.parse(document)
 
@@ -71,25 +74,68 @@ def few_features():
     """Only the features that the settings name; whatever a test declares is forgotten after it."""
     every = dict(registered())
     wanted = {"composite_5", "vix_zscore_252", "vix_log_gap", "log_vix", "qqq_return"}
+    # The volatility that back-tests target.
+    wanted |= {"spy_realised_21"}
     wanted |= {name for one in wanted for name in every[one].recipe.arguments if name in every}
     _replace(FEATURES, {name: every[name] for name in wanted})
     yield
     _replace(FEATURES, every)
 
 
+class Inline:
+    """A replay in this process: what a test plants by a patch acts in it too."""
+
+    refused = ()
+
+    def __init__(self, settings: Params) -> None:
+        self.held = steps.Held(settings)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def ask(self, step: str, frames: dict, now: pd.Timestamp, **asked: object) -> dict:
+        # Frames go as they would by file: whoever kept a longer one could not reach it.
+        return self.held.step(step, {name: each.copy() for name, each in frames.items()}, asked)
+
+
 @pytest.fixture
-def leaks_at(market, settings) -> LeaksAt:
-    """Publish with the code as it stands, exchange the future, tell what changed."""
+def inline(settings) -> Inline:
+    return Inline(settings)
 
-    def leaks_at(session: str, *, deep: bool = False) -> list[Leak]:
-        cut = Cut(pd.Timestamp(session), deep)
-        published = replay_features(market, settings)
-        if deep:
-            published |= replay_models(market, published["features"], settings, [cut.session])
-        replays = prove(published, market, settings, [cut])
-        return [leak for found in replays for comparison in found for leak in comparison.leaks]
 
-    return leaks_at
+@pytest.fixture
+def publish(market, settings) -> Callable[[], Published]:
+    """Make everything once, by the code as it stands, from all rows."""
+
+    def publish() -> Published:
+        raw = {f"{steps.RAW}{name}": rows for name, rows in market.raw.items()}
+        whole = raw | {"sessions": pd.DataFrame(index=market.sessions)}
+        made = Inline(settings).ask("market", whole, market.sessions[-1])
+        observations = made["features"][list(settings.states.inputs)]
+        states = walk_forward(observations, settings.states.model).posteriors
+        published = Published(
+            settings, market, made["panel"], made["observed"], made["features"], states,
+            made["scenarios"], pd.DataFrame(),
+        )  # fmt: skip
+        problems = list(make_problems(settings, published.inputs, published.labels))
+        return replace(published, outlook=forecast(problems, settings))
+
+    return publish
+
+
+def leaks_in(comparisons: Iterable[Comparison]) -> list[Leak]:
+    return [leak for each in comparisons for leak in each.leaks]
+
+
+def cut_at(published: Published, inline: Inline, session: str) -> list[Leak]:
+    """Leaks that either other future after a session gives away."""
+    cuts = [pd.Timestamp(session)]
+    return [
+        leak for how in FUTURES for leak in leaks_in(market_cuts(published, cuts, how, inline.ask))
+    ]
 
 
 def _replace(kept: dict, content: dict) -> None:

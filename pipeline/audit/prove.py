@@ -1,0 +1,140 @@
+"""The proof: everything is replayed, and what differs is a leak, or a file that is stale."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.audit.blame import ORDER, is_stale, path_of
+from pipeline.audit.compare import Comparison, Leak, day
+from pipeline.audit.cutoffs import ranked_cuts
+from pipeline.audit.findings import Finding
+from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
+from pipeline.audit.published import Published
+from pipeline.audit.purge import purge_leaks
+from pipeline.audit.scorebook import rescored
+from pipeline.audit.stored_checks import check_stored, ingest_cuts
+from pipeline.base.errors import DataMissingError
+from pipeline.base.progress import watched
+
+QUICK = Depth(cuts=2, ingests=1, passes=0, alone=False)
+UNCHECKED = (
+    "features at most sessions (only at those cut)",
+    "whether a forecast or decision depends on later sessions of its own fold or quarter",
+    "what each leak would have been worth",
+)
+"""What `QUICK` leaves out."""
+
+_REPRODUCED = {"rebuilt", "refit", "rescored"}
+"""Ways that make a file again with the future as it was: a difference may be a stale file."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came of everything.
+
+    Attributes
+    ----------
+    comparisons
+        Everything that was compared.
+    leaks
+        Every leak, the same column more than once.
+    ingested
+        Sessions at which ingest was run again.
+    remarks
+        What was found and is no leak, in sentences.
+    """
+
+    comparisons: list[Comparison]
+    leaks: list[Leak]
+    ingested: list[str]
+    remarks: list[str]
+
+
+def full(cuts: int) -> Depth:
+    """How much a whole audit replays, with so many cuts of the raw rows."""
+    return Depth(cuts=cuts, ingests=3, passes=130, alone=True)
+
+
+def prove(
+    published: Published,
+    parameters: str,
+    depth: Depth,
+    before: Mapping[str, Any],
+) -> Proof:
+    """Replay everything, and compare.
+
+    Parameters
+    ----------
+    published
+        What the stages left.
+    parameters
+        Text of ``params.yaml``.
+    depth
+        `QUICK` or `full`.
+    before
+        The earlier certificate, or nothing.
+
+    Raises
+    ------
+    DataMissingError
+        When a file is not what today's code makes of the raw rows, so that nothing can be proved.
+    """
+    order = ranked_cuts(published, set(before.get("cuts_tried", ())))
+    jobs = plan(published, order, depth)
+    workers = published.settings.compute.workers
+    ingested = ingest_cuts(published, order, depth.ingests)
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(check_stored, published, ingested)
+        done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
+    found = checked.result()
+    comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
+    outside = list(_outside(done))
+    decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
+    if decided:
+        comparisons += rescored(published, pd.concat(decided))
+    leaks = [leak for each in comparisons for leak in each.leaks]
+    if not outside:
+        _refuse_stale(comparisons)
+    labels, states, outlook = published.labels, published.states, published.outlook
+    leaks = _stored(found) + outside + leaks
+    return Proof(
+        comparisons=comparisons,
+        leaks=leaks + purge_leaks(labels, states, outlook, published.settings),
+        ingested=sorted(day(cut) for cut in ingested),
+        remarks=[str(each) for each in found if not each.fails],
+    )
+
+
+def _stored(found: Sequence[Finding]) -> list[Leak]:
+    """What is wrong with stored rows."""
+    return [Leak(each.about, "", "", "", "stored", "", each.text) for each in found if each.fails]
+
+
+def _outside(done: Sequence[Outcome]) -> Iterator[Leak]:
+    """What the replayed code asked for and was not handed."""
+    for outcome in done:
+        found = [*outcome.refused, outcome.error] if outcome.error else outcome.refused
+        for what in dict.fromkeys(found):
+            yield Leak(f"replay of {outcome.name}", "", "", "", "outside", "", what)
+
+
+def _refuse_stale(comparisons: Sequence[Comparison]) -> None:
+    """Look at the first table that is not reproduced: what is made from it differs for its sake."""
+    differing = {
+        leak.stage: leak
+        for each in reversed(comparisons)
+        if each.how in _REPRODUCED
+        for leak in each.leaks
+    }
+    first = next((table for table in ORDER if table in differing), None)
+    if first is None or not is_stale(first):
+        return
+    leak = differing[first]
+    of = f" of {leak.session}" if leak.session else ""
+    raise DataMissingError(
+        f"{path_of(first)} is stale or was changed by hand: its column {leak.column}{of} is "
+        f"{leak.published}, and today's code and rows make it {leak.found}; run `dvc repro` first"
+    )
