@@ -20,7 +20,7 @@ from pipeline.base.errors import ConfigurationError
 from pipeline.storage import store
 
 _LEGEND = (
-    "skill: fall in log loss against climatology; p: share of shuffled outcomes that did as well; "
+    "skill: fall in log loss against climatology; lead: the same against the baseline to beat; p: share of shuffled outcomes that did as well; "
     "AUC: of each scenario against the others, 0.50 is none; ECE: calibration error of the worst "
     "scenario"
 )
