@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-METRICS, PUBLISHED = ROOT / "data" / "metrics.json", ROOT / "tests" / "published.json"
+METRICS, PUBLISHED = ROOT / "data" / "evaluation.json", ROOT / "tests" / "published.json"
 TOLERANCE = 1e-9
 _HEADLINE = ("log_loss_skill", "log_loss_skill_interval", "permutation_p", "auc", "sessions")
 

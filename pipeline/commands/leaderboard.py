@@ -4,7 +4,9 @@ from typing import Any
 
 from rich.table import Table
 
+from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
+from pipeline import params
 from pipeline.base.console import (
     NOTHING,
     RESEARCH,
@@ -19,6 +21,7 @@ from pipeline.base.console import (
 from pipeline.base.errors import ConfigurationError
 from pipeline.storage import store
 
+_LEAD = "baseline_skill"
 _LEGEND = (
     "skill: fall in log loss against climatology; p: share of shuffled outcomes that did as well; "
     "AUC: of each scenario against the others, 0.50 is none; ECE: calibration error of the worst "
@@ -28,8 +31,8 @@ _LEGEND = (
 
 def run(window: str, *, as_json: bool) -> None:
     """Print the leaderboard of one window."""
-    results = store.read_json(store.METRICS)
-    with store.understood(store.METRICS):
+    results = store.read_json(store.EVALUATION)
+    with store.understood(store.EVALUATION):
         if window not in results:
             raise ConfigurationError(f"no window is called {window!r}; known: {', '.join(results)}")
         models = results[window]
@@ -38,6 +41,9 @@ def run(window: str, *, as_json: bool) -> None:
         show_json(models)
         return
     show_table(board)
+    baseline = params.load().evaluation.baselines.get(window)
+    if baseline is not None and _LEAD in models.get(POOL, {}):
+        out.print(paragraph(_lead(models[POOL], baseline)))
     out.print(paragraph(_LEGEND))
     show_quiet(RESEARCH)
 
@@ -52,6 +58,20 @@ def _board(window: str, models: dict[str, Any]) -> Table:
     for name, scores in ranked:
         board.add_row(name, *_cells(scores))
     return board
+
+
+def _lead(pool: dict[str, Any], baseline: str) -> str:
+    """How far the pool is ahead of the baseline to beat, and whether that is noise."""
+    low, high = pool[f"{_LEAD}_interval"]
+    lead = f"the pool's lead over {baseline}, the baseline to beat: {_signed(pool[_LEAD])} %"
+    if low is None:
+        return f"{lead}, on too few sessions for an interval"
+    verdict = "beyond noise" if low > 0 or high < 0 else "not told from noise"
+    return f"{lead} of its log loss ({_signed(low)} to {_signed(high)}), {verdict}"
+
+
+def _signed(fraction: float) -> str:
+    return percent(fraction, signed=True)
 
 
 def _cells(scores: dict[str, Any]) -> list[str]:

@@ -87,7 +87,7 @@ class Inputs:
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """``{window: {model: {metric: value}}}``."""
-        return dict(store.read_json(store.METRICS))
+        return dict(store.read_json(store.EVALUATION))
 
     def plot(self, name: str) -> pd.DataFrame:
         """One of the tables that evaluate left, by file name without ending."""

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.evaluation.evaluate import Results, evaluate
+from models.evaluation.headline import few, headline, policy
 from models.evaluation.loss_table import loss_table
 from models.evaluation.reliability import reliability_table
 from models.forecasting.pool import POOL
@@ -36,9 +37,11 @@ def main() -> None:
         )
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
-    store.write_json(results, store.METRICS)
+    tiers = _tiers(settings)
+    store.write_json(results, store.EVALUATION)
+    store.write_json(_headline(results, tiers), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)
-    store.write_json(_tiers(settings), store.TIERS)
+    store.write_json(tiers, store.TIERS)
     store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
     store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")
     store.write_csv(_reliability(outlook, labels), store.PLOTS / "reliability.csv")
@@ -50,6 +53,11 @@ def main() -> None:
             window,
             *(percent(each, signed=True) for each in (best["log_loss_skill"], low, high)),
         )
+
+
+def _headline(results: Results, tiers: dict[str, Any]) -> dict[str, Any]:
+    windows = {window: few(figures) for window, figures in headline(results, POOL).items()}
+    return windows | {"policy": policy(tiers)}
 
 
 def _tiers(settings: Params) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.headline import headline, over_champion, policy
 from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
 from pipeline import params
@@ -26,7 +27,6 @@ from pipeline.tracking.address import check_reachable
 from pipeline.tracking.attempt import attempted
 from pipeline.tracking.deploy import fetched
 from pipeline.tracking.description import describe
-from pipeline.tracking.headline import headline, over_champion, policy
 from pipeline.tracking.promote import challenge_champion
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import RunRecord, identity_of
@@ -127,7 +127,7 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
 
 def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
-    results, as_of = store.read_json(store.METRICS), f"{inputs.index[-1]:%Y-%m-%d}"
+    results, as_of = store.read_json(store.EVALUATION), f"{inputs.index[-1]:%Y-%m-%d}"
     source, judged = settings.data.source, settings.promotion.model
     return RunRecord(
         name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
@@ -137,7 +137,7 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
         features_source=str(store.FEATURES),
         artifacts=[
             params.PARAMS,
-            store.METRICS,
+            store.EVALUATION,
             store.TIERS,
             store.LOSSES,
             store.OUTLOOK,

@@ -16,13 +16,13 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.evaluation.headline import PRIMARY
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
 from pipeline.tracking.filling import add_children, as_metrics, count_trials
 from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
-from pipeline.tracking.headline import PRIMARY
 from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord

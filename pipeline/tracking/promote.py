@@ -61,7 +61,7 @@ def challenge_champion(
         again = Reason("again", passed=True, text=f"version {version} is champion already")
         return Decision((again,), may_promote=may_promote)
     champion.challenge(version, registry)
-    scores: dict[str, Any] = store.read_json(store.METRICS)[settings.window][settings.model]
+    scores: dict[str, Any] = store.read_json(store.EVALUATION)[settings.window][settings.model]
     theirs = None if holder is None else _kept_by(holder, registry)
     against = None
     scores["revision_share"] = 0.0

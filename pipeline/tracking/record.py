@@ -38,7 +38,7 @@ class RunRecord:
         As in ``params.yaml``: nested, any plain values.
     metrics
         Nested, numbers at the ends; a year below ``by_year`` is a step. What people compare runs
-        by, from `pipeline.tracking.headline`; hundreds of them block MLflow's charts.
+        by, from `models.evaluation.headline`; hundreds of them block MLflow's charts.
     features
         What was trained on, one row a session, float columns.
     features_source

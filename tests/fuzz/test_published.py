@@ -87,7 +87,7 @@ def shown_or_refused(attempt: Callable, path: Path, *words: str) -> None:
 @pytest.fixture
 def published(run_folder: Path) -> tuple[Path, dict]:
     call = publish_latest("simulated")
-    store.write_json(METRICS, store.METRICS)
+    store.write_json(METRICS, store.EVALUATION)
     return ledger.FILE, call
 
 
@@ -108,9 +108,9 @@ def test_a_spoilt_call_is_shown_or_named(attempt, published, data) -> None:
 @fuzzed
 @given(data=st.data())
 def test_spoilt_metrics_are_shown_or_named(attempt, published, data) -> None:
-    store.write_json(spoilt(METRICS, data), store.METRICS)
+    store.write_json(spoilt(METRICS, data), store.EVALUATION)
     for command in ("leaderboard", "summary"):
-        shown_or_refused(attempt, store.METRICS, command)
+        shown_or_refused(attempt, store.EVALUATION, command)
 
 
 @fuzzed

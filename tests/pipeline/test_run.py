@@ -115,7 +115,7 @@ def test_every_model_forecasts_the_same_days_out_of_sample(finished: Path) -> No
 
 
 def test_metrics_are_told_for_every_window_and_model(finished: Path) -> None:
-    metrics = json.loads((finished / store.METRICS).read_text())
+    metrics = json.loads((finished / store.EVALUATION).read_text())
     for models in metrics.values():
         assert models["climatology"]["log_loss_skill"] == 0.0
         for scores in models.values():
@@ -195,6 +195,8 @@ SHORTER = {
     "2025-06-30": "2021-12-31",
     "--trials 20": "--trials 1",
     "promote 3": "promote 1",
+    "compare fewer-trees 3": "compare 1 champion",
+    "compare fewer-trees": "compare 1",
     "audit --quick": "audit",
     "audit": "audit --cuts 1 --quick",
 }
@@ -269,7 +271,8 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
         folders = (project / "data" / "ledger", project / "data" / "champion")
         return [p.read_bytes() for f in folders for p in sorted(f.rglob("*")) if p.is_file()]
 
-    order = ("dvc repro", "dvc exp run", "dvc exp show", "dvc exp apply", "dvc plots")
+    looks = ("dvc exp show", "dvc metrics", "dvc exp apply", "dvc plots")
+    order = ("dvc repro", "dvc exp run", *looks)
     commands = [each for first in order for each in documented("dvc") if each.startswith(first)]
     assert sorted(commands) == documented("dvc")
     first, *later = commands
@@ -284,9 +287,9 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
         assert kept() == before, command
     (table,) = (text for command, text in said.items() if command.startswith("dvc exp show"))
     assert "fewer-trees" in table
-    assert "ahead.pool.log_loss_skill" in table
+    assert "ahead.skill" in table
     shown = json.loads(run("dvc exp show --json"))[1]["experiments"][0]["revs"][0]["data"]
-    assert "pool" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
+    assert "skill" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
     assert (
         yaml.safe_load((project / "params.yaml").read_text())["outlook"]["models"]["lightgbm"][
             "trees"

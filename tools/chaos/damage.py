@@ -63,7 +63,7 @@ def _damage_outputs(project: Project, chance: Random, tally: Tally) -> None:
 def _damage_state(project: Project, harm: str, tally: Tally) -> None:
     before = project.put_back("second")
     _STATES[harm](project.folder)
-    (project.folder / "data" / "metrics.json").unlink()
+    (project.folder / "data" / "evaluation.json").unlink()
     tally.note(STATE, TARGET, harm, _mended(project, before))
 
 
@@ -106,7 +106,7 @@ def _dead_owner(folder: Path) -> None:
     """A lock entry as a killed process leaves it: the process is no more."""
     owner = '{"pid": 4194303, "cmd": "dvc repro"}'
     path = folder / ".dvc" / "tmp" / "rwlock"
-    path.write_text(f'{{"write": {{"{folder}/data/metrics.json": {owner}}}, "read": {{}}}}')
+    path.write_text(f'{{"write": {{"{folder}/data/evaluation.json": {owner}}}, "read": {{}}}}')
 
 
 def _spoil_cache(folder: Path) -> None:

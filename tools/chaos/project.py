@@ -30,8 +30,7 @@ def parameters(end: str) -> dict[str, Any]:
     params = short_params(last=end, first_test="2017-06-01", baselines=baselines)
     params["walk_forward"]["refit_every"] = 252
     # The first model becomes champion; the second is refused, so the champion goes on scoring.
-    margin = 1.0 if end == FIRST else -1.0
-    params["promotion"] |= {"calibration_error_limit": 1.0, "skill_margin": margin}
+    params["promotion"]["calibration_error_limit"] = 1.0 if end == FIRST else 0.0
     return params
 
 

@@ -32,7 +32,7 @@ def leave_scores() -> None:
         "calibration_error": by_scenario,
     }
     models = {"random_regime": scores, "pool": scores | {"log_loss_skill": 0.3}}
-    store.write_json({"ahead": models}, store.METRICS)
+    store.write_json({"ahead": models}, store.EVALUATION)
 
 
 def said(*words: str) -> str:
@@ -129,6 +129,20 @@ def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
         assert max(map(len, lines)) <= 80, words
         # Cut off is nothing but the evidence of a step, of which the report has all.
         assert all(line[0] in "12345" for line in lines if "…" in line.replace(" … ", " "))
+
+
+def test_the_leaderboard_tells_the_lead_over_the_baseline_and_whether_it_is_noise(
+    run_folder: Path,
+) -> None:
+    leave_scores()
+    results = store.read_json(store.EVALUATION)
+    for interval, verdict in (([0.01, 0.05], "beyond noise"), ([-0.01, 0.05], "not told from")):
+        lead = {"baseline_skill": 0.03, "baseline_skill_interval": interval}
+        results["ahead"]["pool"] |= lead
+        store.write_json(results, store.EVALUATION)
+        page = " ".join(said("leaderboard").split())
+        assert "lead over vix, the baseline to beat: +3.0 %" in page
+        assert verdict in page
 
 
 def test_every_command_has_an_example() -> None:

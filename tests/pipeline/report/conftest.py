@@ -145,7 +145,7 @@ def _leave_scores() -> None:
         "conformal": {"coverage": 0.8, "sessions": 300, "cannot_tell": 0.4},
         "switches_per_year": 4.0,
     }
-    store.write_json(dict.fromkeys(WINDOWS, dict.fromkeys(MODELS, scores)), store.METRICS)
+    store.write_json(dict.fromkeys(WINDOWS, dict.fromkeys(MODELS, scores)), store.EVALUATION)
     board = pd.DataFrame({"model": MODELS, "skill": [0.0, 0.03, 0.02, 0.05]})
     board = board.assign(low=-0.01, high=0.1, p=0.01)
     board = board.assign(**{f"{kind}_{n}": 0.6 for kind in ("auc", "ece") for n in SCENARIOS})

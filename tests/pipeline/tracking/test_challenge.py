@@ -55,7 +55,7 @@ def leave(
         "transition_skill": transition_skill,
         "calibration_error": {"base": 0.02},
     }
-    store.write_json({"ahead": {"pool": scores}}, store.METRICS)
+    store.write_json({"ahead": {"pool": scores}}, store.EVALUATION)
     store.write_parquet(outlook(sessions, base), store.OUTLOOK)
     scenarios = pd.DataFrame(
         {"session": sessions, "window": "ahead", "scenario": "base", "label_end": sessions}

@@ -11,6 +11,7 @@ PRIMARY = "skill"
 DELAY = "delay_1"
 """Delay at which policies are compared: one session more than is needed."""
 
+_FEW = (PRIMARY, "over_baseline", "calibration_error")
 _INTERVALS = {"log_loss_skill": PRIMARY, "baseline_skill": "over_baseline"}
 
 
@@ -33,6 +34,11 @@ def headline(results: Mapping[str, Any], model: str) -> dict[str, Any]:
         fractions; None is undefined.
     """
     return {window: _figures(of[model]) for window, of in results.items() if model in of}
+
+
+def few(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of one window that fit into a line of ``dvc exp show``."""
+    return {name: figures[name] for name in _FEW if name in figures}
 
 
 def policy(tiers: Mapping[str, Any]) -> dict[str, Any]:
