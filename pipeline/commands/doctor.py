@@ -1,5 +1,6 @@
 """``undertow doctor``: what is stale, what is missing, what the machine lacks, what to do."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from pipeline.base.console import NOTHING, out, show_json, show_table, styled, t
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.doctor.environment import Finding, findings
 from pipeline.fetching.connections import Connections
-from pipeline.fetching.endpoint_check import Contact, first_contact
+from pipeline.fetching.contact import Contact, markdown
+from pipeline.fetching.endpoint_check import first_contact
 from pipeline.fetching.plan import choose
 from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
@@ -156,17 +158,12 @@ def _show_remarks(told: list[Remark]) -> None:
 
 def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_json: bool) -> None:
     """Ask every route, and hold its answer to what is written about it."""
-    contacts: list[Contact] = []
-    columns = ("series", "provider", "code", "start", "value", "last", "said")
-    shown = table("First contact", *columns, text=[name for name in columns if name != "value"])
     with Connections(settings.live) as connections:
-        for contact in first_contact(wanted, connections, settings, now):
-            contacts.append(contact)
-            shown.add_row(*contact.cells())
+        contacts = list(first_contact(wanted, connections, settings, now))
     if as_json:
         show_json([contact.document() for contact in contacts])
     else:
-        show_table(shown)
+        _show_contacts(contacts, settings, now)
     failed = [contact for contact in contacts if not contact.as_documented]
     if failed:
         first = failed[0]
@@ -174,6 +171,14 @@ def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_js
             f"{len(failed)} of {len(contacts)} routes are not as documented; the first: "
             f"{first.series} at {first.provider}: {first.said}"
         )
+
+
+def _show_contacts(contacts: list[Contact], settings: Params, now: pd.Timestamp) -> None:
+    """A table that can be pasted into an issue as it is."""
+    out.print(f"undertow {version('undertow')}, first contact on {now:%Y-%m-%d %H:%M} UTC")
+    out.print()
+    for line in markdown(contacts, settings.live):
+        out.print(line)
 
 
 def _row(status: Status) -> dict[str, Any]:

@@ -1,74 +1,36 @@
-"""First contact: each route is asked for its beginning, a known value and its end.
+"""First contact: each route is asked what a first fetch asks it, for a known value and its end.
 
 What a test with a local server cannot show, the real endpoint does: whether the history begins
 where the manual says, whether columns and unit are what they were, whether the last row is there.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Any
 
 import pandas as pd
 
-from pipeline.base.console import NOTHING
 from pipeline.base.errors import UndertowError
 from pipeline.fetching.connections import Connections
-from pipeline.fetching.due import is_current, settled
+from pipeline.fetching.contact import Contact
+from pipeline.fetching.due import is_current
 from pipeline.fetching.endpoint_facts import EXPECTED, Expectation
+from pipeline.fetching.pages import pages
 from pipeline.params import Params
-from pipeline.providers.client.provider import Request
-from pipeline.series.border import check
+from pipeline.providers.client.failures import NoRowsError
+from pipeline.providers.client.provider import Request, kept_since, reachable
 from pipeline.series.calendar import date_of
 from pipeline.series.kinds import FETCHED_AT, Route, Series
 
 _LATE_START = pd.Timedelta(days=45)
+_LATE_KEPT = pd.Timedelta(days=7)
+"""Where a limit on history is stated: a weekend and a holiday, and no more."""
 _AROUND = pd.Timedelta(days=5)
 _RECENT, _YEAR = pd.Timedelta(days=21), pd.Timedelta(days=366)
 _GRACE = pd.Timedelta(days=1)
 """What is a day late is told by the doctor every evening; it does not contradict a manual."""
 _TOLERANCE = 0.02
 """Revisions and vendors' rounding stay inside; a wrong unit, column or day does not."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """What one route answered.
-
-    Attributes
-    ----------
-    start
-        First date that it gave when asked for its beginning.
-    value
-        What it gave for the known date.
-    last
-        Its newest final row.
-    said
-        What is not as documented, or why it could not be asked; empty when all is.
-    """
-
-    series: str
-    provider: str
-    code: str
-    start: str | None = None
-    value: float | None = None
-    last: str | None = None
-    said: str = ""
-
-    @property
-    def as_documented(self) -> bool:
-        """Whether nothing was found wrong."""
-        return not self.said
-
-    def cells(self) -> tuple[str, ...]:
-        """A row of the table."""
-        value = NOTHING if self.value is None else f"{self.value:g}"
-        told = (self.start or NOTHING, value, self.last or NOTHING, self.said or "as documented")
-        return (self.series, self.provider, self.code, *told)
-
-    def document(self) -> dict[str, Any]:
-        """The same for scripts."""
-        return asdict(self) | {"as_documented": self.as_documented}
 
 
 def first_contact(
@@ -85,18 +47,18 @@ def first_contact(
 def _contact(
     series: Series, route: Route, connections: Connections, settings: Params, now: pd.Timestamp
 ) -> Contact:
-    contact = Contact(series.name, route.provider, route.code)
-    expected = EXPECTED.get(f"{route.provider}:{route.code}", Expectation())
     ask = _Asking(series, route, connections, now)
+    first = reachable(route, pd.Timestamp(settings.data.start), now)
+    contact = Contact(series.name, route.provider, route.code, f"{first:%Y-%m-%d}")
     try:
-        return _held(contact, ask, expected, settings)
+        return _held(contact, ask, first)
     except UndertowError as error:
-        return Contact(series.name, route.provider, route.code, said=str(error))
+        return replace(contact, said=str(error))
 
 
 @dataclass(frozen=True)
 class _Asking:
-    """Pages of one route from a date on, settled and checked like those of a fetch."""
+    """One route, asked as a first fetch asks it."""
 
     series: Series
     route: Route
@@ -104,17 +66,19 @@ class _Asking:
     now: pd.Timestamp
 
     def pages(self, since: pd.Timestamp) -> Iterator[pd.DataFrame]:
-        """As a fetch would get them."""
-        asked = Request(self.series, self.route.code, since, self.now)
-        for page in self.connections.open(self.route.provider).pages(asked):
-            rows = settled(page, self.series, self.now)
-            if len(rows):
-                check(rows, self.series, f"{self.route.provider} ({self.route.code})", self.now)
-                yield rows
+        """Pages that a fetch would store."""
+        asked = Request(
+            self.series, self.route.code, reachable(self.route, since, self.now), self.now
+        )
+        return pages(self.connections, self.route.provider, asked, beginning=True)
 
-    def first_page(self, since: pd.Timestamp) -> pd.DataFrame:
-        """The first page that is not empty; an empty frame when there is none."""
-        return next(self.pages(since), pd.DataFrame())
+    def recent(self) -> pd.DataFrame:
+        """Rows of the last weeks (of a calendar, of the last year and to come)."""
+        span = _YEAR if self.series.kind == "calendar" else _RECENT
+        try:
+            return pd.concat([*self.pages(date_of(self.now) - span)] or [pd.DataFrame()])
+        except NoRowsError:
+            return pd.DataFrame()
 
     def until(self, since: pd.Timestamp, end: pd.Timestamp, clock: str) -> pd.DataFrame:
         """Pages from a date until one begins after ``end``."""
@@ -122,32 +86,57 @@ class _Asking:
         return pd.concat([pd.DataFrame(), *before], ignore_index=True)
 
 
-def _held(contact: Contact, ask: _Asking, expected: Expectation, settings: Params) -> Contact:
+def _held(contact: Contact, ask: _Asking, first: pd.Timestamp) -> Contact:
     clock = ask.series.clock
-    span = _YEAR if ask.series.kind == "calendar" else _RECENT
-    recent = pd.concat(list(ask.pages(date_of(ask.now) - span)) or [pd.DataFrame()])
+    page = next(ask.pages(first), pd.DataFrame())
+    recent = ask.recent()
     if recent.empty:
-        return _with(contact, said=f"gave no row of the last {span.days} days")
+        days = (_YEAR if ask.series.kind == "calendar" else _RECENT).days
+        return replace(contact, said=f"gave no row of the last {days} days")
     if clock is None:
         return contact
-    faults = []
+    contact = replace(contact, last=f"{recent[clock].iloc[-1]:%Y-%m-%d}")
+    expected = EXPECTED.get(f"{ask.route.provider}:{ask.route.code}", Expectation())
+    begins = None if page.empty else date_of(page[clock].iloc[0])
+    value = None if expected.known is None else _value(ask, pd.Timestamp(expected.known[0]), clock)
+    faults = [
+        *_late(ask, recent),
+        *_shorter(ask, expected, first, begins),
+        *_other(ask, expected, value),
+    ]
+    start = None if begins is None else f"{begins:%Y-%m-%d}"
+    return replace(contact, start=start, value=value, said="; ".join(faults))
+
+
+def _late(ask: _Asking, recent: pd.DataFrame) -> Iterator[str]:
     dated = recent.assign(**{FETCHED_AT: ask.now})
     if ask.series.kind != "calendar" and not is_current(dated, ask.series, ask.now - _GRACE):
-        faults.append("the newest row is older than the publication lag allows")
-    contact = _with(contact, last=f"{recent[clock].iloc[-1]:%Y-%m-%d}")
-    if expected.start is not None:
-        wanted = max(pd.Timestamp(expected.start), pd.Timestamp(settings.data.start))
-        begins = date_of(ask.first_page(wanted)[clock].iloc[0])
-        contact = _with(contact, start=f"{begins:%Y-%m-%d}")
-        if begins - wanted > _LATE_START:
-            faults.append(f"begins on {begins:%Y-%m-%d}, not on {wanted:%Y-%m-%d}")
-    if expected.known is not None:
-        day, value = expected.known
-        found = _value(ask, pd.Timestamp(day), clock)
-        contact = _with(contact, value=found)
-        if found is None or abs(found - value) > _TOLERANCE * abs(value):
-            faults.append(f"gives {found} for {day}, where {value:g} was published")
-    return _with(contact, said="; ".join(faults))
+        yield "the newest row is older than the publication lag allows"
+
+
+def _shorter(
+    ask: _Asking, expected: Expectation, first: pd.Timestamp, begins: pd.Timestamp | None
+) -> Iterator[str]:
+    """Whether the history begins later than documented, or than the provider says it keeps it."""
+    limited = kept_since(ask.route, ask.now) is not None
+    if expected.start is None and not limited:
+        return
+    wanted = first if expected.start is None else max(first, pd.Timestamp(expected.start))
+    if begins is None or begins - wanted > (_LATE_KEPT if limited else _LATE_START):
+        found = "has no row" if begins is None else f"begins on {begins:%Y-%m-%d}"
+        yield f"{found}, not on {wanted:%Y-%m-%d}"
+
+
+def _other(ask: _Asking, expected: Expectation, found: float | None) -> Iterator[str]:
+    """Whether the known value is another, where the provider still keeps its date."""
+    if expected.known is None:
+        return
+    day, value = expected.known
+    kept = kept_since(ask.route, ask.now)
+    if kept is not None and pd.Timestamp(day) < kept:
+        return
+    if found is None or abs(found - value) > _TOLERANCE * abs(value):
+        yield f"gives {found} for {day}, where {value:g} was published"
 
 
 def _value(ask: _Asking, day: pd.Timestamp, clock: str) -> float | None:
@@ -157,7 +146,3 @@ def _value(ask: _Asking, day: pd.Timestamp, clock: str) -> float | None:
     column = next(name for name in ("value", "close", "rate") if name in rows)
     found = rows.loc[rows[clock].map(lambda when: date_of(when) == day), column]
     return None if found.empty else float(found.iloc[-1])
-
-
-def _with(contact: Contact, **changes: Any) -> Contact:
-    return Contact(**(asdict(contact) | changes))

@@ -17,8 +17,8 @@ class Expectation:
     Attributes
     ----------
     start
-        Date by which its history is documented to have begun; None where that is not known, or
-        where only the last weeks or years are kept.
+        Date by which its history is documented to have begun; None where that is not known. What
+        a provider keeps of it is said by the provider (`Provider.kept_days`).
     known
         A date and its published value, which tell a wrong unit, column or day at once; None where
         no value is public apart from the provider itself, or where dividends restate it.

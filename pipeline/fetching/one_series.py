@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError, UndertowError, one_line
+from pipeline.base.errors import UndertowError
 from pipeline.fetching.connections import Connections
-from pipeline.fetching.due import is_current, settled
+from pipeline.fetching.due import is_current
+from pipeline.fetching.pages import pages
 from pipeline.providers.client.failures import AbsentError
-from pipeline.providers.client.provider import Request
-from pipeline.series.border import check
+from pipeline.providers.client.provider import Request, reachable
 from pipeline.series.calendar import date_of
 from pipeline.series.kinds import Route, Series
 from pipeline.storage.landing import Landing
@@ -19,12 +19,6 @@ from pipeline.storage.merge import Change
 
 _SHORTENED_DAYS = 7
 """Days by which a history must begin later than stored before it counts as shortened."""
-
-_MISREADINGS = (
-    *(ValueError, LookupError, TypeError, ArithmeticError, AttributeError, EOFError),
-    *(RecursionError, MemoryError),
-)
-"""What a reader stumbles with over an answer of another form, too deep or too large for it."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +103,13 @@ def fetch_series(
 def starting_point(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp:
     """Date from which a provider is asked: what is new, and a little before it.
 
-    A fallback that has nothing stored is asked only for what the others lack.
+    A fallback that has nothing stored is asked only for what the others lack, and none for what it
+    does not keep.
     """
+    return reachable(route, _wanted_since(landing, route, position, task), task.now)
+
+
+def _wanted_since(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp:
     if task.since is not None:
         return task.since
     stored = landing.stored(route.provider)
@@ -166,27 +165,11 @@ def _ask(  # noqa: PLR0913 - the parts of one attempt
 def _pages(
     landing: Landing, route: Route, since: pd.Timestamp, task: Task, connections: Connections
 ) -> Iterator[pd.DataFrame]:
-    """Pages that may be stored: settled rows, checked at the border."""
-    code = landing.symbol or route.code
-    asked = Request(landing.series, code, since, task.now)
-    where = f"{route.provider} ({code})"
-    for page in _readable(connections.open(route.provider).pages(asked), where):
-        rows = settled(page, landing.series, task.now)
-        if len(rows):
-            check(rows, landing.series, where, task.now)
-            yield rows
-
-
-def _readable(pages: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFrame]:
-    """The pages; what their reader stumbles over is an answer of a form that it does not know."""
-    try:
-        yield from pages
-    except _MISREADINGS as error:
-        reason = f"{type(error).__name__}: {one_line(error)}"
-        raise SchemaError(
-            f"{where} sent what cannot be read ({reason}); its format has changed: "
-            "`undertow doctor --live` tells more"
-        ) from error
+    """Pages that may be stored."""
+    asked = Request(landing.series, landing.symbol or route.code, since, task.now)
+    first = landing.first(route.provider)
+    beginning = first is None or since <= date_of(first)
+    return pages(connections, route.provider, asked, beginning=beginning)
 
 
 def _store(

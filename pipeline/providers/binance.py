@@ -23,8 +23,8 @@ BAR = ("time", "open", "high", "low", "close", "volume")
 _LIMIT = 1000
 _BEFORE = pd.Timedelta(days=1)
 """Asked for before the first print wanted, so that its spacing is known."""
-_KEPT = pd.Timedelta(days=29)
-"""Binance keeps 30 days of its trading data, and refuses to be asked for more."""
+_KEPT_DAYS = 30
+"""Of its trading data; it refuses to be asked for more."""
 _CONTRACT_USD = {"BTCUSD": 100.0, "ETHUSD": 10.0}
 
 
@@ -39,6 +39,7 @@ class Binance(Provider):
     about: ClassVar = "Binance. Public market data under its terms; refuses some countries (451)"
     address: ClassVar = SPOT
     pace: ClassVar = Pace(10, 6.0)
+    kept_days: ClassVar = {"interest/": _KEPT_DAYS, "crowding/": _KEPT_DAYS}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """Pages as Binance cuts them, oldest first."""
@@ -94,7 +95,7 @@ class Binance(Provider):
     ) -> pd.DataFrame:
         """A statistic at each midnight; a row between two of them is of the day that still runs."""
         where = f"binance ({asked.code})"
-        since = max(utc(asked.since), (asked.now - _KEPT).ceil("D"))
+        since = utc(asked.since)
         query = {**query, "period": "1d", "limit": 500, "startTime": millis(since)}
         columns = ("timestamp", column)
         table = self._rows(host, f"/futures/data/{name}", query, asked.code, columns)

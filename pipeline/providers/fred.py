@@ -20,6 +20,8 @@ class Fred(Provider):
     )
     address: ClassVar = "https://fred.stlouisfed.org"
     pace: ClassVar = Pace(2, 1.0)
+    # The ICE BofA indices: three years are sent, whatever is asked.
+    kept_days: ClassVar = {"BAML": 3 * 365}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page: columns ``observation_date`` and the id, a missing value empty or a dot."""

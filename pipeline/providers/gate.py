@@ -15,18 +15,22 @@ _FIRST = pd.Timestamp("2020-01-01", tz="UTC")
 """Before the statistics began (the oldest documented row is of 2020-10)."""
 _DAY = pd.Timedelta(days=1)
 _LIMIT = 100
+_KEPT_DAYS = 180
+"""A ``from`` that is older is refused (status 400, "from time exceeds 180-day limit")."""
 
 
 class Gate(Provider):
     """Codes are ``CONTRACT/column``. What was liquidated on Gate alone, in USD a day.
 
-    How far back it reaches is not documented: windows that it has nothing of are passed over.
+    Windows that it has nothing of are passed over.
     """
 
     name: ClassVar = "gate"
     about: ClassVar = "Gate. Public market data under its terms"
     address: ClassVar = "https://api.gateio.ws"
     pace: ClassVar = Pace(10, 1.0)
+    # A row is asked for by its day's beginning, a day before its stamp.
+    kept_days: ClassVar = {"": _KEPT_DAYS - 1}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """Pages of 100 days, oldest first; a row is stamped by Gate at its day's beginning."""

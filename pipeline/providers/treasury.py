@@ -31,8 +31,11 @@ class Treasury(Provider):
         kind, first_year = _CURVES[curve]
         for year in range(max(asked.since.year, first_year), asked.now.year + 1):
             where = f"treasury ({asked.code}, {year})"
-            table = csv_table(self._year(kind, year), where, ("Date",))
-            if column in table:
+            body = self._year(kind, year)
+            if year == asked.now.year and not body.strip():
+                return  # no row of a year that has just begun
+            table = csv_table(body, where, ("Date",))
+            if column in table and (len(table) or year < asked.now.year):
                 yield _rows(table, column, where)
             elif year >= asked.now.year - 1 and len(table):
                 raise SchemaError(

@@ -37,5 +37,9 @@ class LeftAloneError(ProviderError):
     """A host that is not asked any more during this fetch."""
 
 
+class NoRowsError(ProviderError):
+    """An answer of the right form without a row."""
+
+
 class AbsentError(ProviderError):
     """There is nothing at this address: not published yet, or before the beginning."""

@@ -2,7 +2,7 @@
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import ClassVar
@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline import providers
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.rate_limit import Pace
-from pipeline.series.kinds import Series
+from pipeline.series.kinds import Route, Series
 
 _KINDS: dict[str, type["Provider"]] = {}
 
@@ -53,6 +53,9 @@ class Provider(ABC):
         Base address; ``live.endpoints`` of ``params.yaml`` may name another.
     pace
         How often it may be asked.
+    kept_days
+        Days of history that it keeps, by what a code begins with; an empty text is every code. It
+        refuses to be asked for more, or sends no more. A code that is not named has no limit.
     asks_contact
         Whether it refuses robots that do not tell an e-mail address (``live.contact``).
     """
@@ -61,6 +64,7 @@ class Provider(ABC):
     about: ClassVar[str]
     address: ClassVar[str]
     pace: ClassVar[Pace]
+    kept_days: ClassVar[Mapping[str, int]] = {}
     asks_contact: ClassVar[bool] = False
 
     def __init__(self, http: Http) -> None:
@@ -93,6 +97,24 @@ def provider_kind(name: str) -> type[Provider]:
     """The class of the provider that a route names."""
     import_module(f"{providers.__name__}.{name}")
     return _KINDS[name]
+
+
+def kept_since(route: Route, now: pd.Timestamp) -> pd.Timestamp | None:
+    """First whole day that the provider surely still keeps; None where it keeps all.
+
+    A day less than it says: its clock is not ours, and the request takes a moment.
+    """
+    limits = provider_kind(route.provider).kept_days
+    days = [kept for begins, kept in limits.items() if route.code.startswith(begins)]
+    if not days:
+        return None
+    return (now - pd.Timedelta(days=min(days) - 1)).ceil("D").tz_localize(None)
+
+
+def reachable(route: Route, since: pd.Timestamp, now: pd.Timestamp) -> pd.Timestamp:
+    """The date from which a route is asked when rows since ``since`` are wanted."""
+    kept = kept_since(route, now)
+    return since if kept is None else max(since, kept)
 
 
 def provider_names() -> list[str]:

@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 from pipeline.base.errors import DataMissingError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
+from pipeline.fetching.contact import Contact, markdown
 from pipeline.fetching.endpoint_facts import EXPECTED
 from pipeline.providers.client.provider import provider_names
+from pipeline.settings.live import LiveSettings
 from tests.pipeline.providers.client.server import Answer, Server
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -80,6 +82,19 @@ def test_what_is_not_is_said(server: Server, fake: Fred, said: str) -> None:
     assert said in contact["said"]
     assert isinstance(problem, DataMissingError)
     assert "1 of 1 routes are not as documented" in str(problem)
+
+
+def test_the_table_can_be_pasted_and_tells_nothing_private() -> None:
+    said = "fred at https://mirror.firm.example/fred (mirror.firm.example) refuses me@firm.example"
+    contact = Contact("us10y", "fred", "a|b", "1997-01-02", said=said)
+    private = LiveSettings(
+        contact="me@firm.example", endpoints={"fred": "https://mirror.firm.example/fred"}
+    )
+    *_head, row = markdown([contact], private)
+    assert row == (
+        "| us10y | fred | a\\|b | 1997-01-02 | - | - | - | "
+        "fred at (private) ((private)) refuses (private) |"
+    )
 
 
 def test_every_expectation_is_of_a_route_that_there_is() -> None:

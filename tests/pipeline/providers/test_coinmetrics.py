@@ -63,6 +63,20 @@ class TestPrice(SourceContract):
         assert outcome.problem == "coinmetrics (btc) pages in circles; fetch again later"
         assert len(self.server.requests) == 2
 
+    def test_a_coin_that_once_cost_cents_is_stored_from_a_dollar_on(self) -> None:
+        young = self.rows()[["time", "close"]]
+        young.loc[:2, "close"] = [0.08584, 0.0808, 0.09]
+        self.server.serve(FakeMetrics(young))
+        assert self.fetch(self.now).problem is None
+        assert self.stored()["time"].iloc[0] == pd.Timestamp("2024-01-04", tz="UTC")
+
+    def test_a_price_that_falls_below_its_range_later_is_refused(self) -> None:
+        self.fetch(self.cut)
+        broken = self.rows()[["time", "close"]]
+        broken.loc[broken["time"] >= "2024-06-04", "close"] = 0.09
+        self.server.serve(FakeMetrics(broken))
+        assert "outside 1 to 1e+08 USD" in str(self.fetch(self.now).problem)
+
     def test_the_day_that_runs_is_no_bar_yet(self) -> None:
         self.fetch(self.now)
         assert self.stored()["time"].iloc[-1] == pd.Timestamp("2024-07-09", tz="UTC")

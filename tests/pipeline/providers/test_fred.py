@@ -91,6 +91,12 @@ class TestFred(TransportContract):
         outcome = self.fetch(self.now)
         assert (outcome.problem, outcome.change.added) == (None, 0)
 
+    def test_a_header_without_rows_is_said(self) -> None:
+        self.fetch(self.cut)
+        self.server.serve(FakeFred(self.rows().iloc[:0]))
+        problem = str(self.fetch(self.now).problem)
+        assert "fred (DGS10) answered without a row since 2024-" in problem
+
     def test_withdrawn_rows_are_told_and_stay(self) -> None:
         self.fetch(self.now)
         kept = self.stored()

@@ -1,9 +1,15 @@
 """Liquidations as Gate sends them: a row a day, in seconds, stamped at the day's beginning."""
 
-from typing import ClassVar
+import json
+from types import SimpleNamespace
+from typing import ClassVar, cast
 
 import pandas as pd
 
+from pipeline.fetching.endpoint_check import first_contact
+from pipeline.fetching.one_series import Task
+from pipeline.fetching.plan import plan
+from pipeline.params import Params
 from pipeline.providers.client.provider import Request
 from tests.pipeline.providers.client.contract import SourceContract
 from tests.pipeline.providers.client.server import Answer
@@ -12,15 +18,23 @@ from tests.pipeline.providers.exchanges import every, sent, values
 DAY = pd.Timedelta(days=1)
 
 
+LIMIT = json.dumps(
+    {"label": "INVALID_PARAM_VALUE", "message": "from time exceeds 180-day limit"}
+).encode()
+"""As recorded (status 400)."""
+
+
 class FakeGate:
-    def __init__(self, rows: pd.DataFrame) -> None:
-        self.rows = rows
+    def __init__(self, rows: pd.DataFrame, now: str = "2024-07-10T12:00Z") -> None:
+        self.rows, self.now = rows, pd.Timestamp(now)
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
         if path != "/api/v4/futures/usdt/contract_stats":
             return Answer(b"", 404)
         assert (query["contract"], query["interval"]) == ("BTC_USDT", "1d")
         start = pd.Timestamp(int(query["from"]), unit="s", tz="UTC")
+        if start < self.now - 180 * DAY:
+            return Answer(LIMIT, 400)
         begins = self.rows["time"] - DAY
         rows = self.rows[begins >= start].head(min(int(query["limit"]), 100))
         return sent(
@@ -41,6 +55,7 @@ class TestLong(SourceContract):
     provider: ClassVar = "gate"
     series: ClassVar = "btc_liquidations_long"
     code: ClassVar = "BTC_USDT/long_liq_usd"
+    start: ClassVar = "2024-02-01"
 
     def rows(self) -> pd.DataFrame:
         """Days of no liquidation are zeros, and true."""
@@ -49,6 +64,23 @@ class TestLong(SourceContract):
 
     def fake(self, rows: pd.DataFrame) -> FakeGate:
         return FakeGate(rows)
+
+    def test_a_first_fetch_asks_for_the_180_days_that_gate_keeps(self) -> None:
+        (planned,) = plan([self.entry], Task(pd.Timestamp("1997-01-02"), pd.Timestamp(self.now)))
+        assert self.fetch(self.now, since="2020-01-01").problem is None
+        assert planned.since == self.stored()["time"].iloc[0].tz_localize(None)
+        assert len(self.stored()) == 178
+
+    def test_the_doctor_asks_what_a_first_fetch_asks(self) -> None:
+        settings = cast("Params", SimpleNamespace(data=SimpleNamespace(start="1997-01-02")))
+        now = pd.Timestamp(self.now)
+        with self.connect() as connections:
+            (contact,) = first_contact([self.entry], connections, settings, now)
+            assert (contact.said, contact.start) == ("", contact.asked_from)
+            self.server.serve(FakeGate(self.rows().iloc[60:]))
+        with self.connect() as connections:
+            (contact,) = first_contact([self.entry], connections, settings, now)
+        assert contact.said == "begins on 2024-03-01, not on 2024-01-15"
 
     def test_a_day_is_stamped_at_its_end_and_the_one_that_runs_is_left_out(self) -> None:
         self.fetch("2024-07-10T00:29Z")

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
 from tests.pipeline.providers.client.server import Answer
@@ -48,6 +49,16 @@ class TestNominal(SourceContract):
                 asked = Request(self.entry, code, pd.Timestamp("2024-01-02"), now)
                 assert len(list(provider.pages(asked))) == 1
         assert len(self.server.requests) == 1
+
+    @pytest.mark.parametrize("body", [b"", b'Date,"1 Mo","10 Yr"\n'])
+    def test_a_year_without_rows_yet_is_no_complaint(self, body: bytes) -> None:
+        class January(FakeTreasury):
+            def answer(self, path: str, query: dict[str, str]) -> Answer:
+                return Answer(body) if "/2024/" in path else super().answer(path, query)
+
+        self.server.serve(January(self.rows(), "10 Yr"))
+        assert self.fetch("2024-01-03T12:00Z").problem is None
+        assert self.stored()["date"].iloc[-1] == pd.Timestamp("2023-12-29")
 
     def test_a_tenor_that_vanished_is_refused_by_name(self) -> None:
         self.server.serve(FakeTreasury(self.rows(), "10 Year"))
