@@ -53,6 +53,7 @@ def main() -> None:
     store.write_json(
         {
             "run_id": run_id,
+            "trials": mlflow_store.trials_of(run_id, registry.uri),
             "registered": registry.name,
             "model": name,
             "version": version,

@@ -26,6 +26,7 @@ from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord
 
 _DELETED = LifecycleStage.DELETED
+_TRIALS = "trials"
 
 
 def check_server(uri: str, *experiments: str) -> None:
@@ -58,7 +59,7 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     """
     with _client(uri) as client:
         place = _experiment(client, uri, experiment)
-        tags = {**record.tags, "trials": str(count_trials(client, place, record))}
+        tags = {**record.tags, _TRIALS: str(count_trials(client, place, record))}
         run_id = client.create_run(place, tags=tags, run_name=record.name).info.run_id
         status = "FAILED"
         try:
@@ -67,6 +68,12 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
         finally:
             client.set_terminated(run_id, status)
     return run_id
+
+
+def trials_of(run_id: str, uri: str) -> int:
+    """How many configurations the experiment had tried when `log_run` logged a run."""
+    with _client(uri) as client:
+        return int(client.get_run(run_id).data.tags[_TRIALS])
 
 
 def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:

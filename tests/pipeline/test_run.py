@@ -125,7 +125,7 @@ def test_metrics_are_told_for_every_window_and_model(finished: Path) -> None:
 
 def test_the_run_is_logged_with_its_model(finished: Path) -> None:
     run = json.loads((finished / store.RUN).read_text())
-    assert run["version"] == 1
+    assert run["version"] == run["trials"] == 1
     assert (finished / "mlflow.db").exists()
 
 
