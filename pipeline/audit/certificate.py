@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.ingest_replay import how_replayed
 from pipeline.audit.premium import Premium
+from pipeline.audit.prove import Proof
 from pipeline.audit.published import Published
 from pipeline.audit.sandbox import PACKAGES
-from pipeline.catalogue import CATALOGUE
+from pipeline.audit.undated import undated_tables
 
 Certificate = dict[str, Any]
 
@@ -29,8 +31,7 @@ NOT_REPLAYED = ("model", "call.json", "run.json", "report")
 
 def certificate(  # noqa: PLR0913 - a certificate is all of these
     published: Published,
-    comparisons: Sequence[Comparison],
-    leaks: Sequence[Leak],
+    proof: Proof,
     premiums: Sequence[Premium],
     *,
     unchecked: Sequence[str],
@@ -44,8 +45,8 @@ def certificate(  # noqa: PLR0913 - a certificate is all of these
     ----------
     published
         What was audited.
-    comparisons, leaks
-        What came of the replays, and all that was found; none passes the audit.
+    proof
+        What came of the replays and checks; an audit without a leak passes.
     premiums
         One a leak, window and model; empty when not asked for.
     unchecked
@@ -57,6 +58,7 @@ def certificate(  # noqa: PLR0913 - a certificate is all of these
     code
         From `code_digest`.
     """
+    comparisons, leaks = proof.comparisons, distinct(proof.leaks)
     cuts = {each.cut for each in comparisons if each.how in {"truncated", "scrambled"}}
     tried = sorted(cuts | set(before.get("cuts_tried", ())))
     tables = {
@@ -73,24 +75,15 @@ def certificate(  # noqa: PLR0913 - a certificate is all of these
         "cuts": sorted(cuts),
         "cuts_tried": tried,
         "compared": tables | _scores(comparisons),
-        "not_cut": sorted(n for n in published.market.raw if CATALOGUE[n].kind == "table"),
-        "survivors": undated_tables(published),
+        "ingest": {"cuts": proof.ingested, "how": how_replayed(published.settings.data.source)},
+        "remarks": proof.remarks,
+        "survivors": [asdict(each) for each in undated_tables(published.market.raw)],
         "not_replayed": list(NOT_REPLAYED),
         "not_seen": NOT_SEEN,
         "trials": trials,
         "leaks": [asdict(leak) for leak in leaks],
         "premium": _by_window(premiums),
     }
-
-
-def undated_tables(published: Published) -> list[str]:
-    """Tables without dates that features rest on: their rows are of today, and so of survivors."""
-    return sorted(
-        name
-        for name in published.market.raw
-        if CATALOGUE[name].kind == "table"
-        and "date" not in {column for column, _cells in CATALOGUE[name].columns}
-    )
 
 
 def code_digest(parameters: str) -> str:
@@ -104,13 +97,15 @@ def code_digest(parameters: str) -> str:
 
 
 def distinct(leaks: Iterable[Leak]) -> list[Leak]:
-    """Each leaking column once, at the first session found, features before other stages."""
+    """Each leaking column once, at the first session found: what others are made from first."""
     first: dict[tuple[str, str], Leak] = {}
-    for leak in sorted(leaks, key=lambda leak: (leak.how != "outside", leak.session, leak.cut)):
+    for leak in sorted(leaks, key=lambda leak: (_rank(leak), leak.session, leak.cut)):
         first.setdefault((leak.stage, leak.column), leak)
-    return sorted(
-        first.values(), key=lambda leak: (leak.how != "outside", leak.stage != "features")
-    )
+    return sorted(first.values(), key=lambda leak: (_rank(leak), leak.stage != "features"))
+
+
+def _rank(leak: Leak) -> int:
+    return {"stored": 0, "outside": 1}.get(leak.how, 2)
 
 
 def _shares(table: pd.DataFrame, rows: Sequence[Comparison]) -> dict[str, Any]:

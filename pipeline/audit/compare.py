@@ -19,6 +19,7 @@ WORDS = {
     "rebuilt": "is {published}, but made again from the raw rows it is {found}",
     "rescored": "is {published}, but scored again from the published files alone it is {found}",
     "outside": "depends on something outside its arguments: {found}",
+    "stored": "is not as its source and publisher have it: {found}",
     "purge": "rests on {found}, but nothing after {cut} may be used",
 }
 """How a difference shows, by what was done differently."""
@@ -31,7 +32,8 @@ class Leak:
     Attributes
     ----------
     stage
-        ``panel``, ``features``, ``states``, ``scenarios`` or ``outlook``.
+        ``panel``, ``features``, ``states``, ``scenarios`` or ``outlook``; the name of a stored
+        series; or a file of scores.
     column
         Name of the feature, or of the column of that stage.
     session

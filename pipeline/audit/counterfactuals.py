@@ -67,7 +67,13 @@ def _with_garbage(
     if later.empty:
         return known
     garble = _GARBLED.get(series.kind, _shuffled)
-    return pd.concat([known, garble(later, series, generator)], ignore_index=True)
+    rows = pd.concat([known, garble(later, series, generator)], ignore_index=True)
+    # An event that is known ahead may lie behind a postponed one.
+    return (
+        rows.sort_values("date", kind="stable", ignore_index=True)
+        if series.kind == "calendar"
+        else rows
+    )
 
 
 def _shuffled(future: pd.DataFrame, series: Series, generator: np.random.Generator) -> pd.DataFrame:
@@ -86,8 +92,7 @@ def _postponed(
     future: pd.DataFrame, _series: Series, generator: np.random.Generator
 ) -> pd.DataFrame:
     days = pd.to_timedelta(generator.integers(1, _LONGEST_DELAY, len(future)), unit="D")
-    later = future.assign(date=(future["date"] + days).astype(future["date"].dtype))
-    return later.sort_values("date")
+    return future.assign(date=(future["date"] + days).astype(future["date"].dtype))
 
 
 def _all_postponed(

@@ -57,7 +57,7 @@ def replay_ingest(
     """
     found = list(_not_in_files(settings, raw)) if settings.data.source == "files" else []
     for position in positions:
-        if _all_required_begun(raw, sessions, position):
+        if replayable(raw, sessions, position):
             found += _replayed(settings, raw, sessions, position)
     return found
 
@@ -102,7 +102,8 @@ def _not_in(
         )
 
 
-def _all_required_begun(raw: Frames, sessions: pd.DatetimeIndex, position: int) -> bool:
+def replayable(raw: Frames, sessions: pd.DatetimeIndex, position: int) -> bool:
+    """Whether every series that ingest requires had begun by a session's decision."""
     known = known_market(raw, sessions, position)
     return all(len(frame) for name, frame in known.items() if CATALOGUE[name].required)
 

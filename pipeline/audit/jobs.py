@@ -45,13 +45,16 @@ class Depth:
     ----------
     cuts
         Sessions at which the raw rows are cut.
+    ingests
+        Sessions at which ingest is run again on a source that ends there.
     passes
         Passes of each group of spliced features at most, and of the panel.
     alone
-        Whether each session is forecast before the next one is there.
+        Whether each session is forecast and decided before the next one is there.
     """
 
     cuts: int
+    ingests: int
     passes: int
     alone: bool
 
@@ -84,9 +87,7 @@ class Outcome:
     error: str
 
 
-def plan(
-    published: Published, order: Sequence[pd.Timestamp], depth: Depth
-) -> list[Job]:
+def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> list[Job]:
     """Every job, long ones first.
 
     Parameters
@@ -119,7 +120,7 @@ def plan(
     some = sorted(order[: depth.cuts * FEATURE_CUTS])
     jobs += [Job("features", partial(feature_cuts, published, some, None))]
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
-    return [*jobs, Job("decisions", partial(decisions, published)),
+    return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
             Job("whole", partial(whole, published))]  # fmt: skip
 
 

@@ -1,25 +1,27 @@
 """The proof: everything is replayed, and what differs is a leak, or a file that is stale."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from pipeline.audit.blame import ORDER, is_stale, path_of
-from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
 from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.scorebook import rescored
+from pipeline.audit.stored_checks import check_stored, ingest_cuts, stored_leaks
 from pipeline.base.errors import DataMissingError
 from pipeline.base.progress import watched
 
-QUICK = Depth(cuts=2, passes=0, alone=False)
+QUICK = Depth(cuts=1, ingests=1, passes=0, alone=False)
 UNCHECKED = (
     "features at most sessions (only at those cut)",
-    "whether a forecast depends on later sessions of its own fold",
+    "whether a forecast or decision depends on later sessions of its own fold or quarter",
     "what each leak would have been worth",
 )
 """What `QUICK` leaves out."""
@@ -30,15 +32,29 @@ _REPRODUCED = {"rebuilt", "refit", "rescored"}
 
 @dataclass(frozen=True)
 class Proof:
-    """Everything that was compared, and every leak, the same column more than once."""
+    """What came of everything.
+
+    Attributes
+    ----------
+    comparisons
+        Everything that was compared.
+    leaks
+        Every leak, the same column more than once.
+    ingested
+        Sessions at which ingest was run again.
+    remarks
+        What was found and is no leak, in sentences.
+    """
 
     comparisons: list[Comparison]
     leaks: list[Leak]
+    ingested: list[str]
+    remarks: list[str]
 
 
 def full(cuts: int) -> Depth:
     """How much a whole audit replays, with so many cuts of the raw rows."""
-    return Depth(cuts=cuts, passes=130, alone=True)
+    return Depth(cuts=cuts, ingests=3, passes=130, alone=True)
 
 
 def prove(
@@ -68,7 +84,11 @@ def prove(
     order = ranked_cuts(published, set(before.get("cuts_tried", ())))
     jobs = plan(published, order, depth)
     workers = published.settings.compute.workers
-    done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
+    ingested = ingest_cuts(published, order, depth.ingests)
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(check_stored, published, ingested)
+        done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
+    found = checked.result()
     comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
     outside = list(_outside(done))
     decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
@@ -78,9 +98,12 @@ def prove(
     if not outside:
         _refuse_stale(comparisons)
     labels, states, outlook = published.labels, published.states, published.outlook
+    leaks = stored_leaks(found) + outside + leaks
     return Proof(
-        comparisons,
-        outside + leaks + purge_leaks(labels, states, outlook, published.settings),
+        comparisons=comparisons,
+        leaks=leaks + purge_leaks(labels, states, outlook, published.settings),
+        ingested=sorted(day(cut) for cut in ingested),
+        remarks=[str(each) for each in found if not each.fails],
     )
 
 

@@ -10,9 +10,9 @@ from functools import cached_property
 import pandas as pd
 
 from features.maths.composite import series_of
-from pipeline.aligning.raw import load_raw
 from pipeline.audit.counterfactuals import Market
 from pipeline.audit.publication import last_public_date
+from pipeline.audit.stored import read_stored
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.storage import store
@@ -85,7 +85,7 @@ def read_published(settings: Params) -> Published:
     panel = store.read_sessions(store.PANEL)
     return Published(
         settings=settings,
-        market=Market(load_raw(settings.data.source), pd.DatetimeIndex(panel.index)),
+        market=Market(read_stored(settings.data.source), pd.DatetimeIndex(panel.index)),
         panel=panel,
         observed=store.read_sessions(store.OBSERVED),
         features=store.read_sessions(store.FEATURES),

@@ -21,7 +21,7 @@ TAIL = 21
 """Sessions before a cut whose features are compared at it too."""
 
 _TOGETHER = 63
-"""Sessions whose decisions are handed over at once; each is decided from its own rows alone."""
+"""Sessions whose decisions are handed over at once."""
 
 
 class Ask(Protocol):
@@ -130,8 +130,8 @@ def outlook_refits(
         yield compare("outlook", by_session("outlook", before), again, allowed, "refit", own=alone)
 
 
-def decisions(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
-    """Tier, exposure and the rest of each session's decision, from its own rows alone."""
+def decisions(published: Published, ask: Ask, *, alone: bool) -> Iterator[pd.DataFrame]:
+    """Tier, exposure and the rest of each session's decision; ``alone``: from its own rows only."""
     rows = published.outlook.sort_values("session", kind="stable")
     sessions = pd.DatetimeIndex(rows["session"].unique())
     for start in range(0, len(sessions), _TOGETHER):
@@ -141,7 +141,7 @@ def decisions(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
             "states": published.states[published.states.index.isin(some)],
             "values": published.features[published.features.index.isin(some)],
         }
-        yield ask("decide", frames, _decision(some[-1]))["tiers"]
+        yield ask("decide", frames, _decision(some[-1]), alone=alone)["tiers"]
 
 
 def handed_rows(raw: dict[str, pd.DataFrame], sessions: pd.DatetimeIndex) -> Frames:

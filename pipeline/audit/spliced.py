@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from features.registry import registered
 from pipeline.audit.compare import Comparison, compare
-from pipeline.audit.publication import last_public_date
+from pipeline.audit.publication_rules import decided_at, public_at
 from pipeline.audit.published import Published
 from pipeline.audit.replays import Ask, handed_rows
 from pipeline.catalogue import CATALOGUE
-from pipeline.series.calendar import DECISION_DELAY, decision_times
+from pipeline.series.calendar import DECISION_DELAY
 from pipeline.series.kinds import Series
 
 LONGEST = (12, 25, 70, 130, 260)
@@ -32,6 +32,9 @@ PANEL_STRETCH = 45
 _AGE = ".age"
 _OLD = 30.0
 """Age from which all ages are one: sessions left out would be missing in the count."""
+
+_MEMBERS = {"in_tech", "in_semis", "in_software"}
+"""Columns of the panel that are made from tables, by what begins their names."""
 
 Positions = NDArray[np.int64]
 
@@ -86,15 +89,16 @@ def spliced_features(
 def spliced_panel(published: Published, offsets: Sequence[int], ask: Ask) -> Iterator[Comparison]:
     """The panel at the ends of all stretches, from raw rows without what the next session brought.
 
-    Calendars count sessions over longer than a stretch and are left to the cuts.
+    Calendars count sessions over longer than a stretch and who joins an index stays for longer:
+    both are left to the cuts.
     """
     market = published.market
     first = {
         name: _first_known(rows, CATALOGUE[name], market.sessions)
         for name, rows in market.raw.items()
     }
-    calendars = {name for name, series in CATALOGUE.items() if series.kind == "calendar"}
-    counted = [name for name in published.panel if str(name).partition(".")[0] not in calendars]
+    lasting = {name for name, series in CATALOGUE.items() if series.kind == "calendar"} | _MEMBERS
+    counted = [name for name in published.panel if str(name).partition(".")[0] not in lasting]
     for offset in offsets:
         kept, ends = _split(market.sessions, PANEL_STRETCH, offset)
         dropped = np.flatnonzero(~market.sessions.isin(kept))
@@ -123,14 +127,11 @@ def _young(panel: pd.DataFrame) -> pd.DataFrame:
 
 
 def _first_known(rows: pd.DataFrame, series: Series, sessions: pd.DatetimeIndex) -> Positions:
-    """Position of the session at which each row became public; -1 for what has no clock."""
+    """Position of the session at which each row became public; -1 for what is never left out."""
     if series.kind in {"table", "calendar"}:
         return np.full(len(rows), -1)
-    if series.kind in {"value", "panel"}:
-        public = [last_public_date(series, sessions, place) for place in range(len(sessions))]
-        return np.asarray(pd.DatetimeIndex(public).searchsorted(rows["date"], side="left"))
-    length = pd.Timedelta(series.interval if series.kind == "bar" else 0)
-    return np.asarray(decision_times(sessions).searchsorted(rows["time"] + length, side="left"))
+    public = pd.DatetimeIndex(public_at(rows, series))
+    return np.asarray(decided_at(sessions).searchsorted(public, side="left"))
 
 
 def _after(session: pd.Timestamp) -> pd.Timestamp:

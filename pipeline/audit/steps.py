@@ -115,9 +115,11 @@ def _forecast(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
     return {"outlook": held.outlook.forecast(frames["features"], **asked)}
 
 
-def _decide(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
-    """The desk's tier of every session, each from that session's rows alone."""
+def _decide(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
+    """The desk's tier of every session; ``alone``: each from that session's rows only."""
     outlook, states, values = (frames[name] for name in ("outlook", "states", "values"))
+    if not asked["alone"]:
+        return {"tiers": tiers(outlook, states, values, held.settings.desk)}
     by_session = dict(list(outlook.groupby("session")))
     found = [
         tiers(rows, states.loc[[session]], values.loc[[session]], held.settings.desk)

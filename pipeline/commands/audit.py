@@ -1,13 +1,14 @@
 """``undertow audit``: prove that nothing published looked ahead, and price the leaks."""
 
+from dataclasses import replace
 from typing import Any
 
 from rich.table import Table
 
 from features.registry import FeatureError
 from pipeline import params
-from pipeline.audit.certificate import Certificate, certificate, code_digest, distinct
-from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.certificate import Certificate, certificate, code_digest
+from pipeline.audit.compare import Leak
 from pipeline.audit.every_session import every_session
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
@@ -73,24 +74,19 @@ def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
     published = read_published(settings)
     depth = QUICK if quick else full(cuts)
     proof = prove(published, parameters, depth, before)
-    comparisons, leaks = proof.comparisons, proof.leaks
     if all_sessions:
         more = list(every_session(published, parameters, code))
-        comparisons, leaks = comparisons + more, leaks + _leaks(more)
+        found = [leak for each in more for leak in each.leaks]
+        proof = replace(proof, comparisons=proof.comparisons + more, leaks=proof.leaks + found)
     return certificate(
         published,
-        comparisons,
-        distinct(leaks),
-        [] if quick or leaks else _priced(published),
+        proof,
+        [] if quick or proof.leaks else _priced(published),
         unchecked=UNCHECKED if quick else (),
         trials=_trials(),
         before=before,
         code=code,
     )
-
-
-def _leaks(comparisons: list[Comparison]) -> list[Leak]:
-    return [leak for each in comparisons for leak in each.leaks]
 
 
 def _before(code: str) -> dict[str, Any]:
@@ -130,21 +126,25 @@ def _show(document: Certificate) -> None:
     show_table(_compared_table(document))
     tried = len(document["cuts_tried"])
     show_quiet(f"sessions cut at so far, by audits of this code: {tried:,}")
+    ingest = document["ingest"]
+    show_quiet(f"{ingest['how']}: {', '.join(ingest['cuts']) or 'at no session'}")
     show_quiet(f"not made again: {', '.join(document['not_replayed'])}")
     count = document["trials"]
     known = "" if count is None else f"; configurations tried so far: {count}"
     show_quiet(f"no replay can see {document['not_seen']}{known}")
     if document["premium"]:
         show_table(_premium_table(document["premium"]))
+    for remark in document["remarks"]:
+        show_quiet(f"remark: {remark}")
     for leak in document["leaks"][:_SHOWN_LEAKS]:
         out.print(styled(("leak", "bold red"), f" {Leak(**leak)}"))
     if document["passed"]:
-        but = f", but for survivors in {', '.join(document['survivors'])}"
+        tables = [each["table"] for each in document["survivors"]]
+        but = f", but for survivors in {', '.join(tables)}" if tables else ""
         out.print(
             styled(
                 ("passed", "bold green"),
-                f"{but if document['survivors'] else ''}: nothing that was replayed changes with "
-                "the future",
+                f"{but}: nothing that was replayed changes with the future",
             )
         )
 

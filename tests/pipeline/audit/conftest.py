@@ -1,6 +1,6 @@
 """A short simulated market, published in memory by the audited code itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from features.registry import registered
 from models.states.schedule import walk_forward
 from pipeline import params
 from pipeline.audit import steps
-from pipeline.audit.compare import Leak
-from pipeline.audit.counterfactuals import Market
+from pipeline.audit.compare import Comparison, Leak
+from pipeline.audit.counterfactuals import FUTURES, Market
 from pipeline.audit.published import Published
+from pipeline.audit.replays import market_cuts
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.calendar import sessions
@@ -23,8 +24,6 @@ from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.problems import make_problems
 from pipeline.training.problems import walk_forward as forecast
-
-LeaksOf = Callable[..., list[Leak]]
 
 ROOT = Path(__file__).resolve().parents[3]
 START, END, FIRST_TEST = "2017-01-03", "2019-03-29", "2018-10-01"
@@ -125,6 +124,18 @@ def publish(market, settings) -> Callable[[], Published]:
         return replace(published, outlook=forecast(problems, settings))
 
     return publish
+
+
+def leaks_in(comparisons: Iterable[Comparison]) -> list[Leak]:
+    return [leak for each in comparisons for leak in each.leaks]
+
+
+def cut_at(published: Published, inline: Inline, session: str) -> list[Leak]:
+    """Leaks that either other future after a session gives away."""
+    cuts = [pd.Timestamp(session)]
+    return [
+        leak for how in FUTURES for leak in leaks_in(market_cuts(published, cuts, how, inline.ask))
+    ]
 
 
 def _replace(kept: dict, content: dict) -> None:

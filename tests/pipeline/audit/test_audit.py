@@ -87,8 +87,9 @@ def skill_of(made, window, model):
     return 1.0 - losses[model] / losses["climatology"]
 
 
-def test_scores_made_again_are_those_of_the_books(leave) -> None:
-    made = leave()
+@pytest.mark.usefixtures("few_features")
+def test_scores_made_again_are_those_of_the_books(publish) -> None:
+    made = publish()
     again = scores(made.outlook, made.labels, "climatology")
     rows = made.outlook.merge(made.labels, on=["session", "window"])
     mine = rows[(rows["window"] == "ahead") & (rows["model"] == "logit")]
@@ -119,6 +120,7 @@ def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, capsys) -
     assert "tomorrows_vix" in shown
 
 
+@pytest.mark.usefixtures("few_features")
 def test_scores_that_were_edited(leave, capsys) -> None:
     leave()
     document = json.loads(store.METRICS.read_text(encoding="utf-8"))

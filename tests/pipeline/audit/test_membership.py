@@ -5,6 +5,7 @@ import pytest
 
 from pipeline.aligning import membership
 from pipeline.audit.undated import undated_tables
+from tests.pipeline.audit.conftest import cut_at
 
 JOINS, BEFORE = "INT19", "2018-12-14"
 """A stock that is added to the index ten days later."""
@@ -16,11 +17,11 @@ def leaking(leaks):
     return {leak.column for leak in leaks}
 
 
-def test_honest_membership_passes(leaks_at):
-    assert leaks_at(BEFORE) == []
+def test_honest_membership_passes(publish, inline):
+    assert cut_at(publish(), inline, BEFORE) == []
 
 
-def test_a_change_that_counts_a_month_early(leaks_at, monkeypatch):
+def test_a_change_that_counts_a_month_early(publish, inline, monkeypatch):
     honest = membership.memberships
 
     def early(tickers, meta, changes, clock):
@@ -29,17 +30,17 @@ def test_a_change_that_counts_a_month_early(leaks_at, monkeypatch):
         )
 
     monkeypatch.setattr(membership, "memberships", early)
-    assert leaking(leaks_at(BEFORE)) == {f"in_tech.{JOINS}"}
+    assert leaking(cut_at(publish(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
 
 
-def test_todays_list_used_for_the_past(leaks_at, monkeypatch):
+def test_todays_list_used_for_the_past(publish, inline, monkeypatch):
     honest = membership.memberships
     monkeypatch.setattr(
         membership,
         "memberships",
         lambda names, meta, _changes, clock: honest(names, meta, None, clock),
     )
-    assert leaking(leaks_at(BEFORE)) == {f"in_tech.{JOINS}"}
+    assert leaking(cut_at(publish(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
 
 
 def test_what_no_cut_can_reach_is_named(market):

@@ -1,6 +1,5 @@
 """A leak of every kind, planted in the code, is caught and named."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,36 +13,22 @@ from models.states.schedule import walk_forward
 from models.walk_forward import NOT_KNOWN
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
-from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.cutoffs import ranked_cuts, rare_sessions
-from pipeline.audit.replays import feature_cuts, market_cuts, outlook_refits, states_refits
+from pipeline.audit.replays import feature_cuts, outlook_refits, states_refits
 from pipeline.audit.spliced import groups, passes, spliced_features, spliced_panel
 from pipeline.catalogue import CATALOGUE
 from pipeline.series.kinds import SAME_EVENING
 from pipeline.training.labels import label_sessions
+from tests.pipeline.audit.conftest import cut_at, leaks_in
 
-SOME_SESSION = pd.Timestamp("2018-06-15")
-A_WEDNESDAY = pd.Timestamp("2018-06-13")
-"""Day that the Federal Reserve's balance sheet describes; it is published on Thursday."""
+SOME_SESSION, A_WEDNESDAY = "2018-06-15", "2018-06-13"
+"""On the Wednesday ends what the Federal Reserve's balance sheet of Thursday describes."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_features")]
 
 
-def leaks_in(comparisons: Iterator[Comparison]) -> list[Leak]:
-    return [leak for each in comparisons for leak in each.leaks]
-
-
 def columns_of(leaks, stage):
     return {leak.column for leak in leaks if leak.stage == stage}
-
-
-def cut_at(published, inline, session=SOME_SESSION):
-    """Leaks that either other future after a session gives away."""
-    return [
-        leak
-        for how in ("truncated", "scrambled")
-        for leak in leaks_in(market_cuts(published, [session], how, inline.ask))
-    ]
 
 
 def refitted(published, inline, place=1, *, alone=True):
@@ -53,7 +38,7 @@ def refitted(published, inline, place=1, *, alone=True):
 
 def test_honest_code_passes_and_every_session_is_reached(publish, inline) -> None:
     published = publish()
-    assert cut_at(published, inline) == []
+    assert cut_at(published, inline, SOME_SESSION) == []
     assert leaks_in(states_refits(published, inline.ask)) == []
     assert refitted(published, inline) == []
     group = groups()[0]
@@ -73,7 +58,7 @@ def test_a_centred_window(publish, inline) -> None:
     def centred(vix: pd.Series) -> pd.Series:
         return vix.rolling(5, center=True).mean()
 
-    leaks = cut_at(publish(), inline)
+    leaks = cut_at(publish(), inline, SOME_SESSION)
     assert columns_of(leaks, "features") == {"centred"}
     # Two sessions ahead: the last two before the cut give it away, the first of them is named.
     assert {leak.session for leak in leaks} == {"2018-06-14"}
@@ -122,7 +107,7 @@ def test_what_is_remembered_between_calls(publish, inline) -> None:
 
     published = publish()
     longest["vix"] = pd.Series(dtype=float)  # the fresh process
-    cuts = [SOME_SESSION, SOME_SESSION + pd.Timedelta(days=7)]
+    cuts = [pd.Timestamp(SOME_SESSION), pd.Timestamp("2018-06-22")]
     leaks = leaks_in(feature_cuts(published, cuts, None, inline.ask))
     assert columns_of(leaks, "features") == {"remembered"}
 
@@ -132,7 +117,7 @@ def test_scaling_by_the_full_sample(publish, inline) -> None:
     def scaled(vix: pd.Series) -> pd.Series:
         return (vix - vix.mean()) / vix.std()
 
-    leaks = cut_at(publish(), inline)
+    leaks = cut_at(publish(), inline, SOME_SESSION)
     assert columns_of(leaks, "features") == {"scaled"}
     assert columns_of(leaks, "panel") == set()
     assert {leak.session for leak in leaks} == {"2017-02-01"}
@@ -143,7 +128,7 @@ def test_a_gap_filled_backwards(publish, inline, monkeypatch) -> None:
         "pipeline.audit.steps.build_panel", lambda raw, clock: build_panel(raw, clock).bfill()
     )
     # The index that was born two days after the cut.
-    leaks = cut_at(publish(), inline, pd.Timestamp("2018-01-30"))
+    leaks = cut_at(publish(), inline, "2018-01-30")
     assert "fear_greed" in columns_of(leaks, "panel")
 
 
@@ -164,7 +149,7 @@ def test_an_unfinished_bar(publish, inline, monkeypatch) -> None:
         return build_panel({**raw, "btc": raw["btc"].assign(time=early)}, clock)
 
     monkeypatch.setattr("pipeline.audit.steps.build_panel", by_open)
-    leaks = cut_at(publish(), inline)
+    leaks = cut_at(publish(), inline, SOME_SESSION)
     assert "btc" in columns_of(leaks, "panel")
     assert "composite_5" in columns_of(leaks, "features")
 
@@ -185,7 +170,7 @@ def test_a_clock_that_forgets_the_lags(publish, inline, monkeypatch) -> None:
     """The audit has its own telling of the rules, so align's clock cannot mislead it."""
     honest = Clock.of_date
     monkeypatch.setattr(Clock, "of_date", lambda self, dates, lag=None: honest(self, dates))
-    assert "us10y" in columns_of(cut_at(publish(), inline), "panel")
+    assert "us10y" in columns_of(cut_at(publish(), inline, SOME_SESSION), "panel")
 
 
 def test_a_label_that_sees_beyond_its_end(publish, inline, monkeypatch) -> None:
@@ -198,7 +183,7 @@ def test_a_label_that_sees_beyond_its_end(publish, inline, monkeypatch) -> None:
     monkeypatch.setattr("pipeline.audit.steps.label_sessions", early)
     published = replace(honest, labels=early(honest.observed, honest.settings.scenarios).pipe(
         lambda rows: rows[rows["session"] >= honest.settings.features.start]))  # fmt: skip
-    assert "ahead.scenario" in columns_of(cut_at(published, inline), "scenarios")
+    assert "ahead.scenario" in columns_of(cut_at(published, inline, SOME_SESSION), "scenarios")
 
 
 def test_smoothed_posteriors(publish, inline) -> None:
