@@ -15,11 +15,11 @@ from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.scorebook import rescored
-from pipeline.audit.stored_checks import check_stored, ingest_cuts
+from pipeline.audit.stored_checks import check_stored, ingest_cuts, stored_leaks
 from pipeline.base.errors import DataMissingError
 from pipeline.base.progress import watched
 
-QUICK = Depth(cuts=2, ingests=1, passes=0, alone=False)
+QUICK = Depth(cuts=1, ingests=1, passes=0, alone=False)
 UNCHECKED = (
     "features at most sessions (only at those cut)",
     "whether a forecast or decision depends on later sessions of its own fold or quarter",
@@ -99,7 +99,7 @@ def prove(
     if not outside:
         _refuse_stale(comparisons)
     labels, states, outlook = published.labels, published.states, published.outlook
-    leaks = _stored(found) + outside + leaks
+    leaks = stored_leaks(found) + outside + leaks
     return Proof(
         comparisons=comparisons,
         leaks=leaks + purge_leaks(labels, states, outlook, published.settings),
