@@ -18,14 +18,15 @@ def run(trials: int) -> None:
             "'undertow[tune]'"
         ) from None
     document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
-    search(
+    reference = search(
         document,
         trials,
         lambda trial: log.info(
-            "trial %d of %d: %s %%", trial.number + 1, trials, percent(trial.skill, signed=True)
+            "trial %d of %d: %s %%", trial.number, trials, percent(trial.skill, signed=True)
         ),
     )
     found = best(document)
+    out.print(f"today's parameters on the same span: skill {percent(reference, signed=True)} %")
     out.print(f"best: trial {found.number}, skill {percent(found.skill, signed=True)} %")
     for name, value in found.settings.items():
         out.print(f"  {name}: {value}")

@@ -8,8 +8,10 @@ from hashlib import sha256
 from typing import Any
 
 import pandas as pd
+from optuna import Study
 
 from models.evaluation.evaluate import evaluate
+from models.evaluation.headline import headline
 from models.forecasting.pool import POOL
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
@@ -19,7 +21,7 @@ from pipeline.storage import store
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.tracking.provenance import run_tags
-from pipeline.tracking.record import RunRecord
+from pipeline.tracking.record import RunRecord, configuration_digest
 from pipeline.training.problems import make_problems, read_inputs, walk_forward
 from pipeline.tuning.study import due, open_study
 
@@ -28,15 +30,18 @@ _TUNABLE = ("outlook.", "walk_forward.embargo_windows", "walk_forward.refit_ever
 
 @dataclass(frozen=True)
 class Trial:
-    """One configuration that was tried: its settings, and the pool's skill as a fraction."""
+    """One configuration that was tried: its number from one, its settings, the pool's skill."""
 
     number: int
     settings: Mapping[str, Any]
     skill: float
 
 
-def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], None]) -> None:
+def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], None]) -> float:
     """Try configurations until ``trials`` have been tried in all, earlier sessions' included.
+
+    Today's parameters are scored on the same span first, and logged as the run ``reference``:
+    what they reach elsewhere says nothing of what a trial has gained.
 
     Parameters
     ----------
@@ -47,6 +52,11 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     report
         Told of each new one as it is done.
 
+    Returns
+    -------
+    float
+        Skill of today's parameters on the tuning span, as a fraction.
+
     Raises
     ------
     ConfigurationError
@@ -54,27 +64,27 @@ def search(document: Mapping[str, Any], trials: int, report: Callable[[Trial], N
     """
     settings = params.parse(document)
     _check(settings)
-    uri = tracking_uri(settings.tracking.uri)
-    experiment = f"{settings.tracking.experiment}-tune"
-    check_reachable(uri, experiment)
+    check_reachable(tracking_uri(settings.tracking.uri), _experiment(settings))
     check(settings.compute)
     inputs, labels = read_inputs(), store.read_labels()
     study = open_study(_name(settings))
+    reference = _reference(study, document, (inputs, labels), settings)
     while batch := due(study, settings.tune, trials):
         tried = [(changed(document, trial.params),) for trial in batch]
         scores = side_by_side(_score, tried, (inputs, labels), settings.compute)
         for trial, (configuration,), metrics in zip(batch, tried, scores, strict=True):
-            record = _record(configuration, metrics, inputs, settings, trial.number)
-            mlflow_store.log_run(record, uri, experiment)
-            skill = float(metrics[settings.tune.window][POOL]["log_loss_skill"])
+            number = trial.number + 1
+            _log(f"trial {number}", configuration, metrics, inputs)
+            skill = _skill(metrics, settings)
             study.tell(trial.number, skill)
-            report(Trial(trial.number, trial.params, skill))
+            report(Trial(number, trial.params, skill))
+    return reference
 
 
 def best(document: Mapping[str, Any]) -> Trial:
     """The best configuration tried so far."""
     found = open_study(_name(params.parse(document))).best_trial
-    return Trial(found.number, found.params, float(found.value or 0.0))
+    return Trial(found.number + 1, found.params, float(found.value or 0.0))
 
 
 def changed(document: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -125,17 +135,33 @@ def _score(inputs: pd.DataFrame, labels: pd.DataFrame, document: dict[str, Any])
     return evaluate(forecasts, labels, windows, inside.evaluation, inside.walk_forward.embargo)
 
 
-def _record(
-    tried: dict[str, Any],
-    metrics: dict[str, Any],
-    inputs: pd.DataFrame,
+def _reference(
+    study: Study,
+    document: Mapping[str, Any],
+    data: tuple[pd.DataFrame, pd.DataFrame],
     settings: Params,
-    number: int,
-) -> RunRecord:
-    return RunRecord(
-        name=os.environ.get("DVC_EXP_NAME") or f"trial {number}",
+) -> float:
+    """Skill of today's parameters, which the study remembers."""
+    noted = f"reference {configuration_digest(document)}"
+    if noted not in study.user_attrs:
+        (metrics,) = side_by_side(_score, [(dict(document),)], data, settings.compute)
+        _log("reference", document, metrics, data[0])
+        study.set_user_attr(noted, _skill(metrics, settings))
+    return float(study.user_attrs[noted])
+
+
+def _skill(metrics: Mapping[str, Any], settings: Params) -> float:
+    return float(metrics[settings.tune.window][POOL]["log_loss_skill"])
+
+
+def _log(
+    name: str, tried: Mapping[str, Any], metrics: Mapping[str, Any], inputs: pd.DataFrame
+) -> None:
+    settings = params.parse(tried)
+    record = RunRecord(
+        name=os.environ.get("DVC_EXP_NAME") or name,
         params=tried,
-        metrics=metrics,
+        metrics=headline(metrics, POOL),
         features=inputs,
         features_source=str(store.FEATURES),
         artifacts=[],
@@ -145,3 +171,9 @@ def _record(
             simulated=settings.data.simulated,
         ),
     )
+    uri = tracking_uri(settings.tracking.uri)
+    mlflow_store.log_run(record, uri, _experiment(settings))
+
+
+def _experiment(settings: Params) -> str:
+    return f"{settings.tracking.experiment}-tune"

@@ -172,7 +172,9 @@ def test_tuning_goes_on_where_it_stopped_and_logs_each_trial(finished: Path) -> 
     assert tune.best(document).skill == max(trial.skill for trial in tried)
     client = MlflowClient(f"sqlite:///{finished / 'mlflow.db'}")
     experiment = client.get_experiment_by_name("undertow-tune")
-    assert len(client.search_runs([experiment.experiment_id])) == 2
+    runs = client.search_runs([experiment.experiment_id])
+    assert sorted(run.info.run_name for run in runs) == ["reference", "trial 1", "trial 2"]
+    assert [trial.number for trial in tried] == [1, 2]
 
 
 def test_tuning_may_not_reach_into_the_test_span(finished: Path) -> None:

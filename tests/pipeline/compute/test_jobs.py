@@ -63,7 +63,7 @@ def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(
         tune.search({**document, "compute": compute.model_dump()}, 4, trials.append)
         found.append(trials)
     assert found[0] == found[1]
-    assert [trial.number for trial in found[0]] == [0, 1, 2, 3]
+    assert [trial.number for trial in found[0]] == [1, 2, 3, 4]
     assert len({trial.skill for trial in found[0]}) == 4
 
 
