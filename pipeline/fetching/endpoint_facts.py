@@ -41,6 +41,8 @@ EXPECTED: dict[str, Expectation] = {
     "fred:DFII10": _on("2003-01-02", 1.71),
     "fred:T10YIE": _on("2003-01-02", 2.07),
     "fred:DFF": _on("1954-07-01", 5.33),
+    "newyorkfed:effr": _on("2000-07-03", 5.33),
+    "bundesbank:D.XAU.USD.EA.AC.C05": _on("1968-04-01", 2393.85),
     "fred:WALCL": _on("2002-12-18", 7175256.0, _WEDNESDAY),
     "fred:WRESBAL": _on("2002-12-18", 3351662.0, _WEDNESDAY),
     "fred:WTREGEN": _on("2008-09-03", 770931.0, _WEDNESDAY),
