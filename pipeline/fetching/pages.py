@@ -86,7 +86,7 @@ def _from_birth(rows: pd.DataFrame, series: Series, where: str) -> pd.DataFrame:
         "%s: %d rows before %s are below %g %s and left out",
         where,
         born,
-        f"{rows.iloc[born, 0]:%Y-%m-%d}",
+        f"{pd.Timestamp(rows.iloc[born, 0]):%Y-%m-%d}",
         series.valid[0],
         series.unit,
     )
