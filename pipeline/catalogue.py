@@ -26,7 +26,7 @@ RATES = (
     treasury_yield("us2y", "2-year Treasury", required=True, live="fred:DGS2 | treasury:nominal/2 Yr"),
     treasury_yield("us10y", "10-year Treasury", required=True, live="fred:DGS10 | treasury:nominal/10 Yr"),
     treasury_yield("real10y", "10-year real yield (TIPS)", required=True, live="fred:DFII10 | treasury:real/10 YR"),
-    treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE"),
+    treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE | treasury:breakeven/10"),
     policy_rate("fed_funds", "effective federal funds rate", live="fred:DFF | newyorkfed:effr"),
 )
 

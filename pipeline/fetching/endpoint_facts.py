@@ -53,6 +53,7 @@ EXPECTED: dict[str, Expectation] = {
     "treasury:nominal/2 Yr": _on("1990-01-02", 3.89),
     "treasury:nominal/10 Yr": _on("1990-01-02", 3.78),
     "treasury:real/10 YR": _on("2003-01-02", 1.71),
+    "treasury:breakeven/10": _on("2003-01-02", 2.07),
     "cboe:VIX": _on("1990-01-02", 38.57),
     "cboe:VIX9D": _on("2011-01-04", 42.79),
     "cboe:VIX3M": _on("2009-09-18", 33.71),
