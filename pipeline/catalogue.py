@@ -26,8 +26,8 @@ RATES = (
     treasury_yield("us2y", "2-year Treasury", required=True, live="fred:DGS2 | treasury:nominal/2 Yr"),
     treasury_yield("us10y", "10-year Treasury", required=True, live="fred:DGS10 | treasury:nominal/10 Yr"),
     treasury_yield("real10y", "10-year real yield (TIPS)", required=True, live="fred:DFII10 | treasury:real/10 YR"),
-    treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE"),
-    policy_rate("fed_funds", "effective federal funds rate", live="fred:DFF"),
+    treasury_yield("breakeven10y", "10-year breakeven inflation", live="fred:T10YIE | treasury:breakeven/10"),
+    policy_rate("fed_funds", "effective federal funds rate", live="fred:DFF | newyorkfed:effr"),
 )
 
 LIQUIDITY = (
@@ -52,7 +52,7 @@ VOLATILITY = (
 )
 
 CREDIT = (
-    daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True, days="month_ends", step=2, live="fred:BAMLH0A0HYM2"),
+    daily("hy_oas", "percent", "credit", "ICE BofA US high-yield option-adjusted spread", "credit/hy_oas.csv:BAMLH0A0HYM2", (0.5, 40), NEXT_SESSION, required=True, days="month_ends", step=2, live="fred:BAMLH0A0HYM2", stand_in=("hyg", "ief")),
     daily("baa10y", "percent", "credit", "Moody's Baa yield minus 10-year Treasury", "credit/baa10y.csv", (0.1, 20), NEXT_SESSION, days="weekdays", step=2, live="fred:BAA10Y"),
 )
 
@@ -82,7 +82,7 @@ EQUITIES = (
 )
 
 HAVENS = (
-    daily("gold", "USD per ounce", "havens", "LBMA gold price, PM", "havens/gold_lbma_pm.csv:close", (10, 20000), days="weekdays", step=1.4, live="lbma:gold_pm"),
+    daily("gold", "USD per ounce", "havens", "LBMA gold price, PM", "havens/gold_lbma_pm.csv:close", (10, 20000), days="weekdays", step=1.4, live="lbma:gold_pm | bundesbank:D.XAU.USD.EA.AC.C05"),
     daily("miners_nav", "ratio", "havens", "gold miners' price to net asset value", None, (0.01, 10), carry=25, not_live="no public endpoint has the miners' net asset value"),
 )
 

@@ -10,7 +10,6 @@ import pandas as pd
 from pipeline.audit.blame import ORDER, is_stale, path_of
 from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
-from pipeline.audit.findings import Finding
 from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
@@ -106,11 +105,6 @@ def prove(
         ingested=sorted(day(cut) for cut in ingested),
         remarks=[str(each) for each in found if not each.fails],
     )
-
-
-def _stored(found: Sequence[Finding]) -> list[Leak]:
-    """What is wrong with stored rows."""
-    return [Leak(each.about, "", "", "", "stored", "", each.text) for each in found if each.fails]
 
 
 def _outside(done: Sequence[Outcome]) -> Iterator[Leak]:

@@ -22,6 +22,9 @@ from pipeline.params import Params
 from pipeline.series.kinds import Series
 from pipeline.sources.live import LiveSource
 
+_NAMED = 3
+"""Series that one line names."""
+
 
 def run(only: list[str], since: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Fetch, and tell what came; or tell what would be asked.
@@ -82,20 +85,32 @@ def stored_statuses(wanted: Iterable[Series], settings: Params, now: pd.Timestam
 
 
 def check_required(after: list[Status], outcomes: list[Outcome]) -> None:
-    """Stop when a required series is behind.
+    """Stop when a required series is behind, and nothing stands in for it.
 
     Raises
     ------
     DataMissingError
         Naming it, its last date, and what its providers said.
     """
+    current = {status.series.name for status in after if status.state == "current"}
     for status in after:
-        if status.series.required and status.state != "current":
-            name = status.series.name
-            said = [o.problem for o in outcomes if o.series == name and o.problem]
-            last = "has no row" if status.last is None else f"ends on {status.last:%Y-%m-%d}"
-            reason = "; ".join(said) or "no provider has more yet; fetch again in an hour"
-            raise DataMissingError(f"{name} ({status.series.about}) {last}: {reason}")
+        series = status.series
+        if not series.required or series.name in current:
+            continue
+        if status.last is not None and series.stand_in and current.issuperset(series.stand_in):
+            log.warning(
+                "%s ends on %s, and %s stand in for it; `undertow score --despite-late %s` "
+                "publishes without waiting for it",
+                series.name,
+                status.last.date(),
+                " and ".join(series.stand_in),
+                series.name,
+            )
+            continue
+        said = [o.problem for o in outcomes if o.series == series.name and o.problem]
+        last = "has no row" if status.last is None else f"ends on {status.last:%Y-%m-%d}"
+        reason = "; ".join(said) or "no provider has more yet; fetch again in an hour"
+        raise DataMissingError(f"{series.name} ({series.about}) {last}: {reason}")
 
 
 def _show(outcomes: list[Outcome], after: list[Status], settings: Params) -> None:
@@ -121,10 +136,9 @@ def _show(outcomes: list[Outcome], after: list[Status], settings: Params) -> Non
 
 def _tell_changes(outcomes: list[Outcome]) -> None:
     """What a provider changed or could not give, a line each."""
+    _tell_problems(outcomes)
     for outcome in outcomes:
         what, change = f"{outcome.series} at {outcome.provider}", outcome.change
-        if outcome.problem:
-            log.warning("%s: %s", outcome.series, outcome.problem)
         if outcome.shortened:
             before, now = outcome.shortened
             log.warning(
@@ -142,6 +156,17 @@ def _tell_changes(outcomes: list[Outcome]) -> None:
             )
         if change.withdrawn:
             log.warning("%s: %d rows are no longer sent; they stay", what, change.withdrawn)
+
+
+def _tell_problems(outcomes: list[Outcome]) -> None:
+    """A line each, and one for all series that met the same problem."""
+    met: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            met.setdefault(outcome.problem, []).append(outcome.series)
+    for problem, names in met.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        log.warning("%s%s: %s", ", ".join(names[:_NAMED]), more, problem)
 
 
 def _document(outcome: Outcome) -> dict[str, Any]:

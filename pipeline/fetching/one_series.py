@@ -166,6 +166,7 @@ def _pages(
     landing: Landing, route: Route, since: pd.Timestamp, task: Task, connections: Connections
 ) -> Iterator[pd.DataFrame]:
     """Pages that may be stored."""
+    since = reachable(route, since, task.now)
     asked = Request(landing.series, landing.symbol or route.code, since, task.now)
     first = landing.first(route.provider)
     beginning = first is None or since <= date_of(first)

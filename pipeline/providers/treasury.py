@@ -16,9 +16,16 @@ _CURVES = {
     "real": ("daily_treasury_real_yield_curve", 2003),
 }
 
+_NO_ROWS = pd.DataFrame(
+    {"date": pd.Series(dtype="datetime64[ns]"), "value": pd.Series(dtype=float)}
+)
+
 
 class Treasury(Provider):
-    """Codes are ``curve/column``, such as ``nominal/10 Yr`` or ``real/10 YR``."""
+    """Codes are ``curve/column``, such as ``nominal/10 Yr`` or ``real/10 YR``.
+
+    ``breakeven/10`` is the nominal yield of ten years minus the real one, as FRED computes it.
+    """
 
     name: ClassVar = "treasury"
     about: ClassVar = "US Department of the Treasury. Public domain"
@@ -26,8 +33,21 @@ class Treasury(Provider):
     pace: ClassVar = Pace(2, 1.0)
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
-        """One page a year, from newest-first rows; a tenor's column appears when it is issued."""
+        """One page a year, from newest-first rows; a difference is one page."""
         curve, _slash, column = asked.code.partition("/")
+        if curve == "breakeven":
+            yield self._breakeven(asked)
+        else:
+            yield from self._tenor(asked, curve, column)
+
+    def _breakeven(self, asked: Request) -> pd.DataFrame:
+        nominal = pd.concat([_NO_ROWS, *self._tenor(asked, "nominal", "10 Yr")])
+        real = pd.concat([_NO_ROWS, *self._tenor(asked, "real", "10 YR")])
+        both = nominal.merge(real, on="date", suffixes=("", "_real"))
+        return both.assign(value=(both["value"] - both["value_real"]).round(2))[["date", "value"]]
+
+    def _tenor(self, asked: Request, curve: str, column: str) -> Iterator[pd.DataFrame]:
+        """A tenor's column appears when it is issued."""
         kind, first_year = _CURVES[curve]
         for year in range(max(asked.since.year, first_year), asked.now.year + 1):
             where = f"treasury ({asked.code}, {year})"

@@ -25,6 +25,7 @@ class More(TypedDict, total=False):
     """What an entry may add: where the ``live`` source has it, and how it moves; see `Series`."""
 
     live: str
+    stand_in: tuple[str, ...]
     not_live: str
     days: Days
     step: float
@@ -69,7 +70,7 @@ def policy_rate(name: str, about: str, *, live: str) -> Series:
 
 def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
     """A fund: its close, adjusted for splits and dividends."""
-    name, path, live = ticker.lower(), f"equities/etf_adjclose.csv:{ticker}", f"yahoo:{ticker}"
+    name, path = ticker.lower(), f"equities/etf_adjclose.csv:{ticker}"
     return daily(
         name,
         "USD, adjusted",
@@ -78,7 +79,7 @@ def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Seri
         path,
         (_LOWEST_PRICE, 1e5),
         required=required,
-        live=live,
+        live=f"yahoo:{ticker} | cboe:chart/{ticker}",
         days="exchange",
         step=_INDEX_FUND_STEP if required else _FUND_STEP,
     )

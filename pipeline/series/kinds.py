@@ -113,6 +113,9 @@ class Series:
     live
         Where the ``live`` source has it, as ``provider:code``, first choice first, parted by
         ``|``. A fallback must measure the same quantity in the same unit.
+    stand_in
+        Series that say nearly the same: while a required series is late at its only public endpoint
+        and these are current, a fetch ends well and says so.
     not_live
         Why no public endpoint has it, where none does.
     """
@@ -137,6 +140,7 @@ class Series:
     columns: tuple[tuple[str, Cells], ...] = ()
     files: str | None = None
     live: str = ""
+    stand_in: tuple[str, ...] = ()
     not_live: str = ""
 
     @property

@@ -42,7 +42,7 @@ class Hosts:
         LeftAloneError
             When the host was left alone before.
         """
-        self._refuse(host)
+        self.refuse(host)
         try:
             yield
         except UnreachableError:
@@ -86,7 +86,7 @@ class Hosts:
         if host in self._answering:
             return ask()
         with self._greeting:
-            self._refuse(host)
+            self.refuse(host)
             if host in self._answering:
                 return ask()
             answer = self._first(host, ask, ask_plainly)
@@ -116,6 +116,13 @@ class Hosts:
         )
         return answer
 
-    def _refuse(self, host: str) -> None:
+    def refuse(self, host: str) -> None:
+        """Stop before a host that was left alone.
+
+        Raises
+        ------
+        LeftAloneError
+            With the reason.
+        """
         if host in self._left:
             raise LeftAloneError(self._left[host])

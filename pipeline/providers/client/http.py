@@ -155,9 +155,11 @@ class Http:
         at
             Base address of the host that is asked; None for the provider's own.
         """
+        host = at or self.address
 
         def paced() -> Result:
             self._pacer.wait()
+            self._hosts.refuse(host)  # others may have met a refusal while this one waited
             return ask()
 
         retrying = Retrying(
@@ -167,7 +169,7 @@ class Http:
             sleep=self.sleep,
             reraise=True,
         )
-        with self._hosts.asked(at or self.address):
+        with self._hosts.asked(host):
             return retrying(paced)
 
     def _delay(self, state: RetryCallState) -> float:

@@ -88,7 +88,7 @@ class YahooSession(requests.Session):
                 )
             if answer.status_code == _TOO_MANY and "Retry-After" not in answer.headers:
                 raise LeftAloneError(
-                    f"{where} is one request too many (status 429), so yahoo is left alone for "
+                    "yahoo says that it is asked too often (status 429), so it is left alone for "
                     "this fetch; the next one goes on from here"
                 )
             if answer.status_code not in _ANSWERED_WITH_REASON:

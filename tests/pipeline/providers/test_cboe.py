@@ -6,6 +6,7 @@ import pandas as pd
 
 from tests.pipeline.providers.client.contract import SourceContract, smooth, weekdays
 from tests.pipeline.providers.client.server import Answer
+from tests.pipeline.providers.exchanges import sent
 
 BASE = "/api/global/us_indices/daily_prices/"
 
@@ -66,3 +67,38 @@ class TestOneColumn(OfVix):
 
     def fake(self, rows: pd.DataFrame) -> FakeCboe:
         return FakeCboe(rows, "VVIX", "{:.6f}")
+
+
+class FakeChart:
+    """Closes as traded; days before a fund was listed are zeros."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self.rows = rows
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        if path != "/api/global/delayed_quotes/charts/historical/SPY.json" or query:
+            return Answer(b"", 404)
+        bars = [
+            {"date": f"{date:%Y-%m-%d}", "open": 9.0, "close": value, "volume": 1000}
+            for date, value in self.rows.to_numpy()
+        ]
+        return sent({"symbol": "SPY", "data": [{"date": "2004-01-02", "close": 0.0}, *bars]})
+
+
+class TestChart(SourceContract):
+    provider: ClassVar = "cboe"
+    series: ClassVar = "spy"
+    code: ClassVar = "chart/SPY"
+    start: ClassVar = "2024-06-12"
+    cut: ClassVar = "2024-07-02T12:00Z"
+
+    def rows(self) -> pd.DataFrame:
+        dates = weekdays()
+        return pd.DataFrame({"date": dates, "value": list(smooth(len(dates), 480.0, 550.0))})
+
+    def fake(self, rows: pd.DataFrame) -> FakeChart:
+        return FakeChart(rows)
+
+    def test_only_the_last_weeks_are_taken_since_dividends_are_not_in_it(self) -> None:
+        self.fetch(self.now, since="1997-01-02")
+        assert self.stored()["date"].iloc[0] == pd.Timestamp("2024-06-12")

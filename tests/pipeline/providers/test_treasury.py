@@ -65,3 +65,30 @@ class TestNominal(SourceContract):
         outcome = self.fetch(self.now)
         assert outcome.problem is not None
         assert "no column '10 Yr'" in outcome.problem
+
+
+class BothCurves:
+    """A real yield that stands at two percent, and a nominal one above it."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        nominal = rows.assign(value=(rows["value"] + 2.0).round(2))
+        self.nominal = FakeTreasury(nominal, "10 Yr")
+        self.real = FakeTreasury(rows.assign(value=2.0), "10 YR")
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        curve = self.real if "real" in query["type"] else self.nominal
+        return curve.answer(path, query)
+
+
+class TestBreakeven(SourceContract):
+    provider: ClassVar = "treasury"
+    series: ClassVar = "breakeven10y"
+    code: ClassVar = "breakeven/10"
+
+    def rows(self) -> pd.DataFrame:
+        dates = weekdays()
+        values = [round(value, 2) for value in smooth(len(dates), 1.8, 2.6)]
+        return pd.DataFrame({"date": dates, "value": values})
+
+    def fake(self, rows: pd.DataFrame) -> BothCurves:
+        return BothCurves(rows)
