@@ -63,6 +63,8 @@ FORMER_FEATURES: dict[str, str] = {
 """Former names of features, wherever the file has one as a key or as a value."""
 
 REMOVED: dict[str, str] = {
+    "live.contact": "delete it: your e-mail address, which providers such as the BLS ask for, is "
+    "read from the environment's UNDERTOW_CONTACT",
     "states.model.covariance": "covariance is always diagonal now; delete the line",
     "desk.**.says": "delete it: a rule takes its words from the feature's label",
     "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "

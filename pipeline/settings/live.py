@@ -42,11 +42,9 @@ class LiveSettings:
         Relative change of a value that counts as a revision.
     skip
         Providers that are never asked, such as one that refuses your country.
-    contact
-        Your e-mail address, told only to providers that refuse robots without one (the BLS); null
-        tells nobody.
     endpoints
-        By provider another base address: a mirror, or a proxy inside a firm.
+        By provider another base address: a mirror, or a proxy inside a firm. One with a password
+        stands in the environment (`pipeline.settings.secrets`) and comes before.
     """
 
     retry: Retry = field(default_factory=Retry)
@@ -54,5 +52,4 @@ class LiveSettings:
     overlap: int = 10
     tolerance: float = 1e-5
     skip: tuple[str, ...] = ()
-    contact: str | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)

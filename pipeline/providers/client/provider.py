@@ -54,7 +54,8 @@ class Provider(ABC):
     pace
         How often it may be asked.
     asks_contact
-        Whether it refuses robots that do not tell an e-mail address (``live.contact``).
+        Whether it refuses robots that do not tell an e-mail address (the environment's
+        ``UNDERTOW_CONTACT``).
     """
 
     name: ClassVar[str]
