@@ -31,6 +31,7 @@ from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.packaging import save_served
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import IDENTITY, ModelVersion, RunRecord
+from pipeline.tracking.vouched import check_vouched, tag_of
 
 _ACTIVE, _DELETED = LifecycleStage.ACTIVE, LifecycleStage.DELETED
 
@@ -151,7 +152,8 @@ def register(bundle: Path, example: pd.DataFrame, run_id: str, uri: str, name: s
         )
         tags = {key: value for key, value in run.data.tags.items() if not key.startswith("mlflow.")}
         version = client.create_model_version(
-            name, f"models:/{kept.model_id}", run_id, tags, model_id=kept.model_id
+            *(name, f"models:/{kept.model_id}", run_id, tags | tag_of(bundle)),
+            model_id=kept.model_id,
         )
         # By this tag MLflow's pages lead from a run to its versions.
         link = json.dumps([{"name": name, "version": version.version}])
@@ -210,16 +212,20 @@ def fetch_bundle(version: int, folder: Path, uri: str, name: str) -> Path:
     Raises
     ------
     ModelError
-        When the version or its files are gone.
+        When the version or its files are gone, or are not those that were registered.
     """
-    with _client(uri), gone(f"version {version} of {name}"):
-        return Path(
+    what = f"version {version} of {name}"
+    with _client(uri) as client, gone(what):
+        tags = dict(client.get_model_version(name, str(version)).tags)
+        bundle = Path(
             mlflow.artifacts.download_artifacts(
                 f"models:/{name}/{version}/artifacts/bundle",
                 dst_path=str(folder),
                 tracking_uri=uri,
             )
         )
+    check_vouched(bundle, tags, what)
+    return bundle
 
 
 def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
