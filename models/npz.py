@@ -4,6 +4,7 @@ import math
 import zipfile
 import zlib
 from io import BytesIO
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -45,9 +46,9 @@ def read_arrays(packed: bytes) -> dict[str, NDArray]:
         return dict(arrays)
 
 
-def _check_header(file: zipfile.ZipExtFile, size: int) -> None:
+def _check_header(file: IO[bytes], size: int) -> None:
     """Refuse a shape that the bytes behind it do not fill."""
-    shape, _, kind = _HEADERS[npy.read_magic(file)](file)  # type: ignore[arg-type, no-untyped-call]
+    shape, _, kind = _HEADERS[npy.read_magic(file)](file)
     # Texts of no letters take no bytes, however many they claim to be.
     claimed = math.prod(shape) * kind.itemsize
     if kind.kind not in _KINDS or claimed > size or math.prod(shape) > size:

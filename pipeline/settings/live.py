@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -20,10 +25,10 @@ class Retry:
         Size at which an answer is cut off.
     """
 
-    timeout_seconds: float = 20.0
-    max_seconds: float = 120.0
-    attempts: int = 4
-    max_mb: int = 64
+    timeout_seconds: Annotated[float, Field(gt=0, le=_DAY)] = 20.0
+    max_seconds: Annotated[float, Field(gt=0, le=_DAY)] = 120.0
+    attempts: Annotated[int, Field(ge=1, le=100)] = 4
+    max_mb: Annotated[int, Field(ge=0, le=4096)] = 64
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class LiveSettings:
     """
 
     retry: Retry = field(default_factory=Retry)
-    concurrency: int = 8
-    overlap: int = 10
-    tolerance: float = 1e-5
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 8
+    overlap: Annotated[int, Field(ge=0)] = 10
+    tolerance: Annotated[float, Field(ge=0)] = 1e-5
     skip: tuple[str, ...] = ()
     endpoints: Mapping[str, str] = field(default_factory=dict)
