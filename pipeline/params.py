@@ -24,6 +24,7 @@ from pipeline.base.names import checked_name
 from pipeline.settings.desk import DeskSettings
 from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
+from pipeline.settings.secrets import check_secrets
 from pipeline.settings.section import Date, Section
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.settings.tune import Tune
@@ -128,26 +129,10 @@ class Outlook(Section):
     floor: float = Field(ge=0.0, lt=1 / 3)
 
 
-def without_password(uri: str) -> str:
-    """An address as it is, when it may stand in a file that is committed and logged.
-
-    Raises
-    ------
-    ConfigurationError
-        When it holds a user's name and password; the message does not repeat them.
-    """
-    if "@" in uri:
-        raise ConfigurationError(
-            "params.yaml: tracking.uri holds a user's name or password, which would be committed "
-            "and logged; put the address into the environment's MLFLOW_TRACKING_URI"
-        )
-    return uri
-
-
 class Tracking(Section):
     """Where runs are logged; the environment's MLFLOW_TRACKING_URI comes first."""
 
-    uri: Annotated[str, AfterValidator(without_password)]
+    uri: str
     experiment: Annotated[str, AfterValidator(partial(checked_name, "experiment"))]
     model_name: Annotated[str, AfterValidator(partial(checked_name, "experiment"))]
 
@@ -226,6 +211,7 @@ def parse(document: Any, path: Path = PARAMS) -> Params:
     check_plain(document, path)
     check_distinct_names(document, path)
     check_former_names(document, path)
+    check_secrets(document, path)
     try:
         # Strict, so that neither true nor "1" is taken for a number.
         read = Params.model_validate_json(json.dumps(document), strict=True)

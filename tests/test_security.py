@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import stat
 import subprocess
@@ -15,8 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.base.errors import ConfigurationError
+from pipeline.base.console import show_json
+from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.fetching.connections import Connections
 from pipeline.params import load, parse
+from pipeline.report.page import _embedded
+from pipeline.settings.live import LiveSettings, Retry
 from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, complaint, shown
 from pipeline.tracking.provenance import run_tags
@@ -140,6 +145,42 @@ def test_params_may_hold_no_password(tmp_path: Path) -> None:
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("live.endpoints.fred", f"https://me:{PASSWORD}@proxy.example", "UNDERTOW_ENDPOINT_"),
+        ("live.endpoints.fred", "https://x.example/?api_key=hunter2", "UNDERTOW_ENDPOINT_"),
+        ("live.endpoints", f"https://me:{PASSWORD}@proxy.example", "UNDERTOW_ENDPOINT_"),
+        ("compute.scheduler", f"tcp://me:{PASSWORD}@10.0.0.1", r"compute\.scheduler"),
+        ("tracking.uri", "postgresql://db.example/x?password=hunter2", "MLFLOW_TRACKING_URI"),
+        ("data.folder", f"https://me:{PASSWORD}@files.example", "into the environment"),
+        ("live.contact", "hunter2@example.org", "UNDERTOW_CONTACT"),
+    ],
+)
+def test_a_secret_in_params_is_refused_and_not_repeated(name: str, text: str, said: str) -> None:
+    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    *before, last = name.split(".")
+    part = document
+    for key in before:
+        part = part[key]
+    part[last] = text
+    with pytest.raises(ConfigurationError, match=said) as caught:
+        parse(document)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_endpoint_with_a_password_comes_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("UNDERTOW_ENDPOINT_FRED", "http://me:hunter2@127.0.0.1:9")
+    with Connections(LiveSettings(Retry(attempts=1))) as connections:
+        asked = connections.open("fred").http
+        assert asked.only
+        with pytest.raises(DataMissingError) as caught:
+            asked.get("/x")
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_run_is_told_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN", "FRED_API_KEY", "HOME_KEY"):
         monkeypatch.setenv(name, "hunter2")
@@ -155,6 +196,34 @@ def test_a_file_is_private_until_it_is_whole(tmp_path: Path) -> None:
         assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
         assert temporary.parent == path.parent
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_a_whole_file_has_the_rights_that_the_umask_leaves(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        store.write_text("x", tmp_path / "run.json")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "run.json").stat().st_mode) == mode
+
+
+def test_json_of_the_page_cannot_leave_its_element() -> None:
+    hostile = {"a": "</script><!--<script>]]>"}
+    embedded = str(_embedded(hostile))
+    assert "<" not in embedded
+    assert json.loads(embedded) == hostile
+
+
+def test_json_for_scripts_has_no_character_that_steers(capsys: pytest.CaptureFixture) -> None:
+    hostile = {"a": "\x1b[2J\x9b31m\u202eb[/x]"}
+    show_json(hostile)
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert "\x1b" not in said
+    assert json.loads(said) == hostile
 
 
 def test_nothing_is_made_writable_for_others() -> None:

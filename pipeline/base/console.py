@@ -69,7 +69,8 @@ def show_quiet(text: str) -> None:
 
 def show_json(document: Any) -> None:
     """Print one JSON document on stdout."""
-    out.print_json(json.dumps(document, allow_nan=False), highlight=False)
+    # What is not ASCII is escaped, for JSON leaves characters that steer a terminal as they are.
+    out.print_json(json.dumps(document, allow_nan=False), highlight=False, ensure_ascii=True)
 
 
 def table(title: str, *columns: str, text: Collection[str] = ()) -> Table:

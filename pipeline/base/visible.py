@@ -2,8 +2,11 @@
 
 import re
 
-_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tab and line end, and those that turn the reading direction."""
+_STEERS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""Control characters but tab and line end, separators of lines, halves of pairs, which no stream
+takes, and characters that turn the reading direction."""
 
 
 def visible(text: str) -> str:

@@ -30,6 +30,9 @@ from pipeline.storage import store
 _COLUMNS = ("session", "call", "b/t/r %", "tier", "came", "check", "kind", "model")
 _FACTS = ("session", "simulated", "scenario", "probabilities", "tier", "exposure", "action")
 _SHORT = dict(zip(SCENARIOS, ("base", "tightening", "reflation"), strict=True))
+_SHOWN = 2_000
+"""Calls in the table, eight years of them; who has more asks for --csv."""
+
 _MODEL = 7
 """Characters of a model's name that tell it from the others, as with commits."""
 
@@ -95,7 +98,7 @@ def _show(entries: list[dict[str, Any]]) -> None:
     if any(entry["simulated"] for entry in entries):
         show_simulated()
     shown = table("", *_COLUMNS, text=_COLUMNS)
-    for entry in entries:
+    for entry in entries[-_SHOWN:]:
         shown.add_row(
             entry["session"],
             _SHORT[entry["scenario"]],
@@ -106,6 +109,8 @@ def _show(entries: list[dict[str, Any]]) -> None:
             entry["model"][:_MODEL],
         )
     show_table(shown)
+    if len(entries) > _SHOWN:
+        out.print(f"{len(entries) - _SHOWN} earlier calls are not shown; --csv and --json have all")
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
     legend = f"b/t/r: base, tightening-shock and reflation, over the outlook's window. {RESEARCH}"
     show_quiet(paragraph(legend))

@@ -1,5 +1,6 @@
 """Providers that are open during a fetch: one connection each, shared by all its series."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Self
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.provider import Provider, provider_kind
 from pipeline.settings.live import LiveSettings
+from pipeline.settings.secrets import CONTACT, ENDPOINT
 
 
 class Connections:
@@ -41,15 +43,16 @@ class Connections:
         return name in self._settings.skip
 
     def _http(self, kind: type[Provider]) -> Http:
-        own = self._settings.endpoints.get(kind.name)
+        own = os.environ.get(ENDPOINT + kind.name.upper(), "").strip()
+        own = own or self._settings.endpoints.get(kind.name, "")
         return Http(
             kind.name,
             own or kind.address,
             kind.pace,
             self._settings.retry,
             self._sleep,
-            self._settings.contact if kind.asks_contact else None,
-            only=own is not None,
+            os.environ.get(CONTACT, "").strip() if kind.asks_contact else "",
+            only=bool(own),
         )
 
     def __enter__(self) -> Self:

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from pipeline.base.console import NOTHING
 from pipeline.settings.live import LiveSettings
+from pipeline.settings.secrets import CONTACT, ENDPOINT
 
-_KEYS = ("FRED_API_KEY",)
+_KEYS = ("FRED_API_KEY", CONTACT)
 _COLUMNS = ("series", "provider", "code", "asked from", "begins", "known value", "newest", "said")
 
 
@@ -69,14 +70,19 @@ def markdown(contacts: Iterable[Contact], settings: LiveSettings) -> Iterator[st
 
 def without_private(text: str, settings: LiveSettings) -> str:
     """A text without the user's address, keys, home folder, mirrors and proxies."""
-    mirrors = [*settings.endpoints.values(), *_proxies()]
+    mirrors = [*settings.endpoints.values(), *_own_addresses()]
     hosts = [urlsplit(each).hostname or each for each in mirrors]
     keys = [os.environ.get(name, "").strip() for name in _KEYS]
-    private = [*mirrors, *hosts, *keys, settings.contact or "", str(Path.home())]
+    private = [*mirrors, *hosts, *keys, str(Path.home())]
     for each in sorted((each for each in private if len(each) > 1), key=len, reverse=True):
         text = re.sub(re.escape(each), "(private)", text, flags=re.IGNORECASE)
     return text
 
 
-def _proxies() -> list[str]:
-    return [value for name, value in os.environ.items() if name.lower().endswith("_proxy")]
+def _own_addresses() -> list[str]:
+    """Mirrors and proxies that the environment names."""
+    return [
+        value
+        for name, value in os.environ.items()
+        if name.lower().endswith("_proxy") or name.startswith(ENDPOINT)
+    ]

@@ -22,7 +22,7 @@ class Bls(Provider):
     An iCalendar of all releases, with long lines folded; it reaches some months back and ahead.
     Titles must fit whole (perhaps with a month behind ``for``): the ``Employment Situation of
     Veterans`` is another release. The bureau answers 403 to robots that tell no e-mail address
-    (``live.contact`` of ``params.yaml``), and to some that do.
+    (the environment's ``UNDERTOW_CONTACT``), and to some that do.
     """
 
     name: ClassVar = "bls"

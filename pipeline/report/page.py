@@ -157,6 +157,6 @@ def _raw(name: str) -> Markup:
 
 
 def _embedded(document: Any) -> Markup:
-    """JSON for a script element, which must not hold its own end tag."""
+    """JSON for a script element, where ``<`` could begin a comment or end the script."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return Markup(text.replace("</", "<\\/"))  # noqa: S704 - JSON cannot leave its element
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element

@@ -5,8 +5,9 @@ which registered model it is. Models of different sources never take each other'
 """
 
 from pathlib import Path
+from typing import Any
 
-from models.bundle import copy_bundle
+from models.bundle import bundle_digest, copy_bundle
 from pipeline.base.errors import ModelError, UndertowError
 from pipeline.scoring.model import Model, load_model
 from pipeline.storage import store
@@ -29,20 +30,25 @@ def load_champion(source: str) -> Model:
     Raises
     ------
     ModelError
-        When there is none, or this code cannot score with it.
+        When there is none, this code cannot score with it, or it was rewritten under its name.
     """
     folder = champion_folder(source)
     if not folder.is_dir():
         raise ModelError(NONE_YET.format(source=source))
-    return load_model(folder)
+    model = load_model(folder)
+    if _said(source, model.name).get("digest", found := bundle_digest(folder)) != found:
+        raise ModelError(
+            f"{folder} is not the bundle of model {model.name} that was put there (its digest "
+            "differs); put the champion back with `undertow promote` and its number"
+        )
+    return model
 
 
 def champion_version(source: str, model: str) -> int | None:
     """Number in the registry of the model that scores; None when the note is of another one."""
     try:
-        note = store.read_json(_note(source))
-        return int(note["version"]) if note["model"] == model else None
-    except (UndertowError, LookupError, TypeError, ValueError):
+        return int(_said(source, model)["version"])
+    except (LookupError, TypeError, ValueError):
         return None
 
 
@@ -60,8 +66,18 @@ def deploy(bundle: Path, version: int) -> Model:
     folder = champion_folder(model.source)
     with writing_in(folder, alone=True):
         copy_bundle(bundle, folder)
-    store.write_json({"version": version, "model": model.name}, _note(model.source))
+    note = {"version": version, "model": model.name, "digest": bundle_digest(folder)}
+    store.write_json(note, _note(model.source))
     return model
+
+
+def _said(source: str, model: str) -> dict[str, Any]:
+    """The note, when it is of this model: between a bundle and its note a writer may have died."""
+    try:
+        note = store.read_json(_note(source))
+        return dict(note) if note["model"] == model else {}
+    except (UndertowError, LookupError, TypeError, ValueError):
+        return {}
 
 
 def _note(source: str) -> Path:

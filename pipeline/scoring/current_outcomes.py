@@ -4,7 +4,7 @@ They are measured on the panel's own files, not on what the last training labell
 waits for a retrain.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -38,11 +38,22 @@ class Outcomes:
     prices: pd.DataFrame
     correlation: pd.Series
     settings: Params
+    _came: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, repr=False)
+    """By session and scenario, for many models may have called a session alike."""
 
     def of(self, call: Call) -> dict[str, Any] | None:
         """What came of a call; None while its window is open."""
         chosen = self.settings.desk.outcomes
-        return outcome(call, self.labels, self.prices, self.correlation, chosen)
+        key = (call["session"], call["scenario"])
+        if key not in self._came:
+            came = outcome(call, self.labels, self.prices, self.correlation, chosen)
+            if came is None:
+                return None
+            self._came[key] = came
+        came = self._came[key]
+        if chosen.window not in call["probabilities"]:
+            return None
+        return {**came, "probability": call["probabilities"][chosen.window][came["happened"]]}
 
 
 def read_outcomes(settings: Params) -> Outcomes:

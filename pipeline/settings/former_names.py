@@ -63,6 +63,8 @@ FORMER_FEATURES: dict[str, str] = {
 """Former names of features, wherever the file has one as a key or as a value."""
 
 REMOVED: dict[str, str] = {
+    "live.contact": "delete it: your e-mail address, which providers such as the BLS ask for, is "
+    "read from the environment's UNDERTOW_CONTACT",
     "states.model.covariance": "covariance is always diagonal now; delete the line",
     "promotion.skill_margin": "delete the line: a model with other settings than the champion's "
     "must be better than noise, one with the same settings must not be worse",

@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
+
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -23,10 +28,10 @@ class Retry:
         does to some; null is that of the library (httpx).
     """
 
-    timeout_seconds: float = 20.0
-    max_seconds: float = 120.0
-    attempts: int = 4
-    max_mb: int = 64
+    timeout_seconds: Annotated[float, Field(gt=0, le=_DAY)] = 20.0
+    max_seconds: Annotated[float, Field(gt=0, le=_DAY)] = 120.0
+    attempts: Annotated[int, Field(ge=1, le=100)] = 4
+    max_mb: Annotated[int, Field(ge=0, le=4096)] = 64
     second_agent: str | None = None
 
 
@@ -46,17 +51,14 @@ class LiveSettings:
         Relative change of a value that counts as a revision.
     skip
         Providers that are never asked, such as one that refuses your country.
-    contact
-        Your e-mail address, told only to providers that refuse robots without one (the BLS); null
-        tells nobody.
     endpoints
-        By provider another base address: a mirror, or a proxy inside a firm.
+        By provider another base address: a mirror, or a proxy inside a firm. One with a password
+        stands in the environment (`pipeline.settings.secrets`) and comes before.
     """
 
     retry: Retry = field(default_factory=Retry)
-    concurrency: int = 8
-    overlap: int = 10
-    tolerance: float = 1e-5
+    concurrency: Annotated[int, Field(ge=1, le=100)] = 8
+    overlap: Annotated[int, Field(ge=0)] = 10
+    tolerance: Annotated[float, Field(ge=0)] = 1e-5
     skip: tuple[str, ...] = ()
-    contact: str | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ and a short row for missing values; here each is refused with its line.
 """
 
 import csv
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,8 @@ _ZONE = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _INSTANT = rf"{_DATE}(?:[T ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,9}})?)?{_ZONE}?)?"
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _SHOWN = 120
+_MOST_COLUMNS = 10_000
+_LONGEST_HEADER = 2**20
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _DISGUISES = {b"PK": "an Excel workbook or a zip", b"\x1f\x8b": "packed by gzip"}
 """What bytes that are no text begin with, where a name ending in .csv commonly hides it."""
@@ -160,7 +163,8 @@ def header(path: Path) -> list[str]:
         When there are none, or two of one name, or another separator than commas.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file, strict=True), [])
+        # A file without line ends would be read whole for its header.
+        names = next(csv.reader(iter(lambda: file.readline(_LONGEST_HEADER), ""), strict=True), [])
     if not names:
         raise SchemaError(f"{path} is empty; put a CSV with a header row there")
     between = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in names[0]), None)
@@ -174,8 +178,13 @@ def header(path: Path) -> list[str]:
             f"{path}, line 1: a quoted name runs over the line's end; mend the header"
         )
     names = [name.strip() for name in names]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+    if len(names) > _MOST_COLUMNS:
+        raise SchemaError(
+            f"{path} has {len(names):,} columns, more than {_MOST_COLUMNS:,}; a series is one, and "
+            "a list of members has one a ticker: export it again"
+        )
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
         raise SchemaError(
             f"{path} has more than one column {twice!r}; keep one and rename or remove the other"
         )

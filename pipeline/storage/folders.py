@@ -94,6 +94,14 @@ def temporary_beside(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def mode_of_new_files() -> int:
+    """Rights that this process gives to a new file: reading and writing, less its umask."""
+    # The umask is told only by setting one; meanwhile others' files are too private, if anything.
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
 def settle(path: Path) -> None:
     """Wait until a file's content, or a folder's names, would outlast a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)

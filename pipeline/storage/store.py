@@ -13,7 +13,12 @@ import pyarrow.parquet as pq
 
 from models.bundle import BundleError, read_bundle
 from pipeline.base.errors import DataMissingError, ModelError, SchemaError, one_line
-from pipeline.storage.folders import settle, temporary_beside, writing_in
+from pipeline.storage.folders import (
+    mode_of_new_files,
+    settle,
+    temporary_beside,
+    writing_in,
+)
 
 DATA = Path("data")
 RAW = DATA / "raw"
@@ -56,7 +61,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     with writing_in(path.parent), temporary_beside(path) as temporary:
         yield temporary
-        temporary.chmod(0o644)
+        temporary.chmod(mode_of_new_files())
         settle(temporary)
         temporary.replace(path)
 

@@ -23,6 +23,7 @@ from pipeline.tracking.mlflow_store import _client
 from pipeline.tracking.packaging import save_served
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import IDENTITY, ModelVersion
+from pipeline.tracking.vouched import check_vouched, tag_of
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ class Registry:
             )
             tags = {k: value for k, value in run.data.tags.items() if not k.startswith("mlflow.")}
             version = client.create_model_version(
-                self.name, f"models:/{kept.model_id}", run_id, tags, model_id=kept.model_id
+                *(self.name, f"models:/{kept.model_id}", run_id, tags | tag_of(bundle)),
+                model_id=kept.model_id,
             )
             # By this tag MLflow's pages lead from a run to its versions.
             link = json.dumps([{"name": self.name, "version": version.version}])
@@ -141,16 +143,20 @@ class Registry:
         Raises
         ------
         ModelError
-            When the version or its files are gone.
+            When the version or its files are gone, or are not those that were registered.
         """
-        with _client(self.uri), gone(f"version {version} of {self.name}"):
-            return Path(
+        what = f"version {version} of {self.name}"
+        with _client(self.uri) as client, gone(what):
+            tags = dict(client.get_model_version(self.name, str(version)).tags)
+            bundle = Path(
                 mlflow.artifacts.download_artifacts(
                     f"models:/{self.name}/{version}/artifacts/bundle",
                     dst_path=str(folder),
                     tracking_uri=self.uri,
                 )
             )
+        check_vouched(bundle, tags, what)
+        return bundle
 
     @property
     def _named(self) -> str:

@@ -115,3 +115,15 @@ def test_a_value_that_does_not_fit_its_tag_is_one_sentence(tmp_path: Path, text:
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=r"holds what YAML cannot mean"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("timeout_seconds", 1e308), ("max_seconds", -1.0), ("attempts", 0), ("max_mb", 10**15)],
+)
+def test_a_limit_of_answers_that_is_none_is_refused(
+    document: dict[str, Any], name: str, value: float
+) -> None:
+    document["live"]["retry"][name] = value
+    with pytest.raises(ConfigurationError, match=rf"live\.retry\.{name} is .*, but: "):
+        parse(document)

@@ -67,7 +67,7 @@ class Http:
     pace: Pace
     retry: Retry = field(default_factory=Retry)
     sleep: Callable[[float], None] = time.sleep
-    contact: str | None = None
+    contact: str = ""
     only: bool = False
 
     def __post_init__(self) -> None:
@@ -78,7 +78,7 @@ class Http:
         self._client = httpx.Client(
             timeout=self.retry.timeout_seconds,
             headers={
-                "User-Agent": f"{_AGENT} {self.contact or ''}".strip(),
+                "User-Agent": f"{_AGENT} {self.contact}".strip(),
                 "Accept-Encoding": ACCEPTED,
             },
         )

@@ -17,6 +17,8 @@ _OK, _NOT_FOUND, _BROKEN = 200, 404, 500
 _BUSY = (418, 429)
 """Too many requests; 418 is what Binance says to those who go on after a 429."""
 _UNKNOWN_USER = 401
+_LONGEST_WISH = 1e9
+"""Seconds; some digits of a header are no number any more."""
 _REFUSALS = {403: "refuses this address", 451: "refuses this country"}
 
 
@@ -104,7 +106,7 @@ def _seconds(retry_after: str | None) -> float | None:
     if retry_after is None:
         return None
     if retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after), _LONGEST_WISH)
     try:
         until = pd.Timestamp(email.utils.parsedate_to_datetime(retry_after))
         until = until.tz_localize("UTC") if until.tz is None else until

@@ -14,6 +14,8 @@ _UNITS = ((1e8, 7.2e9, 1e9), (1e11, 7.2e12, 1e6), (1e14, 7.2e15, 1e3))
 """Range of epoch times in seconds, milliseconds and microseconds, with nanoseconds in each unit:
 from 1973 to 2198, so that none can be mistaken for another or is too late for nanoseconds."""
 
+_MOST_COLUMNS = 10_000
+
 
 def csv_table(body: bytes, where: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """A CSV answer, every cell as text, stripped.
@@ -32,6 +34,9 @@ def csv_table(body: bytes, where: str, columns: Sequence[str] = ()) -> pd.DataFr
     SchemaError
         When it is no CSV, or a column is missing.
     """
+    wide = body[: body.find(b"\n")].count(b",")
+    if wide > _MOST_COLUMNS:
+        raise SchemaError(f"{where} sent a CSV of {wide:,} columns; nothing was stored")
     try:
         table = pd.read_csv(
             io.BytesIO(body), dtype=str, keep_default_na=False, encoding="utf-8-sig"

@@ -57,7 +57,8 @@ class Provider(ABC):
         Days of history that it keeps, by what a code begins with; an empty text is every code. It
         refuses to be asked for more, or sends no more. A code that is not named has no limit.
     asks_contact
-        Whether it refuses robots that do not tell an e-mail address (``live.contact``).
+        Whether it refuses robots that do not tell an e-mail address (the environment's
+        ``UNDERTOW_CONTACT``).
     """
 
     name: ClassVar[str]

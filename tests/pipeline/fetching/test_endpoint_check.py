@@ -84,16 +84,19 @@ def test_what_is_not_is_said(server: Server, fake: Fred, said: str) -> None:
     assert "1 of 1 routes are not as documented" in str(problem)
 
 
-def test_the_table_can_be_pasted_and_tells_nothing_private() -> None:
-    said = "fred at https://mirror.firm.example/fred (mirror.firm.example) refuses me@firm.example"
-    contact = Contact("us10y", "fred", "a|b", "1997-01-02", said=said)
-    private = LiveSettings(
-        contact="me@firm.example", endpoints={"fred": "https://mirror.firm.example/fred"}
+def test_the_table_can_be_pasted_and_tells_nothing_private(monkeypatch) -> None:
+    monkeypatch.setenv("UNDERTOW_CONTACT", "me@firm.example")
+    monkeypatch.setenv("UNDERTOW_ENDPOINT_BLS", "https://x:y@own.example/bls")
+    said = (
+        "fred at https://mirror.firm.example/fred (mirror.firm.example, own.example) refuses "
+        "me@firm.example"
     )
+    contact = Contact("us10y", "fred", "a|b", "1997-01-02", said=said)
+    private = LiveSettings(endpoints={"fred": "https://mirror.firm.example/fred"})
     *_head, row = markdown([contact], private)
     assert row == (
         "| us10y | fred | a\\|b | 1997-01-02 | - | - | - | "
-        "fred at (private) ((private)) refuses (private) |"
+        "fred at (private) ((private), (private)) refuses (private) |"
     )
 
 

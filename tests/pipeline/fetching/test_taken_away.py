@@ -15,7 +15,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.commands.fetch import check_required
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task, fetch_series
-from pipeline.fetching.status import Standing, standings
+from pipeline.fetching.status import Status, statuses
 from pipeline.settings.live import LiveSettings, Retry
 from pipeline.storage.landing import Landing
 from tests.pipeline.providers.client.contract import smooth, weekdays
@@ -113,9 +113,9 @@ def fetched(servers: dict[str, Server], now: pd.Timestamp) -> list[Outcome]:
         ]
 
 
-def stand() -> list[Standing]:
+def stand() -> list[Status]:
     rows = {series.name: Landing(series).read() for series in WANTED}
-    return standings(WANTED, {n: r for n, r in rows.items() if r is not None}, NOW, "live")
+    return statuses(WANTED, {n: r for n, r in rows.items() if r is not None}, NOW, "live")
 
 
 @pytest.mark.parametrize("away", PROVIDERS)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import pandas as pd
+import pytest
 
 from pipeline.fetching.connections import Connections
 from pipeline.providers.client.provider import Request
@@ -84,9 +85,12 @@ class TestPayrolls(SourceContract):
         assert "no event called 'Employment Situation'" in outcome.problem
         assert Landing(self.entry).read() is None
 
-    def test_the_contact_is_told_to_the_bureau_and_to_nobody_else(self) -> None:
+    def test_the_contact_is_told_to_the_bureau_and_to_nobody_else(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("UNDERTOW_CONTACT", "desk@example.org")
         endpoints = {"bls": self.server.address, "fred": self.server.address}
-        settings = LiveSettings(QUICK, contact="desk@example.org", endpoints=endpoints)
+        settings = LiveSettings(QUICK, endpoints=endpoints)
         with Connections(settings) as connections:
             agents = {
                 name: connections.open(name).http._client.headers["User-Agent"]

@@ -105,6 +105,8 @@ def as_if_trained_on(session: str) -> None:
     """Have the champion's filter stand at an earlier session, as an older training's does."""
     folder = champion_folder("files")
     content = read_bundle(folder)
+    older = store.DATA / "older"
+    older.mkdir()
     states = store.read_sessions(store.STATES)
     row = states.loc[session]
     content["states"] |= {
@@ -112,7 +114,17 @@ def as_if_trained_on(session: str) -> None:
         "posterior": row.filter(regex=r"^state_\d+$").to_numpy(dtype=float),
         "label": int(row["label"]),
     }
+    write_bundle(content, older)
+    deploy(older, version=1)
+
+
+def test_a_champion_rewritten_under_its_name_does_not_speak(run_folder: Path) -> None:
+    folder = champion_folder("simulated")
+    content = read_bundle(folder)
+    content["label_definition"]["version"] = "rewritten"
     write_bundle(content, folder)
+    with pytest.raises(ModelError, match=r"is not the bundle of model \w{12} that was put there"):
+        publish_latest("simulated")
 
 
 @pytest.mark.parametrize(

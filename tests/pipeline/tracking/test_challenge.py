@@ -12,6 +12,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from typer.testing import CliRunner
 
+from models.bundle import write_bundle
 from models.evaluation.intervals import Resampling
 from models.evaluation.promotion import PromotionSettings
 from models.scenarios import SCENARIOS
@@ -273,3 +274,11 @@ def test_the_list_of_versions_says_why_a_model_speaks_that_did_not_pass(uri, tra
     assert "1 champion first" in told
     assert "version 1, first: passed: no champion yet: it speaks until a better one" in told
     assert "version 1, transition skill: failed" in told
+
+
+def test_a_bundle_rewritten_in_the_registry_is_not_taken(uri, train, tmp_path) -> None:
+    version = train()
+    (kept,) = [path.parent for path in Path().rglob("hashes.json")]
+    write_bundle({"windows": {}}, kept)
+    with pytest.raises(ModelError, match=r"is not the one that was registered"):
+        Registry(uri, NAME).fetch_bundle(version, tmp_path)

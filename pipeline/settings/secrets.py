@@ -1,0 +1,51 @@
+"""What may not stand in ``params.yaml``, which is committed, logged and kept with every run."""
+
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from pipeline.base.errors import ConfigurationError
+
+ENDPOINT = "UNDERTOW_ENDPOINT_"
+"""Begins the environment's name for a provider's address; the provider follows in capitals."""
+
+CONTACT = "UNDERTOW_CONTACT"
+"""Environment: your e-mail address, told only to providers that refuse robots without one."""
+
+_REMEDIES = {
+    "tracking.uri": "put the address into the environment's MLFLOW_TRACKING_URI",
+    "live.endpoints*": f"put the address into the environment's {ENDPOINT}<PROVIDER>",
+    "compute.scheduler": "delete that part: dask's addresses take none",
+    "*": "put it into the environment",
+}
+"""By dotted name; the last is for an address anywhere else."""
+
+_KEY = re.compile(r"[?&;](?:\w*(?:passw|pwd|token|secret)\w*|(?:\w*_)?(?:api)?_?key)=", re.I)
+
+
+def check_secrets(document: Any, path: Path) -> None:
+    """Refuse an address with a user's name, password or key in it.
+
+    Raises
+    ------
+    ConfigurationError
+        With the name of the parameter; what it holds is not repeated.
+    """
+    for name, text in _texts(document, ""):
+        place = next(pattern for pattern in _REMEDIES if fnmatchcase(name, pattern))
+        if (place != "*" or "://" in text) and ("@" in text or _KEY.search(text)):
+            raise ConfigurationError(
+                f"{path}: {name} holds a user's name, password or key, which would be committed "
+                f"and logged; {_REMEDIES[place]}"
+            )
+
+
+def _texts(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """Every text of a plain document with its dotted name."""
+    if isinstance(value, str):
+        yield name, value
+    parts = enumerate(value) if isinstance(value, list) else ()
+    for key, inner in value.items() if isinstance(value, Mapping) else parts:
+        yield from _texts(inner, f"{name}.{key}".strip("."))
