@@ -1,5 +1,6 @@
 """What every forecast cost, session by session: the table by which runs are compared later."""
 
+import numpy as np
 import pandas as pd
 
 from models.evaluation.comparison import compare
@@ -38,7 +39,7 @@ def loss_table(outlook: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
 
 def _of_window(outlook: pd.DataFrame, scenarios: pd.DataFrame) -> pd.DataFrame:
     comparison = compare(outlook, scenarios)
-    happened = pd.Categorical.from_codes(comparison.codes, list(SCENARIOS)).astype(str)
+    happened = np.array(SCENARIOS)[comparison.codes]
     return pd.concat(
         pd.DataFrame(
             {

@@ -102,9 +102,10 @@ def compare_runs(first: str, second: str, settings: Params) -> RunComparison:
     ours, theirs = (
         find_run(each, registry, settings.tracking.experiment) for each in (first, second)
     )
-    tables = [kept_losses(run.run_id, registry.uri) for run in (ours, theirs)]
-    documents = [kept_params(run.run_id, registry.uri) for run in (ours, theirs)]
-    shared = [name for name in tables[0]["window"].unique() if name in set(tables[1]["window"])]
+    our_losses, their_losses = (kept_losses(run.run_id, registry.uri) for run in (ours, theirs))
+    our_params, their_params = (kept_params(run.run_id, registry.uri) for run in (ours, theirs))
+    theirs_too = set(their_losses["window"])
+    shared = [name for name in our_losses["window"].unique() if name in theirs_too]
     asked, resampling = settings.promotion, settings.evaluation.resampling
     if asked.window not in shared:
         raise ModelError(
@@ -116,8 +117,10 @@ def compare_runs(first: str, second: str, settings: Params) -> RunComparison:
         second=theirs,
         model=asked.model,
         judged=asked.window,
-        windows={name: _window(*tables, name, asked, resampling) for name in shared},
-        changed=changed_choices(*documents, TRAINING),
+        windows={
+            name: _window(our_losses, their_losses, name, asked, resampling) for name in shared
+        },
+        changed=changed_choices(our_params, their_params, TRAINING),
     )
 
 
