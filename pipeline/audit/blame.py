@@ -34,7 +34,7 @@ _MAKES = {
     "scenarios": ("scenarios", store.SCENARIOS),
     "states": ("states", store.STATES),
     "outlook": ("outlook", store.OUTLOOK),
-    "metrics.json": ("evaluate", store.METRICS),
+    "evaluation.json": ("evaluate", store.EVALUATION),
     "plots/leaderboard.csv": ("evaluate", store.PLOTS / "leaderboard.csv"),
     "plots/by_year.csv": ("evaluate", store.PLOTS / "by_year.csv"),
     "tiers.json": ("evaluate", store.TIERS),

@@ -26,7 +26,7 @@ TINY = np.finfo(float).eps
 
 
 def scores(outlook: pd.DataFrame, labels: pd.DataFrame, reference: str) -> Scores:
-    """Figures of ``data/metrics.json``, keyed ``window.model.figure``."""
+    """Figures of ``data/evaluation.json``, keyed ``window.model.figure``."""
     known = outlook.merge(labels[["session", "window", "scenario"]], on=["session", "window"])
     made: Scores = {}
     for window, rows in known.groupby("window"):

@@ -26,7 +26,7 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
     """
     settings = published.settings
     made = scores(published.outlook, published.labels, settings.evaluation.reference)
-    yield _held("metrics.json", flat(store.read_json(store.METRICS)), made)
+    yield _held("evaluation.json", flat(store.read_json(store.EVALUATION)), made)
     board = pd.read_csv(store.PLOTS / "leaderboard.csv")
     yield _held("plots/leaderboard.csv", _leaderboard(board), made)
     years = pd.read_csv(store.PLOTS / "by_year.csv")

@@ -104,8 +104,8 @@ def compare_runs(first: str, second: str, settings: Params) -> RunComparison:
     )
     our_losses, their_losses = (kept_losses(run.run_id, registry.uri) for run in (ours, theirs))
     our_params, their_params = (kept_params(run.run_id, registry.uri) for run in (ours, theirs))
-    others = set(their_losses["window"])
-    shared = [name for name in our_losses["window"].unique() if name in others]
+    theirs_too = set(their_losses["window"])
+    shared = [name for name in our_losses["window"].unique() if name in theirs_too]
     asked, resampling = settings.promotion, settings.evaluation.resampling
     if asked.window not in shared:
         raise ModelError(

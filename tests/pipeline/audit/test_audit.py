@@ -67,7 +67,7 @@ def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, c
         assert tables[name]["values_replayed"] == 1.0, name
     assert tables["states"]["values_alone"] == tables["outlook"]["values_alone"] == 1.0
     assert 0.5 < tables["features"]["values_alone"] <= 1.0
-    assert tables["metrics.json"]["values"] > 50
+    assert tables["evaluation.json"]["values"] > 50
     assert {"tiers.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(tables)
     assert set(told["premium"]) == {"now", "ahead"}
     for leaks in told["premium"].values():
@@ -123,9 +123,9 @@ def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, capsys) -
 @pytest.mark.usefixtures("few_features")
 def test_scores_that_were_edited(leave, capsys) -> None:
     leave()
-    document = json.loads(store.METRICS.read_text(encoding="utf-8"))
+    document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
-    store.write_json(document, store.METRICS)
+    store.write_json(document, store.EVALUATION)
     with pytest.raises(LeakError, match=r"metrics\.json column ahead\.pool\.log_loss_skill is "):
         audited(capsys)
 
