@@ -10,7 +10,7 @@ from pipeline.fetching.connections import Connections
 from pipeline.fetching.due import settled
 from pipeline.providers.client.failures import NoRowsError
 from pipeline.providers.client.provider import Request
-from pipeline.series.border import check, clock_column
+from pipeline.series.border import check
 from pipeline.series.kinds import Series
 
 _PRICE = ("close", "value")
@@ -81,7 +81,7 @@ def _from_birth(rows: pd.DataFrame, series: Series, where: str) -> pd.DataFrame:
     A percentage below its range is in another unit, and a page that is all below it may be; both
     are left for the border to refuse.
     """
-    clock = clock_column(series)
+    clock = series.clock
     column = next((name for name in _PRICE if name in rows), None)
     if clock is None or column is None or series.unit == "percent" or not len(rows):
         return rows
