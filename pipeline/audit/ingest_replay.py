@@ -115,8 +115,10 @@ def _replayed(
     with TemporaryDirectory() as place:
         scratch = Path(place)
         source, cut = _cut_source(settings, scratch, decided, sessions[position])
+        # A made-up market is made a day longer; `known_market` cuts what came after the decision.
+        now = decided + pd.Timedelta(days=int(settings.data.simulated))
         try:
-            again = take_in(source, cut, decided)
+            again = take_in(source, cut, now)
         except UndertowError as error:
             yield Finding(
                 f"ingest of {sessions[position]:%Y-%m-%d}",
@@ -143,8 +145,9 @@ def _cut_source(
     """The source without what was not public, and the settings that it is read with."""
     data = settings.data
     if data.simulated:
-        end = replace(settings.simulated, end=f"{session:%Y-%m-%d}")
-        return SimulatedSource(end), settings
+        # Funding of midnight bears the next day's date, and is public at the decision.
+        until = session + pd.Timedelta(days=1)
+        return SimulatedSource(replace(settings.simulated, end=f"{until:%Y-%m-%d}")), settings
     own = scratch / "own"
     own.mkdir()
     cut_folder(Path(data.folder), own, decided)

@@ -199,6 +199,7 @@ SHORTER = {
     "promote 3": "promote 1",
     "compare fewer-trees 3": "compare 1 champion",
     "compare fewer-trees": "compare 1",
+    "audit --every-session": "audit",
     "audit --quick": "audit",
     "audit": "audit --cuts 1 --quick",
 }

@@ -126,7 +126,7 @@ def test_scores_that_were_edited(leave, capsys) -> None:
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
     store.write_json(document, store.EVALUATION)
-    with pytest.raises(LeakError, match=r"metrics\.json column ahead\.pool\.log_loss_skill is "):
+    with pytest.raises(LeakError, match=r"evaluation\.json column ahead\.pool\.log_loss_skill is "):
         audited(capsys)
 
 
