@@ -35,6 +35,7 @@ _MAKES = {
     "states": ("states", store.STATES),
     "outlook": ("outlook", store.OUTLOOK),
     "evaluation.json": ("evaluate", store.EVALUATION),
+    "metrics.json": ("evaluate", store.METRICS),
     "plots/leaderboard.csv": ("evaluate", store.PLOTS / "leaderboard.csv"),
     "plots/by_year.csv": ("evaluate", store.PLOTS / "by_year.csv"),
     "tiers.json": ("evaluate", store.TIERS),

@@ -134,11 +134,11 @@ def _shares(table: pd.DataFrame, rows: Sequence[Comparison]) -> dict[str, Any]:
 
 
 def _scores(comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Of files of scores: how many figures were made again."""
+    """Of files of scores: how many figures they have, and which share was made again."""
     return {
         each.stage: {
             "values": each.values,
-            "values_replayed": 1.0,
+            "values_replayed": len(each.columns) / max(each.values, 1),
             "values_alone": 0.0,
             "replays": 1,
         }

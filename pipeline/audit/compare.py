@@ -14,8 +14,7 @@ WORDS = {
     "scrambled": "changes from {published} to {found} when all that was not public at {cut} is "
     "replaced by garbage",
     "spliced": "changes from {published} to {found} when the session after {cut} is left out",
-    "refit": "is {published}, but fitted again on what was known by {cut} alone, and forecast "
-    "before any later row was there, it is {found}",
+    "refit": "is {published}, but fitted again on what was known by {cut} alone it is {found}",
     "rebuilt": "is {published}, but made again from the raw rows it is {found}",
     "rescored": "is {published}, but scored again from the published files alone it is {found}",
     "outside": "depends on something outside its arguments: {found}",
@@ -75,7 +74,7 @@ class Comparison:
     sessions
         Of the rows compared; empty for what has none.
     values
-        How many values were compared.
+        How many values were compared; of a file of scores, how many it has.
     own
         Whether nothing later than its own session had been handed to any row.
     """

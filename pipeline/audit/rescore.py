@@ -19,8 +19,7 @@ Scores = dict[str, float]
 
 DELAYS = (0, 1, 5, 10)
 COST = 0.001
-AHEAD = 10
-"""Of back-tests: sessions of delay, a trade's cost; of the table by tier: sessions that follow."""
+"""Of back-tests: sessions of delay, and a trade's cost."""
 
 TINY = np.finfo(float).eps
 
@@ -70,7 +69,11 @@ def _auc(yes: Array, no: Array) -> float:
 
 
 def tier_figures(
-    decided: pd.DataFrame, prices: pd.DataFrame, volatility: pd.Series, desk: DeskSettings
+    decided: pd.DataFrame,
+    prices: pd.DataFrame,
+    volatility: pd.Series,
+    desk: DeskSettings,
+    ahead: int,
 ) -> Scores:
     """Figures of ``data/tiers.json``, keyed by their place in it.
 
@@ -84,6 +87,8 @@ def tier_figures(
         By session, what the exposure is targeted by.
     desk
         The rules.
+    ahead
+        Sessions that followed, of the table by tier.
     """
     made: Scores = {}
     earned = (prices["spy"] / prices["spy"].shift(1) - 1).reindex(decided.index).to_numpy()
@@ -92,7 +97,7 @@ def tier_figures(
                            ("volatility_target", alone)):  # fmt: skip
         for key, value in _backtests(exposure, earned):
             made[f"{name}.{key}"] = value
-    following = (prices.shift(-AHEAD) / prices - 1).reindex(decided.index)
+    following = (prices.shift(-ahead) / prices - 1).reindex(decided.index)
     for tier in np.unique(decided["tier"]):
         of = (decided["tier"] == tier).to_numpy()
         made[f"by_tier.{tier}.sessions"] = of.sum()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from models.forecasting.pool import POOL
 from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.published import Published
 from pipeline.audit.rescore import Scores, flat, scores, tier_figures
@@ -27,6 +28,9 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
     settings = published.settings
     made = scores(published.outlook, published.labels, settings.evaluation.reference)
     yield _held("evaluation.json", flat(store.read_json(store.EVALUATION)), made)
+    short = {f"{window}.skill": f"{window}.{POOL}.log_loss_skill" for window in _windows(made)}
+    headline = {place: made[name] for place, name in short.items()}
+    yield _held("metrics.json", flat(store.read_json(store.METRICS)), headline)
     board = pd.read_csv(store.PLOTS / "leaderboard.csv")
     yield _held("plots/leaderboard.csv", _leaderboard(board), made)
     years = pd.read_csv(store.PLOTS / "by_year.csv")
@@ -34,8 +38,13 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
     yield _held("plots/by_year.csv", told, made)
     desk = settings.desk
     volatility = published.features[desk.tier.volatility]
-    tiers = tier_figures(decided, published.panel, volatility, desk)
+    ahead = settings.scenarios.windows[desk.outcomes.window].ahead
+    tiers = tier_figures(decided, published.panel, volatility, desk, ahead)
     yield _held("tiers.json", flat(store.read_json(store.TIERS)), tiers)
+
+
+def _windows(made: Scores) -> list[str]:
+    return list(dict.fromkeys(place.partition(".")[0] for place in made))
 
 
 def _leaderboard(board: pd.DataFrame) -> Scores:
@@ -62,7 +71,7 @@ def _held(file: str, told: Scores, made: Scores) -> Comparison:
         how="rescored",
         sessions=pd.DatetimeIndex([]),
         columns=tuple(made),
-        values=len(made),
+        values=len(told),
         own=False,
         leaks=tuple(
             Leak(file, place, "", "", "rescored", _shown(told.get(place)), _shown(made[place]))
