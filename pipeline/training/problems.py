@@ -84,17 +84,22 @@ def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFra
 
 
 def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:
-    """Models that apply to a window, each with the inputs that ``params.yaml`` gives it."""
+    """Models that apply to a window, each with the inputs that ``params.yaml`` gives it.
+
+    The baseline to beat is among them, listed or not: without it no score could be compared.
+    """
     kinds = registered()
+    baseline = settings.evaluation.baselines.get(window.name)
+    names = dict.fromkeys([*settings.outlook.models, *([baseline] if baseline else [])])
     return [
         _spec(name, window, settings, features)
-        for name in settings.outlook.models
+        for name in names
         if name not in kinds or kinds[name].applies(window)
     ]
 
 
 def _spec(name: str, window: Window, settings: Params, features: pd.DataFrame) -> ModelSpec:
-    declared = dict(settings.outlook.models[name])
+    declared = dict(settings.outlook.models.get(name, {}))
     inputs = _inputs(name, declared.pop("inputs", None), window, settings, features)
     spec = ModelSpec(name, inputs, _thresholds(name, settings) | declared)
     try:

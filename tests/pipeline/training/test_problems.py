@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from models.forecasting.problem import Problem
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.training.problems import make_problem
@@ -15,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2020-01-01", periods=4, name="session")
 
 
-def read_by(inputs: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Inputs of the logit by window, when ``core`` is this."""
+def problems_of(inputs: dict[str, list[str]]) -> list[Problem]:
+    """What every window asks, when the logit is the only model listed and ``core`` is this."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text())
     document["outlook"] |= {"inputs": {"core": inputs}, "models": {"logit": {"inputs": "core"}}}
     document["outlook"]["pool"] = {name: ["logit"] for name in document["scenarios"]["windows"]}
@@ -24,9 +25,22 @@ def read_by(inputs: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     features = pd.DataFrame(np.nan, SESSIONS, ["a", "b"])
     columns = ["session", "window", "scenario", "composite", "label_end"]
     labels = pd.DataFrame(columns=columns)
-    return {
-        window.name: make_problem(settings, window, features, labels).specs[0].inputs
-        for window in settings.scenarios.window_list()
+    windows = settings.scenarios.window_list()
+    return [make_problem(settings, window, features, labels) for window in windows]
+
+
+def read_by(inputs: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Inputs of the logit by window."""
+    return {each.window.name: each.specs[0].inputs for each in problems_of(inputs)}
+
+
+def test_the_baseline_to_beat_runs_whether_it_is_listed_or_not() -> None:
+    run = {e.window.name: [s.name for s in e.specs] for e in problems_of({"default": ["a"]})}
+    assert run == {
+        "now": ["logit", "seen_half"],
+        "week": ["logit"],
+        "ahead": ["logit", "vix"],
+        "month": ["logit"],
     }
 
 
