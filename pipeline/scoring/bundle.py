@@ -125,7 +125,4 @@ def assemble(
             settings.walk_forward.embargo,
         ),
     }
-    # The states' fit serves sessions to come, and where its filter stands is of one session: the
-    # name is of what a call of the last session depends on.
-    named = content | {"states": sorted(states["fit"]["dimensions"])}
-    return content | {"name": content_name(named)}
+    return content | {"name": content_name(content)}

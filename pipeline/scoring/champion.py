@@ -9,7 +9,7 @@ from typing import Any
 
 from models.bundle import bundle_digest, copy_bundle
 from pipeline.base.errors import ModelError, UndertowError
-from pipeline.scoring.model import Model, load_model
+from pipeline.scoring.model import Model, RewrittenError, load_model
 from pipeline.storage import store
 from pipeline.storage.folders import inside, writing_in
 
@@ -35,12 +35,12 @@ def load_champion(source: str) -> Model:
     folder = champion_folder(source)
     if not folder.is_dir():
         raise ModelError(NONE_YET.format(source=source))
-    model = load_model(folder)
-    if _said(source, model.name).get("digest", found := bundle_digest(folder)) != found:
-        raise ModelError(
-            f"{folder} is not the bundle of model {model.name} that was put there (its digest "
-            "differs); put the champion back with `undertow promote` and its number"
-        )
+    try:
+        model = load_model(folder)
+    except RewrittenError:
+        _refuse_rewritten(source, str(_note_of(source).get("model")))
+        raise
+    _refuse_rewritten(source, model.name)
     return model
 
 
@@ -71,12 +71,27 @@ def deploy(bundle: Path, version: int) -> Model:
     return model
 
 
+def _refuse_rewritten(source: str, model: str) -> None:
+    """Refuse a bundle that is another than was put there under the model's name."""
+    folder = champion_folder(source)
+    if _said(source, model).get("digest", found := bundle_digest(folder)) != found:
+        raise ModelError(
+            f"{folder} is not the bundle of model {model} that was put there (its digest "
+            "differs); put the champion back with `undertow promote` and its number"
+        )
+
+
 def _said(source: str, model: str) -> dict[str, Any]:
     """The note, when it is of this model: between a bundle and its note a writer may have died."""
+    note = _note_of(source)
+    return note if note.get("model") == model else {}
+
+
+def _note_of(source: str) -> dict[str, Any]:
+    """The note; empty when it cannot be read."""
     try:
-        note = store.read_json(_note(source))
-        return dict(note) if note["model"] == model else {}
-    except (UndertowError, LookupError, TypeError, ValueError):
+        return dict(store.read_json(_note(source)))
+    except (UndertowError, TypeError, ValueError):
         return {}
 
 

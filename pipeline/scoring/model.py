@@ -30,6 +30,10 @@ _DIGEST_LENGTH = 12
 _ROUNDING = 1e-6
 
 
+class RewrittenError(ModelError):
+    """A bundle whose name is not the digest of its content."""
+
+
 @dataclass(frozen=True)
 class Model:
     """Everything that turns panel rows into an outlook.
@@ -135,7 +139,7 @@ def load_model(folder: Path) -> Model:
     ------
     ModelError
         When it is absent, damaged, of another version, cannot forecast, or was trained with a
-        feature whose definition is another now.
+        feature whose definition is another now; `RewrittenError` when its name is not its digest.
     """
     try:
         content = read_bundle(folder)
@@ -156,6 +160,11 @@ def load_model(folder: Path) -> Model:
             f"{folder} holds no model that this version can use ({reason}); "
             "train it again with `dvc repro`"
         ) from None
+    if (found := content_name(content)) != model.name:
+        raise RewrittenError(
+            f"{folder} calls its model {model.name}, and its content is that of {found}: somebody "
+            "has rewritten it; train it again with `dvc repro`"
+        )
     return model
 
 
@@ -165,8 +174,14 @@ def definitions(model_features: list[Feature]) -> dict[str, str]:
 
 
 def content_name(content: Mapping[str, Any]) -> str:
-    """Digest of a bundle's content."""
-    text = json.dumps(content, sort_keys=True, default=lambda array: array.tolist())
+    """Digest of a bundle's content, which is its model's name.
+
+    The states' fit serves sessions to come, and where its filter stands is of one session: the name
+    is of what a call of the last session depends on.
+    """
+    named = {key: value for key, value in content.items() if key != "name"}
+    named["states"] = sorted(content["states"]["fit"]["dimensions"])
+    text = json.dumps(named, sort_keys=True, default=lambda array: array.tolist())
     return sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
 
 

@@ -24,6 +24,7 @@ from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_folder, deploy
 from pipeline.scoring.current_outcomes import read_outcomes
 from pipeline.scoring.freshness import late
+from pipeline.scoring.model import load_model
 from pipeline.scoring.publish import kind, publish_latest
 from pipeline.storage import store
 
@@ -125,6 +126,15 @@ def test_a_champion_rewritten_under_its_name_does_not_speak(run_folder: Path) ->
     write_bundle(content, folder)
     with pytest.raises(ModelError, match=r"is not the bundle of model \w{12} that was put there"):
         publish_latest("simulated")
+
+
+def test_a_bundle_bears_the_name_of_its_content_and_no_other(run_folder: Path) -> None:
+    folder = store.MODEL
+    write_bundle(read_bundle(folder) | {"name": "0123456789ab"}, folder)
+    with pytest.raises(
+        ModelError, match=r"calls its model 0123456789ab, and its content is"
+    ):
+        load_model(folder)
 
 
 @pytest.mark.parametrize(
