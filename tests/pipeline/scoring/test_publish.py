@@ -131,9 +131,7 @@ def test_a_champion_rewritten_under_its_name_does_not_speak(run_folder: Path) ->
 def test_a_bundle_bears_the_name_of_its_content_and_no_other(run_folder: Path) -> None:
     folder = store.MODEL
     write_bundle(read_bundle(folder) | {"name": "0123456789ab"}, folder)
-    with pytest.raises(
-        ModelError, match=r"calls its model 0123456789ab, and its content is"
-    ):
+    with pytest.raises(ModelError, match=r"calls its model 0123456789ab, and its content is"):
         load_model(folder)
 
 
