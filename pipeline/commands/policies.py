@@ -20,11 +20,12 @@ from pipeline.scoring.policy_words import price_of_insurance, verdict
 from pipeline.storage import store
 
 _HOLDING, _LATE = "book", "1"
-_COLUMNS = ("Sharpe", "over target", "fall %", "Calmar", "worst days %", "turnover", "exposure %")
+_COLUMNS = ("Sharpe", "diff", "interval", "fall %", "Calmar", "ES %", "trade", "held %")
 _LEGEND = (
-    "one session late, 10 basis points a trade, cash earns the bill; over target: difference of "
-    "Sharpe to the plain target, mean of 16 bands and delays, with its interval; worst days: mean "
-    "of the worst 5 %; * a yardstick, which no call follows"
+    "one session late, 10 basis points a trade, cash earns the bill; diff: of Sharpe to the plain "
+    "target, mean of 16 bands and delays, with its interval; fall: the deepest; ES: mean of the "
+    "worst 5 % of days; trade: times the capital a year; held: mean exposure; * a yardstick, which "
+    "no call follows"
 )
 
 
@@ -55,10 +56,10 @@ def _table(holding: str, of: dict[str, Any]) -> Table:
 
 def _cells(scores: dict[str, Any]) -> list[str]:
     done, over = scores["delays"][_LATE], scores["over_target"]
-    sure = "" if over["low"] is None else f" ({over['low']:+.2f} to {over['high']:+.2f})"
     return [
         NOTHING if done["sharpe"] is None else f"{done['sharpe']:.2f}",
-        NOTHING if over["value"] is None else f"{over['value']:+.2f}{sure}",
+        NOTHING if over["value"] is None else number(over["value"]),
+        NOTHING if over["low"] is None else f"{over['low']:+.2f} {over['high']:+.2f}",
         percent(done["max_drawdown"]),
         NOTHING if done["calmar"] is None else f"{done['calmar']:.2f}",
         percent(done["expected_shortfall"]),
