@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "stages": "base series settings catalogue storage aligning desk params compute plausibility "
     "sources training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
-    "checks": "base params tracking doctor",
+    "checks": "base params scoring tracking doctor",
     "commands": "base series catalogue storage desk params compute docs fetching "
     "plausibility sources training audit scoring hindcast report tracking doctor stages tuning",
     "cli": "base doctor commands",

@@ -109,8 +109,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     ConfigurationError
         When a rule names no feature, the policy is none, or the book holds what has no price.
     """
-    _check_names(settings)
-    check_priced(book, PRICED)
+    check_rules(settings, book)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -172,7 +171,15 @@ def _thresholds(
     return given[-1]
 
 
-def _check_names(settings: DeskSettings) -> None:
+def check_rules(settings: DeskSettings, book: Book) -> None:
+    """Refuse rules and holdings that name what there is not.
+
+    Raises
+    ------
+    ConfigurationError
+        When a rule names no feature, the policy is none, or the book holds what has no price.
+    """
+    check_priced(book, PRICED)
     try:
         select(settings.watched)
     except FeatureError as error:

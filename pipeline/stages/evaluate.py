@@ -16,17 +16,14 @@ from pipeline import params
 from pipeline.base.console import percent
 from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.base.run import log, stage
-from pipeline.catalogue import PRICED
 from pipeline.desk.backtest import measure_tiers
 from pipeline.desk.history import tiers
 from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, Holding, bill_returns
-from pipeline.desk.policy import make_policies
 from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
 from pipeline.scoring.bundle import read_training
-from pipeline.scoring.reference import PRICES
-from pipeline.settings.book import Book, check_priced
-from pipeline.settings.desk import DeskSettings
+from pipeline.scoring.reference import PRICES, check_rules
+from pipeline.settings.book import Book
 from pipeline.storage import store
 
 
@@ -72,8 +69,7 @@ def _headline(results: Results, policies: dict[str, Any]) -> dict[str, Any]:
 def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
     """What followed the desk's tiers, and what every policy would have done."""
     book, desk = settings.book, settings.desk
-    check_priced(book, PRICED)
-    _check_policies(desk)
+    check_rules(desk, book)
     training = read_training()
     judged = tiers(training.outlook, training.states, training.values, desk)
     panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))
@@ -90,13 +86,6 @@ def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
             "rows, hold something else (book.weights), or move walk_forward.first_test behind them"
         ) from None
     return measure_tiers(judged, values, ahead), policies
-
-
-def _check_policies(desk: DeskSettings) -> None:
-    try:
-        make_policies(desk)
-    except (TypeError, ValueError) as error:
-        raise ConfigurationError(f"params.yaml: desk.{error}") from None
 
 
 def leaderboard_table(results: Results) -> pd.DataFrame:
