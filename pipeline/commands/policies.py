@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.table import Table
 
+from pipeline import params
 from pipeline.base.console import (
     NOTHING,
     RESEARCH,
@@ -13,6 +14,7 @@ from pipeline.base.console import (
     percent,
     show_json,
     show_quiet,
+    show_simulated,
     show_table,
     table,
 )
@@ -39,6 +41,8 @@ def run(*, as_json: bool) -> None:
         tables = [_table(name, of) for name, of in results["holdings"].items()]
         told = (verdict(results, _HOLDING), price_of_insurance(results, "spy"))
         followed = results["policy"]
+    if params.load().data.simulated:
+        show_simulated()
     for made in tables:
         show_table(made)
     out.print(paragraph(f"Calls follow {followed}. Your book: {told[0]}"))
