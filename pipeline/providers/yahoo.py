@@ -36,6 +36,7 @@ class Yahoo(Provider):
         "only by Yahoo's terms; prices belong to the exchanges"
     )
     address: ClassVar = "https://query2.finance.yahoo.com"
+    redirects_to: ClassVar = frozenset({"query1.finance.yahoo.com"})
     pace: ClassVar = Pace(2, 1.0)
 
     def __init__(self, http: Http) -> None:

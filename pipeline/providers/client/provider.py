@@ -56,6 +56,8 @@ class Provider(ABC):
     kept_days
         Days of history that it keeps, by what a code begins with; an empty text is every code. It
         refuses to be asked for more, or sends no more. A code that is not named has no limit.
+    redirects_to
+        Hosts that its redirects may lead to, besides the one that was asked.
     asks_contact
         Whether it refuses robots that do not tell an e-mail address (the environment's
         ``UNDERTOW_CONTACT``).
@@ -66,6 +68,7 @@ class Provider(ABC):
     address: ClassVar[str]
     pace: ClassVar[Pace]
     kept_days: ClassVar[Mapping[str, int]] = {}
+    redirects_to: ClassVar[frozenset[str]] = frozenset()
     asks_contact: ClassVar[bool] = False
 
     def __init__(self, http: Http) -> None:
