@@ -54,6 +54,7 @@ class BinanceArchive(Provider):
     about: ClassVar = "Binance's public archive, under its terms; open to all countries"
     address: ClassVar = "https://data.binance.vision"
     pace: ClassVar = Pace(30, 1.0)
+    evidence: ClassVar = {"funding/": "quoted", "interest/": "quoted", "crowding/": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """A page a month of bars or funding, or 50 days; oldest first."""
