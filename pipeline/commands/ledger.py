@@ -46,17 +46,18 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
     if date is not None:
         _show_session(f"{parse_date(date):%Y-%m-%d}", simulated=simulated, as_json=as_json)
         return
-    rows = ledger.calls(simulated=simulated)
-    if not rows:
+    total = ledger.count(simulated=simulated)
+    if not total:
         raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
     outcomes = _outcomes(settings)
+    rows = ledger.each_call(simulated=simulated, newest=None if as_json or as_csv else _SHOWN)
     entries = [_entry(row, outcomes) for row in rows]
     if as_json:
         show_json(entries)
     elif as_csv:
         _write_csv(entries)
     else:
-        _show(entries)
+        _show(entries, total)
 
 
 def _outcomes(settings: Params) -> Outcomes | None:
@@ -94,11 +95,11 @@ def _entry(call: Call, outcomes: Outcomes | None) -> dict[str, Any]:
     }
 
 
-def _show(entries: list[dict[str, Any]]) -> None:
+def _show(entries: list[dict[str, Any]], total: int) -> None:
     if any(entry["simulated"] for entry in entries):
         show_simulated()
     shown = table("", *_COLUMNS, text=_COLUMNS)
-    for entry in entries[-_SHOWN:]:
+    for entry in entries:
         shown.add_row(
             entry["session"],
             _SHORT[entry["scenario"]],
@@ -109,8 +110,8 @@ def _show(entries: list[dict[str, Any]]) -> None:
             entry["model"][:_MODEL],
         )
     show_table(shown)
-    if len(entries) > _SHOWN:
-        out.print(f"{len(entries) - _SHOWN} earlier calls are not shown; --csv and --json have all")
+    if earlier := total - len(entries):
+        out.print(f"{earlier} earlier calls are not shown or counted; --csv and --json have all")
     _summary([entry["outcome"] for entry in entries if entry["outcome"]])
     legend = f"b/t/r: base, tightening-shock and reflation, over the outlook's window. {RESEARCH}"
     show_quiet(paragraph(legend))

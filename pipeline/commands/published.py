@@ -13,6 +13,7 @@ from pipeline.scoring.current_outcomes import current_labels
 from pipeline.scoring.document import Call
 from pipeline.scoring.model import Model
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 
 class PublishedInputs(Inputs):
@@ -42,4 +43,5 @@ class PublishedInputs(Inputs):
     @cached_property
     def model(self) -> Model:
         """The model that scores."""
-        return load_champion(store.source())
+        check_deployed(source := store.source())
+        return load_champion(source)

@@ -9,6 +9,7 @@ from pipeline.scoring.champion import champion_folder
 from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 
 def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
@@ -24,6 +25,7 @@ def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
     source = store.source()
     if not champion_folder(source).is_dir():
         _ensure_champion(source)
+    check_deployed(source)
     bring_up_to_date(source, fetch=fetch)
     return publish_latest(source, despite_late)
 

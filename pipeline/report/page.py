@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
+from pipeline.base.visible import visible
 from pipeline.report import today
 from pipeline.report.cards import (
     data_card,
@@ -159,4 +160,4 @@ def _raw(name: str) -> Markup:
 def _embedded(document: Any) -> Markup:
     """JSON for a script element, where ``<`` could begin a comment or end the script."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element
+    return Markup(visible(text).replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element
