@@ -11,18 +11,42 @@ from typing import Annotated
 
 import typer
 
+from pipeline.base.project import enter
 from pipeline.base.run import stage
 from pipeline.doctor.scripts import check_place
 
 app = typer.Typer(
     name="undertow",
-    help="Which regime is the market in, and which is it moving into? Research, not advice.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - it loads slowly
+
+        typer.echo(f"undertow {version('undertow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="DIR", help="Work in the project of this folder."),
+    ] = None,
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Tell the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Which regime is the market in, and which is it moving into? Research, not advice."""
+    enter(directory)
 
 
 @app.command(epilog="Examples: undertow score --json | jq .tier; undertow score --as-of 2022-06-13")
@@ -248,6 +272,14 @@ def report(
     from pipeline.commands.report import run  # noqa: PLC0415
 
     run(show=show)
+
+
+@app.command(epilog="Example: undertow schema > call.schema.json")
+def schema() -> None:
+    """Print the JSON Schema that every call follows, here and in the ledger."""
+    from pipeline.commands.schema import run  # noqa: PLC0415
+
+    run()
 
 
 @app.command()

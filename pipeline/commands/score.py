@@ -14,11 +14,16 @@ from pipeline.tracking.deployed import check_deployed
 
 def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
     """Print the call: the published one, or the one that would have been made as of a date."""
-    call = _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
+    call = call_of(as_of, despite_late, fetch=fetch)
     if as_json:
         show_json(call)
     else:
         show_call(call)
+
+
+def call_of(as_of: str | None, despite_late: list[str], *, fetch: bool) -> Call:
+    """The latest session's call, published; or the one that would have been made as of a date."""
+    return _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
 
 
 def _tonight(despite_late: list[str], *, fetch: bool) -> Call:

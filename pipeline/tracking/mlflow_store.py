@@ -20,7 +20,7 @@ from models.evaluation.headline import PRIMARY
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
-from pipeline.tracking.filling import add_children, as_metrics, count_trials
+from pipeline.tracking.filling import add_children, as_metrics, began_at, count_trials
 from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
@@ -70,7 +70,8 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
         place = _experiment(client, uri, experiment)
         trials = str(count_trials(client, place, record))
         tags = {**record.tags, **files_tag_of(record.artifacts), _TRIALS: trials}
-        run_id = client.create_run(place, tags=tags, run_name=record.name).info.run_id
+        start = began_at(record)
+        run_id = client.create_run(place, start, tags, record.name).info.run_id
         status = "FAILED"
         try:
             _fill(client, run_id, record)
@@ -81,9 +82,13 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     return run_id
 
 
-def add_words(run_id: str, words: str, metrics: Mapping[str, Any], uri: str) -> None:
-    """Give a run its description, in Markdown, and a few metrics more."""
+def add_words(
+    run_id: str, words: str, metrics: Mapping[str, Any], uri: str, name: str | None = None
+) -> None:
+    """Give a run its description, in Markdown, a few metrics more, and perhaps another name."""
     with _client(uri) as client:
+        if name is not None:
+            client.update_run(run_id, name=name)
         client.set_tag(run_id, MLFLOW_RUN_NOTE, words)
         client.log_batch(run_id, metrics=as_metrics(metrics))
 
