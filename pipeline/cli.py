@@ -211,6 +211,22 @@ def features(
     run(name, as_json=json)
 
 
+@app.command(epilog="Examples: undertow signals --driver rates; undertow signals --changed --json")
+def signals(
+    driver: Annotated[str | None, typer.Option(help="A driver, such as rates.")] = None,
+    signal: Annotated[str | None, typer.Option(help="A signal's id, such as S07.")] = None,
+    *,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="What is in another band than five sessions ago.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show where every signal stands against its own past, and which rules read it."""
+    from pipeline.commands.signals import run  # noqa: PLC0415
+
+    run(driver, signal, changed=changed, as_json=json)
+
+
 @app.command(epilog="Example: undertow tune --trials 20")
 def tune(
     trials: Annotated[int, typer.Option(min=1, help="Configurations tried in all.")] = 20,
