@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "training": "base catalogue storage params compute",
     "scoring": "base series settings catalogue storage desk params training",
     "board": "settings desk scoring",
+    "alerts": "base settings storage desk scoring",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
     "audit": "base series settings catalogue storage aligning desk params sources training",
@@ -44,8 +45,8 @@ MAY_IMPORT = {
     "training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params tracking doctor",
-    "commands": "base series catalogue storage desk params compute docs fetching "
-    "plausibility sources training audit scoring board hindcast report tracking doctor "
+    "commands": "base series settings catalogue storage desk params compute docs fetching "
+    "plausibility sources training audit scoring board alerts hindcast report tracking doctor "
     "stages tuning",
     "cli": "base doctor commands",
 }
