@@ -21,6 +21,7 @@ from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.names import checked_name
+from pipeline.settings.alerts import AlertSettings
 from pipeline.settings.desk import DeskSettings
 from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
@@ -176,6 +177,7 @@ class Params(Section):
     tracking: Tracking
     compute: Compute
     desk: DeskSettings
+    alerts: AlertSettings
 
     @property
     def feature_settings(self) -> dict[str, Any]:

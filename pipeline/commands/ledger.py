@@ -68,6 +68,8 @@ def entries(settings: Params, newest: int | None = None) -> list[dict[str, Any]]
     newest
         Number of calls from the end; None for all.
     """
+    if not ledger.count(simulated=settings.data.simulated):
+        return []
     rows = ledger.each_call(simulated=settings.data.simulated, newest=newest)
     outcomes = _outcomes(settings)
     return [_entry(row, outcomes) for row in rows]

@@ -5,6 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline.base.errors import DataMissingError
+from pipeline.board.rows import up_to
 from pipeline.report.inputs import Inputs
 from pipeline.scoring import ledger
 from pipeline.scoring.call import OUTLOOK_WINDOW
@@ -39,6 +40,14 @@ class PublishedInputs(Inputs):
     def outcomes(self) -> pd.DataFrame:
         """What happened over the outlook's window, as far as the newest data tell."""
         return current_labels(self.settings, OUTLOOK_WINDOW)
+
+    @cached_property
+    def signal_values(self) -> pd.DataFrame:
+        """Features of the sessions that came after the last run too."""
+        if self.features.index[-1] >= self.last_session:
+            return self.features
+        panel = store.read_sessions(store.PANEL)
+        return up_to(panel, self.features, self.settings.feature_settings)
 
     @cached_property
     def model(self) -> Model:

@@ -3,6 +3,7 @@
 from pipeline.base.console import show_json
 from pipeline.base.run import log
 from pipeline.commands.page import show_call
+from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
 from pipeline.scoring.champion import champion_folder
@@ -14,11 +15,21 @@ from pipeline.tracking.deployed import check_deployed
 
 def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
     """Print the call: the published one, or the one that would have been made as of a date."""
-    call = call_of(as_of, despite_late, fetch=fetch)
+    call = _published(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
     if as_json:
         show_json(call)
     else:
         show_call(call)
+    if as_of is None:
+        tell_of_call(call)
+
+
+def _published(despite_late: list[str], *, fetch: bool) -> Call:
+    try:
+        return _tonight(despite_late, fetch=fetch)
+    except Exception as error:
+        tell_of_failure(error)
+        raise
 
 
 def call_of(as_of: str | None, despite_late: list[str], *, fetch: bool) -> Call:

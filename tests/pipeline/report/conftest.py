@@ -49,6 +49,7 @@ def written_rules(settings: params.Params) -> Rules:
         nominal=settings.evaluation.conformal.nominal,
         features=settings.features.settings,
         desk=settings.desk,
+        reads={"states": settings.states.inputs},
     )
 
 
