@@ -89,7 +89,14 @@ class Problem:
             Columns of ``data/outlook.parquet``.
         """
         models = fit_models(self.specs, self.window, *self.training(fold))
-        probas = {name: floor(self._ask(model, fold), self.floor) for name, model in models.items()}
+        asked = {
+            context: self.asked(fold, context)
+            for context in {model.context for model in models.values()}
+        }
+        probas = {
+            name: floor(model.predict_proba(asked[model.context])[-len(fold.test) :], self.floor)
+            for name, model in models.items()
+        }
         if self.members:
             probas[POOL] = floor(pool([probas[name] for name in self.members]), self.floor)
         return self._table(probas, fold)
@@ -102,9 +109,6 @@ class Problem:
         fitted = fit_models(chosen, self.window, *self.training(fold))
         members = {name: fitted[name] for name in self.members}
         return WindowModel(self.window, members, fold.fit_end, self.floor)
-
-    def _ask(self, model: Forecaster, fold: Fold) -> Proba:
-        return model.predict_proba(self.asked(fold, model.context))[-len(fold.test) :]
 
     def _table(self, probas: Mapping[str, Proba], fold: Fold) -> pd.DataFrame:
         rows = pd.DataFrame(np.concatenate(list(probas.values())), columns=list(SCENARIOS))
