@@ -198,7 +198,7 @@ def _check_works(model: Model) -> None:
     after = pd.DatetimeIndex([session + pd.Timedelta(days=1)])
     unknown = pd.DataFrame(np.nan, after, model.states.fit.dimensions)
     published, _filter = model.states.advance(unknown)
-    posterior = published.filter(regex=POSTERIORS)
+    posterior = as_inputs(published).filter(regex=POSTERIORS)
     _check_probabilities(posterior.to_numpy(), "the states")
     for name, window in model.windows.items():
         rows = pd.DatetimeIndex([session] * (1 + window.context))
