@@ -7,6 +7,7 @@ are trees, and nothing but what a forecast needs is handed on
 """
 
 import re
+import sys
 from collections.abc import Mapping
 
 import numpy as np
@@ -20,7 +21,8 @@ _END = "end of trees\n"
 _HEADER = {"num_class", "num_tree_per_iteration", "max_feature_idx", "objective", "label_index"} | {
     *("version", "feature_names", "feature_infos", "tree_sizes")
 }
-_NODES = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child")
+_THRESHOLD = "threshold"
+_NODES = ("split_feature", "split_gain", _THRESHOLD, "decision_type", "left_child", "right_child")
 _OF_NODES = (*_NODES, "internal_value", "internal_weight", "internal_count")
 _OF_LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
 _FIXED = {"num_cat": "0", "is_linear": "0"}
@@ -34,6 +36,7 @@ _DECISIONS = {0, 2, 4, 6, 8, 10}
 _INTEGER, _NUMBER = r"-?\d{1,9}", r"-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?"
 _SPAN = re.compile(rf"none|\[{_NUMBER}:{_NUMBER}\]")
 _ONE_INTEGER, _ONE_NUMBER = re.compile(_INTEGER), re.compile(_NUMBER)
+_LARGEST = repr(sys.float_info.max)
 
 
 def checked_text(text: str) -> str:
@@ -134,8 +137,11 @@ def _check_shape(
 
 
 def _lengths(text: str, name: str, lengths: set[int]) -> NDArray[np.float64]:
-    """Finite numbers, as many as there should be."""
+    """Finite numbers, as many as there should be; a threshold may be infinite."""
     cells = text.split(" ") if text else []
+    if name == _THRESHOLD:
+        # Below infinity is whatever is there: a split between what is known and what is missing.
+        cells = [_LARGEST if cell == "inf" else cell for cell in cells]
     form = _ONE_INTEGER if name in _WHOLE else _ONE_NUMBER
     if len(cells) not in lengths or not all(map(form.fullmatch, cells)):
         raise _wrong(f"{name} is not {max(lengths)} numbers")
