@@ -115,7 +115,8 @@ class Outlook(Section):
     Attributes
     ----------
     models
-        Settings of each model; ``inputs`` among them is a name of ``inputs``.
+        Settings of each model; ``inputs`` among them names one of ``inputs`` or several, and
+        ``states`` are the columns of the hidden Markov model.
     inputs
         Named lists of features, by window; ``default`` is for every window that has none.
     pool

@@ -7,6 +7,7 @@ are trees, and nothing but what a forecast needs is handed on
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from math import isfinite
 
@@ -18,7 +19,8 @@ _END = "end of trees\n"
 _HEADER = {"num_class", "num_tree_per_iteration", "max_feature_idx", "objective", "label_index"} | {
     *("version", "feature_names", "feature_infos", "tree_sizes")
 }
-_NODES = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child")
+_THRESHOLD = "threshold"
+_NODES = ("split_feature", "split_gain", _THRESHOLD, "decision_type", "left_child", "right_child")
 _OF_NODES = (*_NODES, "internal_value", "internal_weight", "internal_count")
 _OF_LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
 _FIXED = {"num_cat": "0", "is_linear": "0"}
@@ -33,6 +35,8 @@ _INTEGER, _NUMBER = r"-?\d{1,9}", r"-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})
 _SPAN = re.compile(rf"none|\[{_NUMBER}:{_NUMBER}\]")
 _ONE_INTEGER, _ONE_NUMBER = re.compile(_INTEGER), re.compile(_NUMBER)
 _INTEGERS, _NUMBERS = (re.compile(rf"{one}(?: {one})*") for one in (_INTEGER, _NUMBER))
+_INFINITE = re.compile(r"(?<!\S)inf(?!\S)")
+_LARGEST = repr(sys.float_info.max)
 
 
 def checked_text(text: str) -> str:
@@ -130,7 +134,10 @@ def _depth(left: list[int], right: list[int], number: int) -> int:
 
 
 def _lengths(text: str, name: str, lengths: set[int]) -> list[float]:
-    """Finite numbers, as many as there should be."""
+    """Finite numbers, as many as there should be; a threshold may be infinite."""
+    if name == _THRESHOLD:
+        # Below infinity is whatever is there: a split between what is known and what is missing.
+        text = _INFINITE.sub(_LARGEST, text)
     cells = text.split(" ") if text else []
     form = _INTEGERS if name in _WHOLE else _NUMBERS
     if len(cells) not in lengths or not (form.fullmatch(text) or not cells):

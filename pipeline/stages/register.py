@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.ceiling import models_of
 from models.evaluation.headline import headline, over_champion, policy
 from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
@@ -158,7 +159,7 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
 
 def _models(results: dict[str, Any]) -> list[str]:
     """Every model of any window, in the order in which they come."""
-    return list(dict.fromkeys(name for models in results.values() for name in models))
+    return list(dict.fromkeys(name for of in results.values() for name in models_of(of)))
 
 
 if __name__ == "__main__":
