@@ -138,3 +138,6 @@ CATALOGUE: dict[str, Series] = {
         *EVENTS,
     )
 }
+
+PRICED = tuple(name for name, series in CATALOGUE.items() if series.priced)
+"""Series that a book can hold."""

@@ -220,6 +220,14 @@ def leaderboard(
     run(window, as_json=json)
 
 
+@app.command(epilog="Example: undertow policies --json | jq .holdings.book.policies.target.delays")
+def policies(*, json: Json = False) -> None:
+    """Compare what every policy would have done on the same out-of-sample days, after costs."""
+    from pipeline.commands.policies import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
 @app.command(epilog="Example: undertow features us2y_repricing_63")
 def features(
     name: Annotated[str | None, typer.Argument(help="Show this feature alone.")] = None,

@@ -22,6 +22,7 @@ from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.names import checked_name
 from pipeline.settings.alerts import AlertSettings
+from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
 from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
@@ -177,6 +178,7 @@ class Params(Section):
     promotion: PromotionSettings
     tracking: Tracking
     compute: Compute
+    book: Book
     desk: DeskSettings
     alerts: AlertSettings
 

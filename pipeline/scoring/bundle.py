@@ -117,6 +117,7 @@ def assemble(
         "source": settings.data.source,
         "desk": reference.build(
             settings.desk,
+            settings.book,
             sorted(read),
             training.values,
             training.outlook,

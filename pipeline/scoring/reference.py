@@ -14,6 +14,9 @@ from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
+from pipeline.catalogue import PRICED
+from pipeline.desk.policy import make_policies
+from pipeline.settings.book import Book, check_priced
 from pipeline.settings.desk import DeskSettings, restore
 
 Array = NDArray[np.float64]
@@ -29,6 +32,8 @@ class Reference:
     ----------
     settings
         The rules.
+    book
+        What the user holds, whose exposure is suggested.
     nominal
         Share of outcomes that the conformal sets should hold.
     thresholds
@@ -44,6 +49,7 @@ class Reference:
     """
 
     settings: DeskSettings
+    book: Book
     nominal: float
     thresholds: Mapping[str, Array]
     columns: tuple[str, ...]
@@ -71,6 +77,7 @@ class Reference:
 
 def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
+    book: Book,
     columns: list[str],
     values: pd.DataFrame,
     outlook: pd.DataFrame,
@@ -83,8 +90,8 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
 
     Parameters
     ----------
-    settings
-        The rules.
+    settings, book
+        The rules, and what the user holds.
     columns
         Features that the windows read.
     values
@@ -100,9 +107,9 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     Raises
     ------
     ConfigurationError
-        When a rule names no feature.
+        When a rule names no feature, the policy is none, or the book holds what has no price.
     """
-    _check_names(settings)
+    check_rules(settings, book)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -110,8 +117,9 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     moved = dict.fromkeys([*columns, *settings.tier_conditions])
     state = {
         "settings": asdict(settings),
+        "book": book.weights,
         "features": settings.watched,
-        "series": list(PRICES),
+        "series": list(dict.fromkeys([*PRICES, *book.weights])),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -133,6 +141,7 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
     return Reference(
         settings=restore(state["settings"]),
+        book=Book(dict(state["book"])),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
         columns=tuple(state["columns"]),
@@ -162,8 +171,20 @@ def _thresholds(
     return given[-1]
 
 
-def _check_names(settings: DeskSettings) -> None:
+def check_rules(settings: DeskSettings, book: Book) -> None:
+    """Refuse rules and holdings that name what there is not.
+
+    Raises
+    ------
+    ConfigurationError
+        When a rule names no feature, the policy is none, or the book holds what has no price.
+    """
+    check_priced(book, PRICED)
     try:
         select(settings.watched)
     except FeatureError as error:
         raise ConfigurationError(f"params.yaml: desk: {error}") from None
+    try:
+        make_policies(settings)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"params.yaml: desk.{error}") from None
