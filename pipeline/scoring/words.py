@@ -72,9 +72,9 @@ def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fa
     tier_begins
         Risk from which each tier begins, where it is known.
     """
-    state, tiers = call["state"], TIERS if of_moves(call) else _FORMER_TIERS
+    state = call["state"]
     return [
-        Fact("risk tier", f"{call['tier']} of {len(tiers) - 1}: {tiers[call['tier']]}",
+        Fact("risk tier", f"{call['tier']} of {len(TIERS) - 1}: {tier_words(call)}",
              _risk(call, tier_begins or {})),
         Fact("action", _capital(call["action"])),
         Fact("suggested exposure", percent(call["exposure"]), _policy(call)),
@@ -84,6 +84,11 @@ def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fa
         Fact("state", _capital(state["label"]), f"since {state['since']}"),
         Fact("calm enough to re-enter", "Yes" if call["reentry"] else "No"),
     ]  # fmt: skip
+
+
+def tier_words(call: Call) -> str:
+    """What a call's tier is called."""
+    return (TIERS if of_moves(call) else _FORMER_TIERS)[call["tier"]]
 
 
 def of_moves(call: Call) -> bool:
