@@ -63,20 +63,24 @@ class JumpStates:
 
 def _measures(returns: Array) -> Array:
     """Downside deviation and two Sortino ratios, shape (n, 3)."""
-    downside = np.sqrt(_weighted_mean(np.minimum(returns, 0.0) ** 2, 10))
+    losses = np.minimum(returns, 0.0) ** 2
+    (downside,) = _weighted_means([losses], 10)
     ratios = [
-        _weighted_mean(returns, half_life)
-        / np.sqrt(_weighted_mean(np.minimum(returns, 0.0) ** 2, half_life) + 1e-8)
-        for half_life in (20, 60)
+        mean / np.sqrt(loss + 1e-8)
+        for mean, loss in (_weighted_means([returns, losses], half_life) for half_life in (20, 60))
     ]
-    return np.column_stack([downside, *ratios])
+    return np.column_stack([np.sqrt(downside), *ratios])
 
 
-def _weighted_mean(values: Array, half_life: float) -> Array:
-    present = ~np.isnan(values)
-    total = weighted_sum(np.where(present, values, 0.0), half_life, LOOK_BACK)
+def _weighted_means(columns: list[Array], half_life: float) -> list[Array]:
+    """Weighted means of columns that are missing in the same rows."""
+    present = ~np.isnan(columns[0])
     weight = weighted_sum(present.astype(float), half_life, LOOK_BACK)
-    return total / np.where(weight > 0.0, weight, np.nan)
+    known = np.where(weight > 0.0, weight, np.nan)
+    return [
+        weighted_sum(np.where(present, column, 0.0), half_life, LOOK_BACK) / known
+        for column in columns
+    ]
 
 
 def _descend(scaled: Array, penalty: float, quantile: float) -> tuple[Array, float]:

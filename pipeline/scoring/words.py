@@ -78,9 +78,9 @@ def facts(
     measured
         ``data/tiers.json``, where a run has left it: what followed each tier.
     """
-    state, tiers = call["state"], TIERS if of_moves(call) else _FORMER_TIERS
+    state = call["state"]
     return [
-        Fact("risk tier", f"{call['tier']} of {len(tiers) - 1}: {tiers[call['tier']]}",
+        Fact("risk tier", f"{call['tier']} of {len(TIERS) - 1}: {tier_words(call)}",
              "; ".join(filter(None, (_risk(call, tier_begins or {}), _moved(call, measured))))),
         Fact("action", _capital(call["action"])),
         Fact("suggested exposure", percent(call["exposure"]), _policy(call)),
@@ -90,6 +90,11 @@ def facts(
         Fact("state", _capital(state["label"]), f"since {state['since']}"),
         Fact("calm enough to re-enter", "Yes" if call["reentry"] else "No"),
     ]  # fmt: skip
+
+
+def tier_words(call: Call) -> str:
+    """What a call's tier is called."""
+    return (TIERS if of_moves(call) else _FORMER_TIERS)[call["tier"]]
 
 
 def of_moves(call: Call) -> bool:
