@@ -208,6 +208,16 @@ def compare(
     run(first, second, as_json=json)
 
 
+@app.command(epilog="Example: undertow ui --port 5001")
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 5000,
+) -> None:
+    """Show the runs in MLflow's pages, with their scores in the table, until Ctrl-C."""
+    from pipeline.commands.ui import run  # noqa: PLC0415
+
+    run(port)
+
+
 @app.command(epilog="Example: undertow leaderboard --window now")
 def leaderboard(
     window: Annotated[str, typer.Option(help="Label window: now, week, ahead or month.")] = "ahead",

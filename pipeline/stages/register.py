@@ -61,7 +61,9 @@ def main() -> None:
     if retrain:
         _let_champion_score(settings.data.source, registry)
     called = title(record.name, decision) if retrain and record.name else record.name
-    _describe(run_id, called, decision, settings.promotion.window, registry.uri)
+    words = _describe(run_id, called, decision, settings.promotion.window, registry.uri)
+    if decision.first or decision.rival is not None:  # else an earlier run has described it
+        registry.describe(version, words)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
     store.write_json(
         {
@@ -92,12 +94,13 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
         return mlflow_store.log_run(tagged, uri, experiment)
 
 
-def _describe(run_id: str, name: str | None, decision: Decision, window: str, uri: str) -> None:
+def _describe(run_id: str, name: str | None, decision: Decision, window: str, uri: str) -> str:
     """Say in words what the run is beside the champion; an experiment keeps DVC's name."""
     rival = decision.rival
     figures = over_champion(rival.difference) if rival and rival.difference.sessions else {}
     words = describe(decision, window)
     mlflow_store.add_words(run_id, words, {window: figures}, uri, name)
+    return words
 
 
 def _let_champion_score(source: str, registry: Registry) -> None:
@@ -131,11 +134,11 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
 def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
     results, as_of = store.read_json(store.EVALUATION), f"{inputs.index[-1]:%Y-%m-%d}"
-    source, judged = settings.data.source, settings.promotion.model
+    source = settings.data.source
     return RunRecord(
         name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
         params=declared,
-        metrics=headline(results, judged) | {"policy": policy(store.read_json(store.POLICIES))},
+        metrics=_figures(results, settings) | {"policy": policy(store.read_json(store.POLICIES))},
         features=inputs,
         features_source=str(store.FEATURES),
         artifacts=[
@@ -156,6 +159,13 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
         children={name: headline(results, name) for name in _models(results)},
         began=began(),
     )
+
+
+def _figures(results: dict[str, Any], settings: Params) -> dict[str, Any]:
+    """The judged model's, the judged window first: MLflow's pages keep the order."""
+    found = headline(results, settings.promotion.model)
+    first = settings.promotion.window
+    return {name: found[name] for name in sorted(found, key=lambda name: name != first)}
 
 
 def _models(results: dict[str, Any]) -> list[str]:
