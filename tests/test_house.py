@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "scoring": "base series settings catalogue storage desk params training",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
-    "audit": "base series settings catalogue storage aligning desk params sources training",
+    "audit": "base series settings catalogue storage aligning desk params sources training scoring",
     "report": "base settings catalogue storage desk params plausibility scoring",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",

@@ -10,6 +10,7 @@ from pipeline import params
 from pipeline.base.progress import watched
 from pipeline.base.run import log, stage
 from pipeline.compute.jobs import check
+from pipeline.compute.one_thread import one_thread
 from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, tracking_uri
 from pipeline.training.problems import forecast_folds, make_problems, read_inputs
@@ -25,7 +26,8 @@ def main() -> None:
     log.info("%d refits of %d windows", refits, len(problems))
     forecasts = watched(forecast_folds(problems, settings), "refits", refits)
     store.write_parquet(pd.concat(forecasts, ignore_index=True), store.OUTLOOK)
-    write_final(problems)
+    with one_thread():
+        write_final(problems)
 
 
 def write_final(problems: Sequence[Problem]) -> None:
