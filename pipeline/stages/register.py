@@ -19,6 +19,7 @@ from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage
+from pipeline.compute.one_thread import one_thread
 from pipeline.params import Params
 from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_version, deploy, load_champion
@@ -47,7 +48,8 @@ def main() -> None:
     check_reachable(registry.uri, settings.tracking.experiment)
     inputs = read_inputs()
     retrain = not is_experiment()
-    name = build_bundle(settings)
+    with one_thread():
+        name = build_bundle(settings)
     record = _record(settings, inputs, name)
     run_id = _logged(record, registry.uri, settings.tracking.experiment)
     version = registry.register(store.MODEL, _example(inputs), run_id)
