@@ -6,7 +6,7 @@ from pipeline import params
 from pipeline.base.run import stage
 from pipeline.doctor.dvc_state import remove_half_written
 from pipeline.doctor.machine import check_openmp, check_repository
-from pipeline.scoring.reference import check_rules
+from pipeline.scoring.reference import check_policy
 from pipeline.tracking.address import check_reachable, tracking_uri
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     check_repository(Path.cwd())
     remove_half_written()
     settings = params.load()
-    check_rules(settings.desk, settings.book)
+    check_policy(settings.desk, settings.book)
     tracking = settings.tracking
     check_reachable(tracking_uri(tracking.uri), tracking.experiment)
 

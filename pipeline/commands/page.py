@@ -95,6 +95,8 @@ def _beside(call: Call) -> Iterator[tuple[str, str]]:
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"
+    if policy := call.get("policy"):
+        yield "exposure", f"by policy {policy['name']}: {policy['why']}"
     yield "nearest flip", said.nearest_flip(call).replace("`", "")
     for analog in call["analogs"][:_ANALOGS]:
         moves = ", ".join(f"{name} {move}" for name, move in said.moves_after(analog).items())

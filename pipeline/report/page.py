@@ -117,7 +117,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "headline": today.headline(call),
         "narrative": said.narrative(call),
         "probabilities": today.probabilities(call, previous),
-        "facts": said.facts(call, begins),
+        "facts": said.facts(call, begins, _measured(inputs)),
         "drivers": today.drivers(call["drivers"]),
         "changes": today.changes(call, previous),
         "checklist": today.checklist(call),
@@ -129,6 +129,14 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "missing_series": said.missing(call),
         "ages": said.ages(call),
     }
+
+
+def _measured(inputs: Inputs) -> dict[str, Any] | None:
+    """What followed each tier; None when no run has left it."""
+    try:
+        return inputs.document("tiers.json", "run `dvc repro`")
+    except DataMissingError:
+        return None
 
 
 def _glossary(inputs: Inputs) -> list[Entry]:

@@ -109,7 +109,8 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     ConfigurationError
         When a rule names no feature, the policy is none, or the book holds what has no price.
     """
-    check_rules(settings, book)
+    _check_names(settings)
+    check_policy(settings, book)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -171,20 +172,23 @@ def _thresholds(
     return given[-1]
 
 
-def check_rules(settings: DeskSettings, book: Book) -> None:
-    """Refuse rules and holdings that name what there is not.
+def check_policy(settings: DeskSettings, book: Book) -> None:
+    """Refuse a policy that there is not, and holdings without a price.
 
     Raises
     ------
     ConfigurationError
-        When a rule names no feature, the policy is none, or the book holds what has no price.
+        Naming the entry of ``params.yaml``, and what it may have been meant to be.
     """
     check_priced(book, PRICED)
-    try:
-        select(settings.watched)
-    except FeatureError as error:
-        raise ConfigurationError(f"params.yaml: desk: {error}") from None
     try:
         make_policies(settings)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"params.yaml: desk.{error}") from None
+
+
+def _check_names(settings: DeskSettings) -> None:
+    try:
+        select(settings.watched)
+    except FeatureError as error:
+        raise ConfigurationError(f"params.yaml: desk: {error}") from None

@@ -1,7 +1,7 @@
 """What each part of a call says, in plain English, for the terminal and the page to paint."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS
 from pipeline.base.console import NOTHING, RESEARCH, SIMULATED, number
@@ -62,7 +62,11 @@ def conformal_set(call: Call, window: str) -> str:
     return " or ".join(words(name) for name in held) or "empty"
 
 
-def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fact]:
+def facts(
+    call: Call,
+    tier_begins: Mapping[int, float] | None = None,
+    measured: Mapping[str, Any] | None = None,
+) -> list[Fact]:
     """The desk's answers.
 
     Parameters
@@ -71,11 +75,13 @@ def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fa
         The call.
     tier_begins
         Risk from which each tier begins, where it is known.
+    measured
+        ``data/tiers.json``, where a run has left it: what followed each tier.
     """
     state = call["state"]
     return [
         Fact("risk tier", f"{call['tier']} of {len(TIERS) - 1}: {tier_words(call)}",
-             _risk(call, tier_begins or {})),
+             "; ".join(filter(None, (_risk(call, tier_begins or {}), _moved(call, measured))))),
         Fact("action", _capital(call["action"])),
         Fact("suggested exposure", percent(call["exposure"]), _policy(call)),
         Fact("driver of the risk", _capital(call["driver"])),
@@ -217,6 +223,15 @@ def _risk(call: Call, tier_begins: Mapping[int, float]) -> str:
     higher = [(tier, level) for tier, level in tier_begins.items() if level > risk]
     following = f", tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
     return f"{meant} {percent(risk)}{following}"
+
+
+def _moved(call: Call, measured: Mapping[str, Any] | None) -> str:
+    """How far the book moved after sessions of this tier, out of sample."""
+    of = (measured or {"by_tier": {}})["by_tier"].get(str(call["tier"]))
+    if measured is None or of is None or not of_moves(call):
+        return ""
+    spread, worst = (percent(of["book"][name], 1) for name in ("std", "worst_tenth"))
+    return f"your book then moved by {spread} in {measured['ahead']} sessions, worst tenth {worst}"
 
 
 def _policy(call: Call) -> str:

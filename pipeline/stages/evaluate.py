@@ -23,7 +23,7 @@ from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, Holding, bill_returns
 from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
 from pipeline.scoring.bundle import read_training
-from pipeline.scoring.reference import PRICES, check_rules
+from pipeline.scoring.reference import PRICES, check_policy
 from pipeline.settings.book import Book
 from pipeline.storage import store
 from pipeline.training.ceiling import ceilings
@@ -90,7 +90,7 @@ def _headline(results: Results, policies: dict[str, Any]) -> dict[str, Any]:
 def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
     """What followed the desk's tiers, and what every policy would have done."""
     book, desk = settings.book, settings.desk
-    check_rules(desk, book)
+    check_policy(desk, book)
     training = read_training()
     judged = tiers(training.outlook, training.states, training.values, desk)
     panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))

@@ -27,7 +27,7 @@ class Confirmed(Policy):
     name: ClassVar = "confirmed"
     why: ClassVar = (
         "Cuts the plain target while the tier is high and the book is below its own long mean; "
-        "its gain is not told from noise."
+        "on real data from 2011 to 2025 its gain was not told from noise."
     )
 
     from_tier: int = 2

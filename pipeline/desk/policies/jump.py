@@ -16,7 +16,7 @@ class Jump(Policy):
 
     Fitted on all returns before the first evening that is asked about, and again on more of them
     as time goes on; each evening's state is the one that was known then. The penalty is that of
-    the outlook's jump model: the paper chooses one anew each month.
+    the outlook's jump model, where the paper chooses one anew each month.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Jump(Policy):
     yardstick: ClassVar = True
 
     penalty: float = 50.0
-    refit_every: int = 504
+    refit_every: int = 126
 
     def wanted(self, seen: Seen) -> Array:
         """1 in the calm state, 0 in the turbulent one; 1 while there is nothing to learn from."""

@@ -13,8 +13,8 @@ class Target(Policy):
 
     name: ClassVar = TARGET
     why: ClassVar = (
-        "Holds what keeps the book at its target volatility: no policy that looks at more has "
-        "been shown to do better than this."
+        "Holds what keeps the book at its target volatility: on real data from 2011 to 2025 no "
+        "policy that looks at more did better than noise."
     )
 
     def wanted(self, seen: Seen) -> Array:

@@ -23,8 +23,8 @@ class Tilt(Policy):
 
     name: ClassVar = "tilt"
     why: ClassVar = (
-        "Leans the plain target towards reflation and away from tightening-shocks; its gain is "
-        "not told from noise."
+        "Leans the plain target towards reflation and away from tightening-shocks; on real "
+        "data from 2011 to 2025 its gain was not told from noise."
     )
 
     window: str = "ahead"

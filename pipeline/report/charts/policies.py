@@ -20,7 +20,7 @@ _COLOURS = {
     "confirmed": "third",
     "insurance": "second",
     "tilt": "first",
-    "buy_and_hold": "quiet",
+    "constant": "quiet",
 }
 
 

@@ -43,6 +43,14 @@ def test_a_call_of_the_former_tier_keeps_its_meaning(call) -> None:
     assert now["suggested exposure"].note == "by policy target"
 
 
+def test_the_tier_tells_how_far_the_book_then_moved_where_that_was_measured(call) -> None:
+    after = {"std": 0.081, "worst_tenth": -0.09}
+    measured = {"ahead": 10, "by_tier": {"1": {"book": after}}}
+    told = "your book then moved by 8.1 % in 10 sessions, worst tenth -9.0 %"
+    assert words.facts(call, {}, measured)[0].note == f"large move 25 %; {told}"
+    assert words.facts(call | {"tier": 3}, {}, measured)[0].note == "large move 25 %"
+
+
 def test_the_state_tells_since_when_apart_from_its_name(call) -> None:
     assert ("state", "Normal", "since 2020-01-02") in words.facts(call)
 
