@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.report import today
+from pipeline.report.book import book_card
 from pipeline.report.cards import (
     data_card,
     model_card,
@@ -117,6 +118,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "nearest_flip": today.nearest_flip(call),
         "analogs": today.analogs(call),
         "drift": said.drift(call),
+        "book": book_card(call),
         "missing_series": said.missing(call),
         "ages": said.ages(call),
     }

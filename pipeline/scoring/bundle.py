@@ -11,6 +11,7 @@ from features.registry import select
 from models.bundle import write_bundle
 from pipeline.params import Params
 from pipeline.scoring import reference
+from pipeline.scoring.book.rules import BookRules
 from pipeline.scoring.model import STATE, content_name, definitions
 from pipeline.storage import store
 
@@ -123,6 +124,14 @@ def assemble(
             settings.scenarios.window_list(),
             settings.evaluation.conformal,
             settings.walk_forward.embargo,
+            book_rules(settings),
         ),
     }
     return content | {"name": content_name(content)}
+
+
+def book_rules(settings: Params) -> BookRules:
+    """What a bundle keeps for the book."""
+    return BookRules(
+        settings.book, settings.walk_forward.min_train, settings.features.settings["stress_vix"]
+    )

@@ -14,6 +14,9 @@ from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
+from pipeline.catalogue import PRICED
+from pipeline.scoring.book.rules import BookRules
+from pipeline.settings.book import check_priced
 from pipeline.settings.desk import DeskSettings, restore
 
 Array = NDArray[np.float64]
@@ -41,6 +44,8 @@ class Reference:
         Distance from the centre beyond which a session is unlike the training.
     spread
         Standard deviation of every feature that the tier depends on.
+    book
+        Holdings and how their risk is told; None in bundles from before there were any.
     """
 
     settings: DeskSettings
@@ -54,6 +59,7 @@ class Reference:
     precision: Array
     limit: float
     spread: Mapping[str, float]
+    book: BookRules | None
 
     def standardised(self, values: pd.DataFrame) -> Array:
         """Values of ``columns`` in training standard deviations, shape (n, columns)."""
@@ -78,6 +84,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows: list[Window],
     conformal: ConformalSettings,
     embargo: Callable[[Window], int],
+    book: BookRules,
 ) -> dict[str, Any]:
     """The desk's part of a bundle.
 
@@ -96,13 +103,16 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows, conformal, embargo
         Windows, how their sets are calibrated, and how many sessions the outcomes of each must be
         older than.
+    book
+        Holdings and how their risk is told.
 
     Raises
     ------
     ConfigurationError
-        When a rule names no feature.
+        When a rule names no feature, or the book something that has no price.
     """
     _check_names(settings)
+    check_priced(book.book, PRICED)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -111,7 +121,8 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     state = {
         "settings": asdict(settings),
         "features": settings.watched,
-        "series": list(PRICES),
+        "series": list(dict.fromkeys([*PRICES, *book.series])),
+        "book": asdict(book),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -138,6 +149,7 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
         columns=tuple(state["columns"]),
         limit=float(state["limit"]),
         spread=state["spread"],
+        book=BookRules.restore(state["book"]) if "book" in state else None,
         **arrays,
     )
 

@@ -18,6 +18,7 @@ from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.base.run import log, stage
 from pipeline.desk.backtest import ASSET, FOLLOWED, backtest_tiers
 from pipeline.params import Params
+from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
 from pipeline.storage import store
 
@@ -38,6 +39,7 @@ def main() -> None:
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     tiers = _tiers(settings)
+    store.write_json(evaluate_book(settings, outlook, labels), store.BOOK)
     store.write_json(results, store.EVALUATION)
     store.write_json(_headline(results, tiers), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)
