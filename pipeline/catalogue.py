@@ -31,9 +31,9 @@ RATES = (
 )
 
 LIQUIDITY = (
-    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL"),
-    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL"),
-    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN"),
+    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL | h41:RESPPMA_N.WW"),
+    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL | h41:RESH4R_XAW_N.WW"),
+    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN | h41:RESPPLLDT_XAW_N.WW"),
     daily("reverse_repo", "USD billions", "rates", "overnight reverse repurchase agreements", "liquidity/reverse_repo.csv", (0, 10000), NEXT_SESSION, live="fred:RRPONTSYD"),
 )
 

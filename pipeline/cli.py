@@ -11,18 +11,45 @@ from typing import Annotated
 
 import typer
 
+from pipeline.base.project import enter
 from pipeline.base.run import stage
 from pipeline.doctor.scripts import check_place
 
 app = typer.Typer(
     name="undertow",
-    help="Which regime is the market in, and which is it moving into? Research, not advice.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
+Only = Annotated[
+    list[str] | None, typer.Option(help="A series or a provider; may be given several times.")
+]
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - it loads slowly
+
+        typer.echo(f"undertow {version('undertow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="DIR", help="Work in the project of this folder."),
+    ] = None,
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Tell the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Which regime is the market in, and which is it moving into? Research, not advice."""
+    enter(directory)
 
 
 @app.command(epilog="Examples: undertow score --json | jq .tier; undertow score --as-of 2022-06-13")
@@ -60,10 +87,7 @@ def score(
 
 @app.command(epilog="Examples: undertow fetch; undertow fetch --only vix --dry-run")
 def fetch(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A series or a provider; may be given several times."),
-    ] = None,
+    only: Only = None,
     since: Annotated[
         str | None, typer.Option(help="Ask again from this date on, YYYY-MM-DD, to see revisions.")
     ] = None,
@@ -91,10 +115,7 @@ def use(
 
 @app.command(epilog="Examples: undertow doctor; undertow doctor --live --only fred")
 def doctor(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A series or a provider; may be given several times."),
-    ] = None,
+    only: Only = None,
     *,
     live: Annotated[
         bool, typer.Option("--live", help="Ask every provider, and hold its answers to its manual.")
@@ -226,6 +247,33 @@ def features(
     run(name, as_json=json)
 
 
+@app.command(epilog="Examples: undertow signals --driver rates; undertow signals --changed --json")
+def signals(
+    driver: Annotated[str | None, typer.Option(help="A driver, such as rates.")] = None,
+    signal: Annotated[str | None, typer.Option(help="A signal's id, such as S07.")] = None,
+    *,
+    changed: Annotated[bool, typer.Option("--changed", help="In a new band this week.")] = False,
+    json: Json = False,
+) -> None:
+    """Show where every signal stands against its own past, and which rules read it."""
+    from pipeline.commands.signals import run  # noqa: PLC0415
+
+    run(driver, signal, changed=changed, as_json=json)
+
+
+@app.command(epilog='Examples: undertow alerts --test; undertow alerts --failed "no retrain"')
+def alerts(
+    failed: Annotated[str | None, typer.Option(help="Tell that the nightly job failed.")] = None,
+    *,
+    test: Annotated[bool, typer.Option("--test", help="Send a test to every channel.")] = False,
+    json: Json = False,
+) -> None:
+    """List your channels and what they would be told; addresses come from UNDERTOW_ALERTS."""
+    from pipeline.commands.alerts import run  # noqa: PLC0415
+
+    run(failed, test=test, as_json=json)
+
+
 @app.command(epilog="Example: undertow tune --trials 20")
 def tune(
     trials: Annotated[int, typer.Option(min=1, help="Configurations tried in all.")] = 20,
@@ -263,6 +311,14 @@ def report(
     from pipeline.commands.report import run  # noqa: PLC0415
 
     run(show=show)
+
+
+@app.command(epilog="Example: undertow schema > call.schema.json")
+def schema() -> None:
+    """Print the JSON Schema that every call follows, here and in the ledger."""
+    from pipeline.commands.schema import run  # noqa: PLC0415
+
+    run()
 
 
 @app.command()

@@ -14,6 +14,7 @@ from models.evaluation.evaluate import evaluate
 from models.evaluation.tail_table import compare_tails
 from models.risk.walk_forward import LEVELS, forecast_tails
 from models.scenarios import SCENARIOS
+from models.states.inputs import as_inputs
 from models.states.schedule import walk_forward as publish_states
 from pipeline import params
 from pipeline.aligning.clock import Clock
@@ -79,7 +80,7 @@ class Market:
     def outlook(self, chosen: Params, states: pd.DataFrame) -> pd.DataFrame:
         """Out-of-sample forecasts of every model from ``features.start`` on."""
         kept = self.features.loc[chosen.features.start :]
-        inputs = kept.join(states.filter(regex=r"^state_\d+$"))
+        inputs = kept.join(as_inputs(states))
         return walk_forward(list(make_problems(chosen, inputs, self.labels)), chosen)
 
     def scores(self, chosen: Params, outlook: pd.DataFrame | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.counts import TableForecaster, one_hot
-from models.forecasting.fitted import Array
+from models.forecasting.fitted import Array, scenario_codes
 from models.forecasting.jumps import Path, best_path, excess_cost, last_state, weighted_sum
 from models.forecasting.linear import location_and_spread, standardise
 
@@ -51,17 +51,21 @@ class Jump(TableForecaster):
 
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit the states on consecutive training sessions, then count scenarios by state."""
-        measures = _measures(self.read(features)[:, 0])
+        returns = self.read(features)[:, 0]
+        measures = _measures(returns)
         self.centre_, self.spread_ = location_and_spread(measures)
         scaled = standardise(measures, self.centre_, self.spread_, CLIP)
         fits = [_descend(scaled, self.jump_penalty, quantile) for quantile in STARTS]
         self.centres_ = min(fits, key=lambda fit: fit[1])[0]
-        return super().fit(features, outcomes)
+        return self.tabulate(self._states(scaled, returns), scenario_codes(outcomes))
 
     def weights(self, features: pd.DataFrame) -> Array:
         """One-hot state at each session, shape (n, 2); NaN until a return is known."""
         returns = self.read(features)[:, 0]
         scaled = standardise(_measures(returns), self.centre_, self.spread_, CLIP)
+        return self._states(scaled, returns)
+
+    def _states(self, scaled: Array, returns: Array) -> Array:
         excess = excess_cost(_gaps(scaled, self.centres_), self.jump_penalty, LOOK_BACK)
         known = np.logical_or.accumulate(~np.isnan(returns))
         return one_hot(np.where(known, last_state(excess), -1), 2)
@@ -69,20 +73,24 @@ class Jump(TableForecaster):
 
 def _measures(returns: Array) -> Array:
     """Downside deviation and two Sortino ratios, shape (n, 3)."""
-    downside = np.sqrt(_weighted_mean(np.minimum(returns, 0.0) ** 2, 10))
+    losses = np.minimum(returns, 0.0) ** 2
+    (downside,) = _weighted_means([losses], 10)
     ratios = [
-        _weighted_mean(returns, half_life)
-        / np.sqrt(_weighted_mean(np.minimum(returns, 0.0) ** 2, half_life) + 1e-8)
-        for half_life in (20, 60)
+        mean / np.sqrt(loss + 1e-8)
+        for mean, loss in (_weighted_means([returns, losses], half_life) for half_life in (20, 60))
     ]
-    return np.column_stack([downside, *ratios])
+    return np.column_stack([np.sqrt(downside), *ratios])
 
 
-def _weighted_mean(values: Array, half_life: float) -> Array:
-    present = ~np.isnan(values)
-    total = weighted_sum(np.where(present, values, 0.0), half_life, LOOK_BACK)
+def _weighted_means(columns: list[Array], half_life: float) -> list[Array]:
+    """Weighted means of columns that are missing in the same rows."""
+    present = ~np.isnan(columns[0])
     weight = weighted_sum(present.astype(float), half_life, LOOK_BACK)
-    return total / np.where(weight > 0.0, weight, np.nan)
+    known = np.where(weight > 0.0, weight, np.nan)
+    return [
+        weighted_sum(np.where(present, column, 0.0), half_life, LOOK_BACK) / known
+        for column in columns
+    ]
 
 
 def _descend(scaled: Array, penalty: float, quantile: float) -> tuple[Array, float]:

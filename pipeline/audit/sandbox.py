@@ -19,6 +19,10 @@ from pipeline.base.errors import UndertowError
 
 PACKAGES = ("features", "models", "pipeline")
 
+ARITHMETIC = ("OPENBLAS_", "MKL_", "BLIS_", "NPY_", "GLIBC_TUNABLES")
+"""Begin the variables that choose a processor's kernels, and so the last bits of a sum. A replay
+keeps them: what was published was computed with them, and they tell nothing of the future."""
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -127,7 +131,8 @@ class Sandbox:
 
     def _environment(self, top: Path) -> dict[str, str]:
         around = self._around
-        return {
+        kernels = {name: said for name, said in os.environ.items() if name.startswith(ARITHMETIC)}
+        return kernels | {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(top / "code"),
             "PYTHONDONTWRITEBYTECODE": "1",

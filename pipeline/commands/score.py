@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.base.console import show_json
 from pipeline.base.run import log
 from pipeline.commands.page import show_call
+from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
 from pipeline.scoring.champion import champion_folder, load_champion
@@ -12,6 +13,7 @@ from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
 from pipeline.scoring.reference import read_reference
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 
 def run(
@@ -23,19 +25,34 @@ def run(
     it is kept.
     """
     weights = None if book is None else _weights(book)
-    call = _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
-    if weights is not None:
-        call = _for(weights, call, trained=as_of is not None)
+    call = _published(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
+    shown = call if weights is None else _for(weights, call, trained=as_of is not None)
     if as_json:
-        show_json(call)
+        show_json(shown)
     else:
-        show_call(call)
+        show_call(shown)
+    if as_of is None:
+        tell_of_call(call)
+
+
+def _published(despite_late: list[str], *, fetch: bool) -> Call:
+    try:
+        return _tonight(despite_late, fetch=fetch)
+    except Exception as error:
+        tell_of_failure(error)
+        raise
+
+
+def call_of(as_of: str | None, despite_late: list[str], *, fetch: bool) -> Call:
+    """The latest session's call, published; or the one that would have been made as of a date."""
+    return _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
 
 
 def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
     source = store.source()
     if not champion_folder(source).is_dir():
         _ensure_champion(source)
+    check_deployed(source)
     bring_up_to_date(source, fetch=fetch)
     return publish_latest(source, despite_late)
 

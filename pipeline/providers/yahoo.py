@@ -36,7 +36,9 @@ class Yahoo(Provider):
         "only by Yahoo's terms; prices belong to the exchanges"
     )
     address: ClassVar = "https://query2.finance.yahoo.com"
+    redirects_to: ClassVar = frozenset({"query1.finance.yahoo.com"})
     pace: ClassVar = Pace(2, 1.0)
+    evidence: ClassVar = {"": "recorded"}
 
     def __init__(self, http: Http) -> None:
         super().__init__(http)

@@ -74,7 +74,7 @@ def _probabilities(rules: Rules) -> list[Entry]:
         Entry(
             "driver",
             "What pushed the probability, in log odds: +0.69 doubles the odds, \N{MINUS SIGN}0.69 "
-            "halves them.",
+            "halves them. The driver states is the hidden Markov model.",
             "outlook.inputs",
         ),
     ]

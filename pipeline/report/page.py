@@ -10,6 +10,9 @@ from markupsafe import Markup
 
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
+from pipeline.base.visible import visible
+from pipeline.board.rows import YEAR
+from pipeline.board.standing import MIN_HISTORY, SPAN
 from pipeline.report import today
 from pipeline.report.book import book_card
 from pipeline.report.cards import (
@@ -24,6 +27,7 @@ from pipeline.report.figure import Figure
 from pipeline.report.glossary import Entry, glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
+from pipeline.report.signals import HEIGHT, Driver, board
 from pipeline.report.specs import Spec, library
 from pipeline.report.text import commands, typeset
 from pipeline.scoring import words as said
@@ -73,6 +77,11 @@ def render(
         today=_today(inputs),
         glossary=_glossary(inputs),
         figures=figures,
+        signals=_signals(inputs),
+        span=SPAN,
+        min_history=MIN_HISTORY,
+        year=YEAR,
+        height=HEIGHT,
         spans=_spans(inputs),
         cards={
             "What are the data?": optional(data_card, inputs),
@@ -132,6 +141,14 @@ def _glossary(inputs: Inputs) -> list[Entry]:
         return []
 
 
+def _signals(inputs: Inputs) -> list[Driver] | str:
+    """The signal board, or the reason why there is none."""
+    try:
+        return board(inputs.board)
+    except (DataMissingError, ModelError) as error:
+        return str(error)
+
+
 def _latest(calls: Sequence[Call]) -> tuple[Call, Call | None]:
     """The latest call, and the last one of an earlier session."""
     latest = calls[-1]
@@ -161,4 +178,4 @@ def _raw(name: str) -> Markup:
 def _embedded(document: Any) -> Markup:
     """JSON for a script element, where ``<`` could begin a comment or end the script."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element
+    return Markup(visible(text).replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element

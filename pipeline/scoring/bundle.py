@@ -9,10 +9,11 @@ import pandas as pd
 
 from features.registry import select
 from models.bundle import write_bundle
+from models.states.inputs import STATE, as_inputs
 from pipeline.params import Params
 from pipeline.scoring import reference
 from pipeline.scoring.book.rules import BookRules
-from pipeline.scoring.model import STATE, content_name, definitions
+from pipeline.scoring.model import content_name, definitions
 from pipeline.storage import store
 
 
@@ -37,8 +38,8 @@ class Training:
 
     @property
     def inputs(self) -> pd.DataFrame:
-        """Features and filtered posteriors, as the windows read them."""
-        return self.values.join(self.states.filter(regex=rf"^{STATE}\d+$"))
+        """Features and what the states say, as the windows read them."""
+        return self.values.join(as_inputs(self.states))
 
     def until(self, session: pd.Timestamp) -> "Training":
         """What was there at an earlier session."""

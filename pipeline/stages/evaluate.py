@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.evaluation.ceiling import CEILING, flagged
 from models.evaluation.evaluate import Results, evaluate
 from models.evaluation.headline import few, headline, policy
 from models.evaluation.loss_table import loss_table
@@ -21,6 +22,7 @@ from pipeline.params import Params
 from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
 from pipeline.storage import store
+from pipeline.training.ceiling import ceilings
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def main() -> None:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     tiers = _tiers(settings)
     store.write_json(evaluate_book(settings, outlook, labels), store.BOOK)
-    store.write_json(results, store.EVALUATION)
+    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)
     store.write_json(_headline(results, tiers), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)
     store.write_json(tiers, store.TIERS)
@@ -55,6 +57,25 @@ def main() -> None:
             window,
             *(percent(each, signed=True) for each in (best["log_loss_skill"], low, high)),
         )
+
+
+def _with_ceilings(
+    results: Results, outlook: pd.DataFrame, labels: pd.DataFrame, settings: Params
+) -> Results:
+    """The scores with those of each window's ceiling beside them, which say that it is no model."""
+    told = ceilings(settings, store.read_sessions(store.FEATURES), labels, outlook)
+    opponents = {settings.evaluation.reference, *settings.evaluation.baselines.values()}
+    others = outlook[outlook["model"].isin(opponents)].merge(told[["session", "window"]])
+    windows = [w for w in settings.scenarios.window_list() if w.name in set(told["window"])]
+    scored = evaluate(
+        pd.concat([others, told], ignore_index=True),
+        labels,
+        windows,
+        settings.evaluation,
+        settings.walk_forward.embargo,
+    )
+    beside = {w.name: {CEILING: flagged(scored[w.name][CEILING], w)} for w in windows}
+    return {window: of | beside.get(window, {}) for window, of in results.items()}
 
 
 def _headline(results: Results, tiers: dict[str, Any]) -> dict[str, Any]:

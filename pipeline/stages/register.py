@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.ceiling import models_of
 from models.evaluation.headline import headline, over_champion, policy
 from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
@@ -26,9 +27,9 @@ from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable
 from pipeline.tracking.attempt import attempted
 from pipeline.tracking.deploy import fetched
-from pipeline.tracking.description import describe
+from pipeline.tracking.description import describe, title
 from pipeline.tracking.promote import challenge_champion
-from pipeline.tracking.provenance import run_tags
+from pipeline.tracking.provenance import began, run_tags
 from pipeline.tracking.record import RunRecord, identity_of
 from pipeline.tracking.registry import Registry
 from pipeline.training.problems import read_inputs
@@ -47,7 +48,8 @@ def main() -> None:
     inputs = read_inputs()
     retrain = not is_experiment()
     name = build_bundle(settings)
-    run_id = _logged(_record(settings, inputs, name), registry.uri, settings.tracking.experiment)
+    record = _record(settings, inputs, name)
+    run_id = _logged(record, registry.uri, settings.tracking.experiment)
     version = registry.register(store.MODEL, _example(inputs), run_id)
     decision = challenge_champion(
         version,
@@ -58,7 +60,8 @@ def main() -> None:
     )
     if retrain:
         _let_champion_score(settings.data.source, registry)
-    _describe(run_id, decision, settings.promotion.window, registry.uri)
+    called = title(record.name, decision) if retrain and record.name else record.name
+    _describe(run_id, called, decision, settings.promotion.window, registry.uri)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
     store.write_json(
         {
@@ -89,12 +92,12 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
         return mlflow_store.log_run(tagged, uri, experiment)
 
 
-def _describe(run_id: str, decision: Decision, window: str, uri: str) -> None:
-    """Say in words what the run is beside the champion."""
+def _describe(run_id: str, name: str | None, decision: Decision, window: str, uri: str) -> None:
+    """Say in words what the run is beside the champion; an experiment keeps DVC's name."""
     rival = decision.rival
     figures = over_champion(rival.difference) if rival and rival.difference.sessions else {}
     words = describe(decision, window)
-    mlflow_store.add_words(run_id, words, {window: figures}, uri)
+    mlflow_store.add_words(run_id, words, {window: figures}, uri, name)
 
 
 def _let_champion_score(source: str, registry: Registry) -> None:
@@ -150,12 +153,13 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
         )
         | identity_of(model, inputs),
         children={name: headline(results, name) for name in _models(results)},
+        began=began(),
     )
 
 
 def _models(results: dict[str, Any]) -> list[str]:
     """Every model of any window, in the order in which they come."""
-    return list(dict.fromkeys(name for models in results.values() for name in models))
+    return list(dict.fromkeys(name for of in results.values() for name in models_of(of)))
 
 
 if __name__ == "__main__":

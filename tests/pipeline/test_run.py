@@ -52,6 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
     """A folder in which every stage has run."""
     place = tmp_path_factory.mktemp("simulated")
     (place / "params.yaml").write_text(yaml.safe_dump(short_params("simulated", "data/own")))
+    shutil.copyfile(ROOT / "dvc.yaml", place / "dvc.yaml")
     shutil.copyfile(empty_database, place / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
@@ -225,6 +226,21 @@ def test_every_documented_command_runs(
     result = CliRunner().invoke(app, shlex.split(command)[1:])
     refused = isinstance(result.exception, ModelError) and command == "undertow promote"
     assert result.exit_code == 0 or refused, (command, result.exception)
+
+
+def test_the_notebook_runs_from_a_folder_below_the_project(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cells in their order, as a kernel would, which needs no notebook server."""
+    notebook = json.loads((ROOT / "docs" / "first_look.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    monkeypatch.chdir(finished / "data")
+    names: dict[str, Any] = {}
+    for cell in cells:
+        exec(compile(cell, "first_look.ipynb", "exec"), names)  # noqa: S102 - our own cells
+    assert names["call"]["session"] == "2021-12-31"
+    assert names["found"].verdict == "no difference that this span can show"
+    assert Path.cwd() == finished / "data"
 
 
 @pytest.mark.parametrize("command", documented("make"))

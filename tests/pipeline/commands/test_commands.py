@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline.base.console import SIMULATED, out
-from pipeline.base.errors import DataMissingError
+from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
@@ -110,6 +111,32 @@ def test_whatif_shows_before_and_after(run_folder: Path) -> None:
     assert "→" in page
     document = json.loads(said("whatif", "btc=-8%", "--json"))
     assert set(document) >= {"before", "after", "moves"}
+
+
+def test_the_signal_board_is_filtered_by_driver_signal_and_change(run_folder: Path) -> None:
+    document = json.loads(said("signals", "--json"))
+    assert document["session"] == "2017-12-29"
+    assert document["simulated"] is True
+    assert {f"S{number:02}" for number in range(1, 30)} <= document["signals"].keys()
+    rows = {row["feature"]: row for row in document["features"]}
+    assert rows.keys() == registered().keys()
+    assert "model: ahead" in rows["vix_log_gap"]["read_by"]
+    page = said("signals", "--driver", "rates", "--signal", "s01")
+    assert SIMULATED in page
+    assert "real10y_level" in page
+    assert "us2y_level" not in page
+    changed = json.loads(said("signals", "--changed", "--json"))["features"]
+    assert changed == [row for row in document["features"] if row["changed"]]
+    unknown = CliRunner().invoke(app, ["signals", "--driver", "rate"])
+    assert isinstance(unknown.exception, ConfigurationError)
+    assert "no driver is 'rate'; there are conditions, " in str(unknown.exception)
+
+
+def test_the_board_reaches_sessions_that_came_after_the_last_run(run_folder: Path) -> None:
+    whole = json.loads(said("signals", "--json"))
+    values = store.read_sessions(store.FEATURES)
+    store.write_parquet(values.iloc[:-3], store.FEATURES)
+    assert json.loads(said("signals", "--json")) == whole
 
 
 def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
