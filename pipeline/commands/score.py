@@ -100,5 +100,5 @@ def _for(weights: dict[str, float], call: Call, *, trained: bool) -> Call:
         from pipeline.scoring.bundle import book_rules  # noqa: PLC0415
 
         return for_holdings(call, book_rules(params.load()), weights)
-    rules = read_reference(load_champion(call["model"]["source"]).desk).book
+    rules = read_reference(load_champion(call["model"]["source"]).desk).book_rules
     return for_holdings(call, rules, weights)

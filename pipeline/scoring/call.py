@@ -93,11 +93,11 @@ def make_call(model: Model, snapshot: Snapshot) -> Call:
 
 
 def _book(reference: Reference, snapshot: Snapshot, day: Day, horizon: int) -> BookRisk | None:
-    if reference.book is None:
+    if reference.book_rules is None:
         return None
     known = known_windows(snapshot.labels, OUTLOOK_WINDOW, snapshot.session)
     proba = day.probabilities[OUTLOOK_WINDOW]
-    return book_risk(reference.book, snapshot.panel, known, proba, horizon, "params.yaml")
+    return book_risk(reference.book_rules, snapshot.panel, known, proba, horizon, "params.yaml")
 
 
 def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:

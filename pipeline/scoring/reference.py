@@ -44,7 +44,7 @@ class Reference:
         Distance from the centre beyond which a session is unlike the training.
     spread
         Standard deviation of every feature that the tier depends on.
-    book
+    book_rules
         Holdings and how their risk is told; None in bundles from before there were any.
     """
 
@@ -59,7 +59,7 @@ class Reference:
     precision: Array
     limit: float
     spread: Mapping[str, float]
-    book: BookRules | None
+    book_rules: BookRules | None
 
     def standardised(self, values: pd.DataFrame) -> Array:
         """Values of ``columns`` in training standard deviations, shape (n, columns)."""
@@ -84,7 +84,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows: list[Window],
     conformal: ConformalSettings,
     embargo: Callable[[Window], int],
-    book: BookRules,
+    book_rules: BookRules,
 ) -> dict[str, Any]:
     """The desk's part of a bundle.
 
@@ -103,7 +103,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows, conformal, embargo
         Windows, how their sets are calibrated, and how many sessions the outcomes of each must be
         older than.
-    book
+    book_rules
         Holdings and how their risk is told.
 
     Raises
@@ -112,7 +112,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
         When a rule names no feature, or the book something that has no price.
     """
     _check_names(settings)
-    check_priced(book.book, PRICED)
+    check_priced(book_rules.book, PRICED)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -121,8 +121,8 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     state = {
         "settings": asdict(settings),
         "features": settings.watched,
-        "series": list(dict.fromkeys([*PRICES, *book.series])),
-        "book": asdict(book),
+        "series": list(dict.fromkeys([*PRICES, *book_rules.series])),
+        "book_rules": asdict(book_rules),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -149,7 +149,7 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
         columns=tuple(state["columns"]),
         limit=float(state["limit"]),
         spread=state["spread"],
-        book=BookRules.restore(state["book"]) if "book" in state else None,
+        book_rules=BookRules.restore(state["book_rules"]) if "book_rules" in state else None,
         **arrays,
     )
 
