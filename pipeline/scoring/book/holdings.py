@@ -67,20 +67,18 @@ def for_holdings(call: Call, rules: BookRules | None, weights: dict[str, float])
     ModelError
         When the model that scores is from before it knew of books.
     DataMissingError
-        When a holding is not at the source, or the book has too short a past.
+        When a holding has no price at the source, or the book too short a past.
     """
     if rules is None:
         raise ModelError("the model that scores knows of no book; train one with `dvc repro`")
     rules, session = rules.of(weights), pd.Timestamp(call["session"])
-    there = store.columns_of(store.PANEL)
-    _check_there(weights, there)
     horizon = windows(call)[OUTLOOK_WINDOW]["ahead"]
     labels = store.read_parquet(
         store.SCENARIOS, ["session", "window", "scenario", COMPOSITE, "label_end"]
     )
     risk = book_risk(
         rules,
-        store.read_sessions(store.PANEL, [n for n in rules.series if n in there]).loc[:session],
+        store.read_sessions(store.PANEL, rules.series).loc[:session],
         known_windows(labels, OUTLOOK_WINDOW, session),
         call["probabilities"][OUTLOOK_WINDOW],
         horizon,
@@ -93,11 +91,3 @@ def for_holdings(call: Call, rules: BookRules | None, weights: dict[str, float])
             "its history"
         )
     return cast("Call", {**call, "book": risk})
-
-
-def _check_there(weights: dict[str, float], there: list[str]) -> None:
-    if absent := sorted(set(weights) - set(there)):
-        raise DataMissingError(
-            f"{store.PANEL} does not have {', '.join(absent)}, which the holdings name; bring its "
-            "rows and run `dvc repro`, or leave it out"
-        )

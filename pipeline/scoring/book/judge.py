@@ -7,6 +7,7 @@ import pandas as pd
 from models.evaluation.tail_table import compare_tails
 from models.forecasting.pool import POOL
 from models.risk.approach import names
+from models.risk.history import VIX
 from models.risk.walk_forward import LEVELS, forecast_tails
 from models.scenarios import SCENARIOS
 from pipeline.catalogue import PRICED
@@ -43,7 +44,7 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
     check_priced(book, PRICED)
     forecasts = forecast_tails(
         names(),
-        _history(book.weights),
+        history_of(book.weights, store.read_sessions(store.PANEL, [VIX, *book.weights])),
         _of(labels)[["scenario", "label_end"]],
         _of(outlook[outlook["model"] == POOL])[[*SCENARIOS, "fit_end"]],
         horizon=horizon,
@@ -68,12 +69,6 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
             settings=settings.evaluation.resampling,
         ),
     }
-
-
-def _history(weights: dict[str, float]) -> pd.DataFrame:
-    there = store.columns_of(store.PANEL)
-    panel = store.read_sessions(store.PANEL, [name for name in ("vix", *weights) if name in there])
-    return history_of(weights, panel.reindex(columns=["vix", *weights]))
 
 
 def _of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,6 @@ def book_risk(  # noqa: PLR0913 - a book's risk is of exactly these
     BookRisk or None
         None when the book cannot be priced that evening, or has too short a past.
     """
-    panel = panel.reindex(columns=rules.series)  # what the source does not have has no price
     history = history_of(rules.book.weights, panel)
     moves = np.expm1(following(history, horizon))
     scenarios = labels["scenario"].reindex(moves.dropna().index).dropna()

@@ -42,7 +42,7 @@ def market() -> tuple[pd.DataFrame, pd.DataFrame]:
             "label_end": SESSIONS + pd.offsets.BDay(HORIZON),
         }
     )
-    return (1.0 + moves).cumprod().assign(vix=vix), labels
+    return (1.0 + moves).cumprod().assign(vix=vix, gld=np.nan), labels
 
 
 def risk_of(weights: dict[str, float], rows: int = COUNT, **other: float) -> BookRisk | None:
@@ -146,9 +146,9 @@ def test_holdings_are_shown_for_and_never_published(
         CliRunner().invoke(app, ["score", "--book", "mine.csv"], catch_exceptions=False)
 
 
-def test_holdings_that_the_source_does_not_have_are_told(run_folder: Path) -> None:
-    panel = pd.read_parquet("data/panel.parquet").drop(columns=["gdx"])
+def test_holdings_without_a_price_are_told(run_folder: Path) -> None:
+    panel = pd.read_parquet("data/panel.parquet").assign(gdx=np.nan)
     panel.to_parquet("data/panel.parquet")
     Path("mine.csv").write_text("series,weight\ngdx,1\n")
-    with pytest.raises(DataMissingError, match="does not have gdx"):
+    with pytest.raises(DataMissingError, match="have no price on 2017-12-29"):
         CliRunner().invoke(app, ["score", "--book", "mine.csv"], catch_exceptions=False)
