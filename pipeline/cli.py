@@ -229,8 +229,16 @@ def leaderboard(
 
 @app.command(epilog="Examples: undertow book; undertow book --json | jq .approaches")
 def book(*, json: Json = False) -> None:
-    """Tell how well each approach forecast the worst that can happen to your book."""
+    """Tell what can happen to your book, and how well each approach forecast the worst of it."""
     from pipeline.commands.book import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
+@app.command(epilog="Example: undertow policies --json | jq .holdings.book.policies.target.delays")
+def policies(*, json: Json = False) -> None:
+    """Compare what every policy would have done on the same out-of-sample days, after costs."""
+    from pipeline.commands.policies import run  # noqa: PLC0415
 
     run(as_json=json)
 

@@ -41,10 +41,10 @@ MAY_IMPORT = {
     "report": "base settings catalogue storage desk params plausibility scoring board",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
-    "stages": "base series catalogue storage aligning desk params compute plausibility sources "
-    "training scoring report tracking",
+    "stages": "base series settings catalogue storage aligning desk params compute plausibility "
+    "sources training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
-    "checks": "base params tracking doctor",
+    "checks": "base params scoring tracking doctor",
     "commands": "base series settings catalogue storage desk params compute docs fetching "
     "plausibility sources training audit scoring board alerts hindcast report tracking doctor "
     "stages tuning",

@@ -68,7 +68,7 @@ def failure(text: str, *, simulated: bool) -> Alert:
 
 def _moved(call: Call, former: Call) -> dict[str, str]:
     """What changed, in words, by kind."""
-    tiers = [f"{each['tier']} ({said.TIERS[each['tier']]})" for each in (former, call)]
+    tiers = [f"{each['tier']} ({said.tier_words(each)})" for each in (former, call)]
     running = [words(each["scenario_in_progress"] or _NONE) for each in (former, call)]
     events = [words(each["event_kind"]) for each in (former, call)]
     models = [each["model"]["name"] for each in (former, call)]

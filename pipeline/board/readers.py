@@ -36,7 +36,6 @@ def _rules(desk: DeskSettings) -> Iterator[tuple[str, Iterable[str]]]:
     yield "re-entry", desk.reentry
     for name, conditions in desk.playbooks.items():
         yield f"playbook: {name.replace('_', ' ')}", conditions
-    yield "exposure", [desk.tier.volatility]
     yield "check of past calls", [desk.outcomes.correlation]
 
 

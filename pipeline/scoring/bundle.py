@@ -118,6 +118,7 @@ def assemble(
         "source": settings.data.source,
         "desk": reference.build(
             settings.desk,
+            book_rules(settings),
             sorted(read),
             training.values,
             training.outlook,
@@ -125,7 +126,6 @@ def assemble(
             settings.scenarios.window_list(),
             settings.evaluation.conformal,
             settings.walk_forward.embargo,
-            book_rules(settings),
         ),
     }
     return content | {"name": content_name(content)}

@@ -104,8 +104,10 @@ class Model:
         )
         return list(dict.fromkeys([*inputs, *components, *self.desk["series"]]))
 
-    def latest(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-        """What the windows and the desk read at the last session and those of their context.
+    def latest(
+        self, panel: pd.DataFrame, published: pd.DataFrame, sessions: int = 1
+    ) -> pd.DataFrame:
+        """What the windows and the desk read at the last sessions and those of their context.
 
         Parameters
         ----------
@@ -113,8 +115,10 @@ class Model:
             One row a session, columns of `reads`, from the start of the data.
         published
             States of these sessions, as published.
+        sessions
+            How many, before which those of the context come.
         """
-        rows = 1 + max(window.context for window in self.windows.values())
+        rows = sessions + max(window.context for window in self.windows.values())
         # All at once, for what one is made of often serves another.
         names = dict.fromkeys([*self.inputs, *self.desk["features"]])
         return self.values(panel, names, rows).join(as_inputs(published))

@@ -15,8 +15,9 @@ from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import PRICED
+from pipeline.desk.policy import make_policies
 from pipeline.scoring.book.rules import BookRules
-from pipeline.settings.book import check_priced
+from pipeline.settings.book import Book, check_priced
 from pipeline.settings.desk import DeskSettings, restore
 
 Array = NDArray[np.float64]
@@ -32,6 +33,8 @@ class Reference:
     ----------
     settings
         The rules.
+    book_rules
+        What the user holds, whose exposure is suggested, and how its risk is told.
     nominal
         Share of outcomes that the conformal sets should hold.
     thresholds
@@ -44,11 +47,10 @@ class Reference:
         Distance from the centre beyond which a session is unlike the training.
     spread
         Standard deviation of every feature that the tier depends on.
-    book_rules
-        Holdings and how their risk is told; None in bundles from before there were any.
     """
 
     settings: DeskSettings
+    book_rules: BookRules
     nominal: float
     thresholds: Mapping[str, Array]
     columns: tuple[str, ...]
@@ -59,7 +61,11 @@ class Reference:
     precision: Array
     limit: float
     spread: Mapping[str, float]
-    book_rules: BookRules | None
+
+    @property
+    def book(self) -> Book:
+        """What the user holds."""
+        return self.book_rules.book
 
     def standardised(self, values: pd.DataFrame) -> Array:
         """Values of ``columns`` in training standard deviations, shape (n, columns)."""
@@ -77,6 +83,7 @@ class Reference:
 
 def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
+    book_rules: BookRules,
     columns: list[str],
     values: pd.DataFrame,
     outlook: pd.DataFrame,
@@ -84,14 +91,13 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows: list[Window],
     conformal: ConformalSettings,
     embargo: Callable[[Window], int],
-    book_rules: BookRules,
 ) -> dict[str, Any]:
     """The desk's part of a bundle.
 
     Parameters
     ----------
-    settings
-        The rules.
+    settings, book_rules
+        The rules, and what the user holds.
     columns
         Features that the windows read.
     values
@@ -103,16 +109,13 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     windows, conformal, embargo
         Windows, how their sets are calibrated, and how many sessions the outcomes of each must be
         older than.
-    book_rules
-        Holdings and how their risk is told.
 
     Raises
     ------
     ConfigurationError
-        When a rule names no feature, or the book something that has no price.
+        When a rule names no feature, the policy is none, or the book holds what has no price.
     """
-    _check_names(settings)
-    check_priced(book_rules.book, PRICED)
+    check_rules(settings, book_rules.book)
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -120,9 +123,9 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     moved = dict.fromkeys([*columns, *settings.tier_conditions])
     state = {
         "settings": asdict(settings),
+        "book": asdict(book_rules),
         "features": settings.watched,
         "series": list(dict.fromkeys([*PRICES, *book_rules.series])),
-        "book_rules": asdict(book_rules),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -144,12 +147,12 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
     return Reference(
         settings=restore(state["settings"]),
+        book_rules=BookRules.restore(state["book"]),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
         columns=tuple(state["columns"]),
         limit=float(state["limit"]),
         spread=state["spread"],
-        book_rules=BookRules.restore(state["book_rules"]) if "book_rules" in state else None,
         **arrays,
     )
 
@@ -174,8 +177,20 @@ def _thresholds(
     return given[-1]
 
 
-def _check_names(settings: DeskSettings) -> None:
+def check_rules(settings: DeskSettings, book: Book) -> None:
+    """Refuse rules and holdings that name what there is not.
+
+    Raises
+    ------
+    ConfigurationError
+        When a rule names no feature, the policy is none, or the book holds what has no price.
+    """
+    check_priced(book, PRICED)
     try:
         select(settings.watched)
     except FeatureError as error:
         raise ConfigurationError(f"params.yaml: desk: {error}") from None
+    try:
+        make_policies(settings)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"params.yaml: desk.{error}") from None

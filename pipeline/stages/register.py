@@ -135,12 +135,13 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     return RunRecord(
         name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
         params=declared,
-        metrics=headline(results, judged) | {"policy": policy(store.read_json(store.TIERS))},
+        metrics=headline(results, judged) | {"policy": policy(store.read_json(store.POLICIES))},
         features=inputs,
         features_source=str(store.FEATURES),
         artifacts=[
             params.PARAMS,
             store.EVALUATION,
+            store.POLICIES,
             store.TIERS,
             store.LOSSES,
             store.OUTLOOK,

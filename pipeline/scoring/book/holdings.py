@@ -8,7 +8,6 @@ import pandas as pd
 from pipeline.base.errors import (
     ConfigurationError,
     DataMissingError,
-    ModelError,
     SchemaError,
 )
 from pipeline.catalogue import PRICED
@@ -59,18 +58,14 @@ def read_holdings(path: Path) -> dict[str, float]:
     return held
 
 
-def for_holdings(call: Call, rules: BookRules | None, weights: dict[str, float]) -> Call:
+def for_holdings(call: Call, rules: BookRules, weights: dict[str, float]) -> Call:
     """The call with the risk of other holdings in place of the book's; nothing is kept of it.
 
     Raises
     ------
-    ModelError
-        When the model that scores is from before it knew of books.
     DataMissingError
         When a holding has no price at the source, or the book too short a past.
     """
-    if rules is None:
-        raise ModelError("the model that scores knows of no book; train one with `dvc repro`")
     rules, session = rules.of(weights), pd.Timestamp(call["session"])
     horizon = windows(call)[OUTLOOK_WINDOW]["ahead"]
     labels = store.read_parquet(

@@ -33,7 +33,7 @@ def test_a_first_call_and_one_like_the_last_tell_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "part", "text"),
     [
-        ("tier", {"tier": 3}, "tier 1 (watch) → 3 (reduce)"),
+        ("tier", {"tier": 3}, "tier 1 (usual moves) → 3 (large moves)"),
         (
             "scenario",
             {"scenario_in_progress": "tightening_shock"},
@@ -72,12 +72,14 @@ def test_a_message_is_short_and_says_what_it_is_not() -> None:
     call = a_call("2025-06-30", tier=3, event_kind="trend break", action="reduce")
     made = message(changes(call, a_call("2025-06-27")))
     chances = "base 60 %, tightening-shock 30 %, reflation 10 %"
-    assert made.title.startswith("SIMULATED: undertow 2025-06-30: tier 1 (watch) → 3 (reduce); ")
+    assert made.title.startswith(
+        "SIMULATED: undertow 2025-06-30: tier 1 (usual moves) → 3 (large moves); "
+    )
     assert made.body.splitlines() == [
         SIMULATED,
         "",
         "2025-06-30",
-        "tier 1 (watch) → 3 (reduce)",
+        "tier 1 (usual moves) → 3 (large moves)",
         "kind of event none → trend break",
         f"In progress (5 sessions seen, 5 to come): {chances}",
         f"Next 10 sessions: {chances}",

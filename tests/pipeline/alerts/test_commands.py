@@ -50,7 +50,7 @@ def test_score_tells_what_changed_once_and_a_dead_channel_changes_nothing(
     for _again in range(2):
         assert said("score", "--json") == quiet
     (posted,) = hook.got
-    assert posted["title"].startswith("SIMULATED: undertow 2017-12-29: tier 4 (do not trade) → ")
+    assert posted["title"].startswith("SIMULATED: undertow 2017-12-29: tier 4 (add nothing) → ")
     assert "champion abc123 → " in posted["message"]
     listed = json.loads(said("alerts", "--json"))
     assert listed["due"] == []

@@ -23,4 +23,3 @@ def test_readers_are_rules_windows_states_and_other_features() -> None:
         read["btc_open_interest_change_5"]
     )
     assert "open-interest reset" in read["btc_reset_flag"]
-    assert "exposure" in read[desk.tier.volatility]

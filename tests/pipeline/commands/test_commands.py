@@ -10,11 +10,13 @@ from typer.testing import CliRunner
 
 from features.registry import registered
 from models.scenarios import SCENARIOS
+from pipeline import params
 from pipeline.base.console import SIMULATED, out
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
+from pipeline.stages import evaluate
 from pipeline.storage import store
 from tests.pipeline.calls import a_call, condition
 
@@ -172,6 +174,20 @@ def test_the_leaderboard_tells_the_lead_over_the_baseline_and_whether_it_is_nois
         assert verdict in page
 
 
+def test_policies_tell_what_each_costs_and_which_one_the_evidence_supports(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _tiers, policies = evaluate._decisions(params.load())
+    store.write_json(policies, store.POLICIES)
+    assert json.loads(said("policies", "--json")) == policies
+    monkeypatch.setattr(out, "width", 80)
+    page = said("policies")
+    assert page.lstrip().startswith(SIMULATED)
+    assert max(map(len, page.splitlines())) <= 80
+    for part in ("spy: ", "qqq: ", "book: ", "buy_and_hold*", "Calls follow target", "Insurance"):
+        assert part in page
+
+
 def test_every_command_has_an_example() -> None:
     for command in (
         "score",
@@ -181,6 +197,7 @@ def test_every_command_has_an_example() -> None:
         "models",
         "promote",
         "leaderboard",
+        "policies",
         "compare",
     ):
         assert "Example" in said(command, "--help"), command

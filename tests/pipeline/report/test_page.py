@@ -15,7 +15,7 @@ from pipeline.report.specs import pictures
 from pipeline.storage import store
 
 LARGEST = 5_000_000
-NOT_LEFT = {"drivers-over-time", "tier-backtest", "audit"}
+NOT_LEFT = {"drivers-over-time", "moves-by-tier", "policies-by-year", "audit"}
 
 
 class Outline(HTMLParser):
@@ -117,6 +117,7 @@ def test_what_no_run_has_left_is_left_out_with_what_to_run(page) -> None:
     assert not NOT_LEFT & set(page.specs)
     text = " ".join(outline(page).text)
     assert "tiers.json is not there; run dvc repro" in text
+    assert "policies.json is not there; run dvc repro" in text
     assert "audit.json is not there; run undertow audit" in text
     assert "<code>undertow audit</code>" in page.html
 

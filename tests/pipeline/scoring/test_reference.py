@@ -62,7 +62,7 @@ def outlook() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def state(settings: DeskSettings, values, labels, outlook) -> dict:
-    return build(settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo, BOOK)
+    return build(settings, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_thresholds_are_those_for_the_next_session(
     settings: DeskSettings, values, outlook: pd.DataFrame, labels: pd.DataFrame, sessions: int
 ) -> None:
     state = build(
-        settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions, BOOK
+        settings, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions
     )
     reference = read_reference(state)
     proba = outlook[list(SCENARIOS)].to_numpy()
@@ -103,7 +103,7 @@ def test_an_unknown_name_in_a_rule_is_refused(
 ) -> None:
     wrong = replace(settings, reentry={"vix_log_gapp": settings.reentry["vix_log_gap"]})
     with pytest.raises(ConfigurationError, match=r"params.yaml: desk: .*vix_log_gap"):
-        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo, BOOK)
+        build(wrong, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 def test_a_session_like_none_before_is_out_of_distribution(
