@@ -107,11 +107,6 @@ class Inputs:
         return store.read_parquet(store.PANEL, ["session"])["session"].iloc[-1]
 
     @cached_property
-    def book(self) -> dict[str, Any]:
-        """How well each approach forecast the book (`pipeline.scoring.book.judge`)."""
-        return dict(store.read_json(store.BOOK))
-
-    @cached_property
     def metrics(self) -> dict[str, Any]:
         """``{window: {model: {metric: value}}}``."""
         return dict(store.read_json(store.EVALUATION))
