@@ -62,6 +62,7 @@ MODELS = {
     "forecasting": "scenarios walk_forward",
     "outlook": "scenarios forecasting",
     "evaluation": "scenarios walk_forward",
+    "risk": "scenarios",
 }
 """Rooms of ``models/``, as above. ``forecasting`` finds the files of ``outlook`` by their names."""
 

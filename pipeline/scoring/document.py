@@ -9,6 +9,7 @@ from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import SchemaError
+from pipeline.scoring.book.document import BookRisk
 from pipeline.scoring.shape import check_of, schema_of
 
 SCHEMA_VERSION = 2
@@ -192,6 +193,7 @@ class Call(TypedDict):
     analogs: list[Analog]
     drift: Drift
     freshness: dict[str, Freshness]
+    book: NotRequired[BookRisk | None]
     late: NotRequired[list[Late]]
     despite_late: NotRequired[list[str]]
     model: MadeBy
