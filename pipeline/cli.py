@@ -66,6 +66,13 @@ def score(
             help="Publish though this required series is late; the call says so.",
         ),
     ] = None,
+    book: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Show the risk of these holdings (series,weight); nothing of them is kept.",
+        ),
+    ] = None,
     *,
     fetch: Annotated[
         bool, typer.Option(help="Want the newest session: fetch it, or refuse. Else what is there.")
@@ -75,7 +82,7 @@ def score(
     """Publish the latest session's call: the scenario it is in and the one it moves into."""
     from pipeline.commands.score import run  # noqa: PLC0415
 
-    run(as_of, despite_late or [], fetch=fetch, as_json=json)
+    run(as_of, despite_late or [], book, fetch=fetch, as_json=json)
 
 
 @app.command(epilog="Examples: undertow fetch; undertow fetch --only vix --dry-run")
@@ -208,6 +215,16 @@ def compare(
     run(first, second, as_json=json)
 
 
+@app.command(epilog="Example: undertow ui --port 5001")
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 5000,
+) -> None:
+    """Show the runs in MLflow's pages, with their scores in the table, until Ctrl-C."""
+    from pipeline.commands.ui import run  # noqa: PLC0415
+
+    run(port)
+
+
 @app.command(epilog="Example: undertow leaderboard --window now")
 def leaderboard(
     window: Annotated[str, typer.Option(help="Label window: now, week, ahead or month.")] = "ahead",
@@ -218,6 +235,14 @@ def leaderboard(
     from pipeline.commands.leaderboard import run  # noqa: PLC0415
 
     run(window, as_json=json)
+
+
+@app.command(epilog="Examples: undertow book; undertow book --json | jq .approaches")
+def book(*, json: Json = False) -> None:
+    """Tell what can happen to your book, and how well each approach forecast the worst of it."""
+    from pipeline.commands.book import run  # noqa: PLC0415
+
+    run(as_json=json)
 
 
 @app.command(epilog="Example: undertow policies --json | jq .holdings.book.policies.target.delays")

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "alerts": "base settings storage desk scoring",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
-    "audit": "base series settings catalogue storage aligning desk params sources training",
+    "audit": "base series settings catalogue storage aligning desk params sources training scoring",
     "report": "base settings catalogue storage desk params plausibility scoring board",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
@@ -62,6 +62,7 @@ MODELS = {
     "forecasting": "scenarios walk_forward",
     "outlook": "scenarios forecasting",
     "evaluation": "scenarios walk_forward",
+    "risk": "scenarios",
 }
 """Rooms of ``models/``, as above. ``forecasting`` finds the files of ``outlook`` by their names."""
 

@@ -73,6 +73,8 @@ EXPECTED: dict[str, Expectation] = {
     "yahoo:^MOVE": _on("2002-11-12", 121.22),
     "yahoo:AAPL": Expectation("1980-12-12"),
     "yahoo:BTC-USD": _on("2014-09-17", 53991.46),
+    "yahoo:ES=F/4h": Expectation(),
+    "yahoo:ES=F/60m": Expectation(),
     "yahoo:ETH-USD": _on("2017-11-09", 2419.59),
     "binance:spot/BTCUSDT/1d": _on("2017-08-17", 54018.81),
     "binance:spot/ETHUSDT/1d": _on("2017-08-17", 2419.59),

@@ -14,6 +14,7 @@ from pipeline.base.visible import visible
 from pipeline.board.rows import YEAR
 from pipeline.board.standing import MIN_HISTORY, SPAN
 from pipeline.report import today
+from pipeline.report.book import book_card
 from pipeline.report.cards import (
     data_card,
     model_card,
@@ -126,6 +127,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "nearest_flip": today.nearest_flip(call),
         "analogs": today.analogs(call),
         "drift": said.drift(call),
+        "book": book_card(call),
         "missing_series": said.missing(call),
         "ages": said.ages(call),
     }

@@ -12,6 +12,7 @@ from models.bundle import write_bundle
 from models.states.inputs import STATE, as_inputs
 from pipeline.params import Params
 from pipeline.scoring import reference
+from pipeline.scoring.book.rules import BookRules
 from pipeline.scoring.model import content_name, definitions
 from pipeline.storage import store
 
@@ -117,7 +118,7 @@ def assemble(
         "source": settings.data.source,
         "desk": reference.build(
             settings.desk,
-            settings.book,
+            book_rules(settings),
             sorted(read),
             training.values,
             training.outlook,
@@ -128,3 +129,10 @@ def assemble(
         ),
     }
     return content | {"name": content_name(content)}
+
+
+def book_rules(settings: Params) -> BookRules:
+    """What a bundle keeps for the book."""
+    return BookRules(
+        settings.book, settings.walk_forward.min_train, settings.features.settings["stress_vix"]
+    )

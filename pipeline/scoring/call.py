@@ -17,6 +17,8 @@ from pipeline.desk.rules import Day, evaluate_conditions
 from pipeline.desk.tier import NO_MOVE
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.attributions import Attribution, named
+from pipeline.scoring.book.document import BookRisk
+from pipeline.scoring.book.risk import book_risk, known_windows
 from pipeline.scoring.document import SCHEMA_VERSION, Call
 from pipeline.scoring.drift import drift
 from pipeline.scoring.exposure import policy_of, suggested
@@ -82,6 +84,7 @@ def make_call(model: Model, snapshot: Snapshot) -> Call:
         "nearest_flip": nearest_flip(model, reference, latest.tail(1), day),
         "analogs": analogs(reference, latest.tail(1), snapshot, window),
         "drift": guard,
+        "book": _book(reference, snapshot, day, window.ahead),
         "freshness": freshness(model.reads, snapshot.panel),
         "late": late(model.reads, snapshot.panel),
         "model": {
@@ -94,6 +97,12 @@ def make_call(model: Model, snapshot: Snapshot) -> Call:
         },
     }
     return cast("Call", document)
+
+
+def _book(reference: Reference, snapshot: Snapshot, day: Day, horizon: int) -> BookRisk | None:
+    known = known_windows(snapshot.labels, OUTLOOK_WINDOW, snapshot.session)
+    proba = day.probabilities[OUTLOOK_WINDOW]
+    return book_risk(reference.book_rules, snapshot.panel, known, proba, horizon, "params.yaml")
 
 
 def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:

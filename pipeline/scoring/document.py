@@ -9,6 +9,7 @@ from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import SchemaError
+from pipeline.scoring.book.document import BookRisk
 from pipeline.scoring.shape import check_of, schema_of
 
 SCHEMA_VERSION = 2
@@ -192,16 +193,27 @@ class Call(TypedDict):
     analogs: list[Analog]
     drift: Drift
     freshness: dict[str, Freshness]
+    book: NotRequired[BookRisk | None]
     late: NotRequired[list[Late]]
     despite_late: NotRequired[list[str]]
     model: MadeBy
     ledger: NotRequired[Kept]
 
 
+class ServedRow(TypedDict):
+    """One row of what ``mlflow models serve`` answers: a session of the request in one window."""
+
+    row: int
+    window: str
+    base: float
+    tightening_shock: float
+    reflation: float
+
+
 def schema() -> dict[str, Any]:
-    """The call as JSON Schema; ``docs/call.schema.json`` is this."""
+    """The call as JSON Schema, and a served row beside it; ``docs/call.schema.json`` is this."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "undertow call"}
-    return head | schema_of(Call)
+    return head | schema_of(Call) | {"$defs": {"served_row": schema_of(ServedRow)}}
 
 
 def checked(document: Mapping[str, Any], where: object) -> Call:

@@ -16,6 +16,7 @@ from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import PRICED
 from pipeline.desk.policy import make_policies
+from pipeline.scoring.book.rules import BookRules
 from pipeline.settings.book import Book, check_priced
 from pipeline.settings.desk import DeskSettings, restore
 
@@ -32,8 +33,8 @@ class Reference:
     ----------
     settings
         The rules.
-    book
-        What the user holds, whose exposure is suggested.
+    book_rules
+        What the user holds, whose exposure is suggested, and how its risk is told.
     nominal
         Share of outcomes that the conformal sets should hold.
     thresholds
@@ -49,7 +50,7 @@ class Reference:
     """
 
     settings: DeskSettings
-    book: Book
+    book_rules: BookRules
     nominal: float
     thresholds: Mapping[str, Array]
     columns: tuple[str, ...]
@@ -60,6 +61,11 @@ class Reference:
     precision: Array
     limit: float
     spread: Mapping[str, float]
+
+    @property
+    def book(self) -> Book:
+        """What the user holds."""
+        return self.book_rules.book
 
     def standardised(self, values: pd.DataFrame) -> Array:
         """Values of ``columns`` in training standard deviations, shape (n, columns)."""
@@ -77,7 +83,7 @@ class Reference:
 
 def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
-    book: Book,
+    book_rules: BookRules,
     columns: list[str],
     values: pd.DataFrame,
     outlook: pd.DataFrame,
@@ -90,7 +96,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
 
     Parameters
     ----------
-    settings, book
+    settings, book_rules
         The rules, and what the user holds.
     columns
         Features that the windows read.
@@ -110,7 +116,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
         When a rule names no feature, the policy is none, or the book holds what has no price.
     """
     _check_names(settings)
-    check_policy(settings, book, [window.name for window in windows])
+    check_policy(settings, book_rules.book, [window.name for window in windows])
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -118,9 +124,9 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     moved = dict.fromkeys([*columns, *settings.tier_conditions])
     state = {
         "settings": asdict(settings),
-        "book": book.weights,
+        "book": asdict(book_rules),
         "features": settings.watched,
-        "series": list(dict.fromkeys([*PRICES, *book.weights])),
+        "series": list(dict.fromkeys([*PRICES, *book_rules.series])),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -142,7 +148,7 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
     return Reference(
         settings=restore(state["settings"]),
-        book=Book(dict(state["book"])),
+        book_rules=BookRules.restore(state["book"]),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
         columns=tuple(state["columns"]),

@@ -22,6 +22,7 @@ from pipeline.desk.history import tiers
 from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, Holding, bill_returns
 from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
+from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
 from pipeline.scoring.reference import PRICES, check_policy
 from pipeline.settings.book import Book
@@ -45,6 +46,7 @@ def main() -> None:
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
     followed, policies = _decisions(settings)
+    store.write_json(evaluate_book(settings, outlook, labels), store.BOOK)
     store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)
     store.write_json(_headline(results, policies), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)

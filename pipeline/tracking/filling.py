@@ -28,6 +28,9 @@ _CHILD_TAGS = (
 )
 """What a child has of its parent: on which data, by whom it is ended if it is left running, and
 who started it by which command."""
+_DIGITS = 4
+"""That are kept of a metric: a thousandth of it; the artefact ``evaluation.json`` has them all."""
+
 _METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
 
 
@@ -69,9 +72,11 @@ def began_at(record: RunRecord) -> int | None:
 
 
 def as_metrics(metrics: Mapping[str, Any]) -> list[Metric]:
-    """Metrics as MLflow takes them, of this moment."""
+    """Metrics as MLflow takes them, of this moment; its table would show every digit of them."""
     now = time.time_ns() // 1_000_000
-    return [Metric(p.key, p.value, now, p.step) for p in metric_points(metrics)]
+    return [
+        Metric(p.key, float(f"{p.value:.{_DIGITS}g}"), now, p.step) for p in metric_points(metrics)
+    ]
 
 
 def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -16,7 +16,6 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.evaluation.headline import PRIMARY
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
@@ -24,17 +23,12 @@ from pipeline.tracking.filling import add_children, as_metrics, began_at, count_
 from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
+from pipeline.tracking.opening import experiment_tags
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.vouched import check_file, files_tag_of
 
 _DELETED = LifecycleStage.DELETED
-_OPENS_AS = {
-    "mlflow.experimentKind": "custom_model_development",
-    "mlflow.experiment.primaryMetric.name": f"ahead/{PRIMARY}",
-    "mlflow.experiment.primaryMetric.greaterIsBetter": "true",
-}
-"""Tags by which MLflow's pages open an experiment as model training, unless someone chose."""
 _TRIALS = "trials"
 
 
@@ -80,6 +74,12 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
         finally:
             client.set_terminated(run_id, status)
     return run_id
+
+
+def id_of(experiment: str, uri: str) -> str:
+    """Id of an experiment, made if need be, that opens as `opening.experiment_tags` wants."""
+    with _client(uri) as client:
+        return _experiment(client, uri, experiment)
 
 
 def add_words(
@@ -158,8 +158,9 @@ def _experiment(client: MlflowClient, uri: str, name: str) -> str:
         lambda: client.create_experiment(name, artifact_location=location),
     )
     _refuse_deleted(found, uri)
-    for key in _OPENS_AS.keys() - found.tags.keys():
-        client.set_experiment_tag(found.experiment_id, key, _OPENS_AS[key])
+    for key, value in experiment_tags().items():
+        if key not in found.tags:
+            client.set_experiment_tag(found.experiment_id, key, value)
     return str(found.experiment_id)
 
 

@@ -127,7 +127,10 @@ def test_metrics_are_told_for_every_window_and_model(finished: Path) -> None:
 def test_the_run_is_logged_with_its_model(finished: Path) -> None:
     run = json.loads((finished / store.RUN).read_text())
     assert run["version"] == run["trials"] == 1
-    assert (finished / "mlflow.db").exists()
+    client = MlflowClient(f"sqlite:///{finished / 'mlflow.db'}")
+    version = client.get_model_version(run["registered"], "1")
+    assert version.description.startswith("The first model")
+    assert client.get_run(run["run_id"]).data.tags["mlflow.note.content"] == version.description
 
 
 def test_the_last_session_has_a_call(finished: Path) -> None:
@@ -304,9 +307,9 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
     for command in later:
         said[command] = run(command)
         assert kept() == before, command
-    (table,) = (text for command, text in said.items() if command.startswith("dvc exp show"))
-    assert "fewer-trees" in table
-    assert "ahead.skill" in table
+    for table in (text for command, text in said.items() if command.startswith("dvc exp show")):
+        assert "fewer-trees" in table
+        assert "ahead.skill" in table
     shown = json.loads(run("dvc exp show --json"))[1]["experiments"][0]["revs"][0]["data"]
     assert "skill" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
     assert (
@@ -315,5 +318,33 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
         ]
         == 80
     )
+    assert_a_colleague_recomputes_nothing(project, environment)
     assert "up to date" in run("dvc status")
     assert len(list((project / "dvc_plots" / "static").glob("*figures*.svg"))) >= 15
+
+
+def assert_a_colleague_recomputes_nothing(project: Path, environment: dict[str, str]) -> None:
+    """As docs/dvc.md hands a project over: git for the lock, a remote for the data."""
+    place, clone = project.parent, project.parent / "colleague"
+
+    def run(folder: Path, command: str) -> str:
+        done = subprocess.run(
+            shlex.split(command),
+            cwd=folder,
+            env=environment | {"PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+        return done.stdout
+
+    run(project, f"dvc remote add --default store {place / 'remote'}")
+    run(project, "git add dvc.lock params.yaml .dvc/config")
+    run(project, "git commit --quiet --message trained")
+    run(project, "dvc push")
+    run(place, f"git clone --quiet {project} {clone}")
+    run(clone, "dvc pull")
+    assert "Running stage" not in run(clone, "dvc repro")
+    call = json.loads(run(clone, "undertow score --no-fetch --json"))
+    assert call["model"]["name"] == json.loads((clone / store.RUN).read_text())["model"]

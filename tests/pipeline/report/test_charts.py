@@ -7,6 +7,7 @@ import pytest
 from pipeline.base.errors import DataMissingError
 from pipeline.commands.published import PublishedInputs
 from pipeline.report.charts.audit import audit
+from pipeline.report.charts.book import book_tail
 from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
 from pipeline.report.charts.leaderboard import leaderboard_ahead
@@ -156,6 +157,28 @@ def test_policies_are_held_against_the_target_by_year(inputs, monkeypatch) -> No
     assert "cost most in 2015 (-6.0 % against the target's +2.0 %)" in picture.says
     assert "No long crisis like 2008" in picture.says
     assert picture.table.loc["insurance, book", "over target"] == "\N{MINUS SIGN}0.20"
+
+
+def test_the_book_tells_which_approach_forecasts_it_best(inputs, monkeypatch) -> None:
+    row = {"pinball": 0.01, "hits": 0.05, "kupiec_p": 0.5, "christoffersen_p": 0.4}
+    mixed = row | {"fz0": -2.0, "over_chosen": 0.0, "over_chosen_interval": [0.0, 0.0]}
+    plain = row | {"fz0": -1.9, "over_chosen": 0.1, "over_chosen_interval": [0.02, 0.2]}
+    better = row | {"fz0": -2.1, "over_chosen": -0.1, "over_chosen_interval": [-0.2, -0.01]}
+    approaches = {"mixture": mixed, "har_vix": plain}
+    of = {"weights": {"qqq": 1.0}, "distribution": "mixture", "sessions": 900}
+    results = of | {"first": "2019-01-02", "last": "2022-08-01", "approaches": approaches}
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    assert "mixture, the chosen approach, scores best; beyond noise only against har_vix." in (
+        book_tail(inputs).says
+    )
+    assert book_tail(inputs).table.index.tolist() == ["mixture", "har_vix"]
+    approaches["garch_t"] = better
+    assert "set `book.distribution: garch_t` to use it" in book_tail(inputs).says
+    approaches["garch_t"] = better | {"over_chosen_interval": [-0.2, 0.1]}
+    assert "garch_t scores best, and not told from mixture" in book_tail(inputs).says
+    results["approaches"] = {}
+    figure = next(d for d in declarations() if d.name == "book-tail")
+    assert "too few sessions" in draw(figure, inputs).missing
 
 
 def test_a_tier_tells_how_large_the_moves_were(inputs, monkeypatch) -> None:

@@ -15,7 +15,7 @@ from pipeline.report.specs import pictures
 from pipeline.storage import store
 
 LARGEST = 5_000_000
-NOT_LEFT = {"drivers-over-time", "moves-by-tier", "policies-by-year", "audit"}
+NOT_LEFT = {"drivers-over-time", "moves-by-tier", "policies-by-year", "book-tail", "audit"}
 
 
 class Outline(HTMLParser):

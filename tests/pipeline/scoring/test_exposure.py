@@ -79,7 +79,7 @@ def test_insurance_follows_the_risk_of_the_day(run_folder: Path) -> None:
 def test_a_book_without_prices_is_told(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     snapshot = read_snapshot(model)
-    unpriced = snapshot.panel.assign(**dict.fromkeys(model.desk["book"], np.nan))
+    unpriced = snapshot.panel.assign(**dict.fromkeys(model.desk["book"]["book"]["weights"], np.nan))
     with pytest.raises(
         DataMissingError, match=r"book\.weights: qqq, btc have fewer than 22 prices"
     ):

@@ -115,6 +115,7 @@ def as_if_trained_on(session: str) -> None:
         "session": f"{session}T00:00:00",
         "posterior": row.filter(regex=r"^state_\d+$").to_numpy(dtype=float),
         "label": int(row["label"]),
+        "age": int(row["age"]),
     }
     write_bundle(content, older)
     deploy(older, version=1)

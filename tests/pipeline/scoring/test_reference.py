@@ -10,6 +10,7 @@ from models.evaluation.conformal import ConformalSettings, conformal_thresholds
 from models.scenarios import SCENARIOS, Window
 from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.analogs import analogs
+from pipeline.scoring.book.rules import BookRules
 from pipeline.scoring.drift import drift
 from pipeline.scoring.reference import Reference, build, read_reference
 from pipeline.scoring.snapshot import Snapshot
@@ -17,10 +18,12 @@ from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
 
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
-BOOK = Book({"spy": 1.0})
 AHEAD = Window("ahead", 0, 10)
 SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
 CONFORMAL = ConformalSettings(min_resolved=50)
+
+
+BOOK = BookRules(Book({"qqq": 0.5, "btc": 0.5}), min_train=50, stress_vix=20.0)
 
 
 def embargo(window: Window) -> int:

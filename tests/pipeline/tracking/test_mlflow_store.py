@@ -175,6 +175,7 @@ def test_an_experiment_opens_as_model_training_unless_someone_chose(sqlite, reco
     assert client.get_experiment(chosen).tags["mlflow.experimentKind"] == "genai_development"
     assert left["mlflow.experimentKind"] == "custom_model_development"
     assert left["mlflow.experiment.primaryMetric.name"] == "ahead/skill"
+    assert "Scores, the best first" in left["mlflow.sharedViewState.undertow"]
 
 
 def test_words_and_figures_are_added_to_a_finished_run(uri, record):
