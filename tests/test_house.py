@@ -33,18 +33,21 @@ MAY_IMPORT = {
     "sources": "base series settings catalogue storage params providers simulation plausibility",
     "training": "base catalogue storage params compute",
     "scoring": "base series settings catalogue storage desk params training",
+    "board": "settings desk scoring",
+    "alerts": "base settings storage desk scoring",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
-    "audit": "base series settings catalogue storage aligning desk params sources training",
-    "report": "base settings catalogue storage desk params plausibility scoring",
+    "audit": "base series settings catalogue storage aligning desk params sources training scoring",
+    "report": "base settings catalogue storage desk params plausibility scoring board",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
-    "stages": "base series catalogue storage aligning desk params compute plausibility sources "
-    "training scoring report tracking",
+    "stages": "base series settings catalogue storage aligning desk params compute plausibility "
+    "sources training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
-    "checks": "base params tracking doctor",
-    "commands": "base series catalogue storage desk params compute docs fetching "
-    "plausibility sources training audit scoring hindcast report tracking doctor stages tuning",
+    "checks": "base params scoring tracking doctor",
+    "commands": "base series settings catalogue storage desk params compute docs fetching "
+    "plausibility sources training audit scoring board alerts hindcast report tracking doctor "
+    "stages tuning",
     "api": "base storage params scoring tracking commands",
     "cli": "base doctor commands",
 }
@@ -59,6 +62,7 @@ MODELS = {
     "forecasting": "scenarios walk_forward",
     "outlook": "scenarios forecasting",
     "evaluation": "scenarios walk_forward",
+    "risk": "scenarios",
 }
 """Rooms of ``models/``, as above. ``forecasting`` finds the files of ``outlook`` by their names."""
 

@@ -166,13 +166,17 @@ Vix.predict_proba = lambda self, features: _honest(self, features.bfill().shift(
         rare=True,
     ),
     Mutant(
-        "an exposure rule chosen on the test span",
+        "a tier rule chosen on the test span",
         "pipeline/desk/history.py",
-        """judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}
+        """
+        for session, day in days(outlook, states, values)
+    }
     levels = pd.Series({session: row["risk"] for session, row in judged.items()})
     for session, row in judged.items():
-        row["exposure"] = float(row["risk"] <= levels.quantile(0.8))""",
-        "judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}",
+        row["tier"] = int(row["risk"] > levels.quantile(0.8))""",
+        """
+        for session, day in days(outlook, states, values)
+    }""",
     ),
     Mutant(
         "an edited table of scores",

@@ -46,21 +46,32 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
         day, simulated = f"{parse_date(date):%Y-%m-%d}", settings.data.simulated
         _show_session(day, simulated=simulated, as_json=as_json)
         return
-    listed = entries(settings)
-    if not listed:
+    total = ledger.count(simulated=settings.data.simulated)
+    if not total:
         raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
+    listed = entries(settings, newest=None if as_json or as_csv else _SHOWN)
     if as_json:
         show_json(listed)
     elif as_csv:
         _write_csv(listed)
     else:
-        _show(listed)
+        _show(listed, total)
 
 
-def entries(settings: Params) -> list[dict[str, Any]]:
-    """Every call, the newest last: its main facts, how it was published, and what came of it."""
-    rows = ledger.calls(simulated=settings.data.simulated)
-    outcomes = _outcomes(settings) if rows else None
+def entries(settings: Params, newest: int | None = None) -> list[dict[str, Any]]:
+    """Calls, the newest last: their main facts, how they were published, and what came of them.
+
+    Parameters
+    ----------
+    settings
+        Whose ``data.source`` tells simulated calls from real ones.
+    newest
+        Number of calls from the end; None for all.
+    """
+    if not ledger.count(simulated=settings.data.simulated):
+        return []
+    rows = ledger.each_call(simulated=settings.data.simulated, newest=newest)
+    outcomes = _outcomes(settings)
     return [_entry(row, outcomes) for row in rows]
 
 
@@ -99,11 +110,11 @@ def _entry(call: Call, outcomes: Outcomes | None) -> dict[str, Any]:
     }
 
 
-def _show(listed: list[dict[str, Any]]) -> None:
+def _show(listed: list[dict[str, Any]], total: int) -> None:
     if any(entry["simulated"] for entry in listed):
         show_simulated()
     shown = table("", *_COLUMNS, text=_COLUMNS)
-    for entry in listed[-_SHOWN:]:
+    for entry in listed:
         shown.add_row(
             entry["session"],
             _SHORT[entry["scenario"]],
@@ -114,8 +125,8 @@ def _show(listed: list[dict[str, Any]]) -> None:
             entry["model"][:_MODEL],
         )
     show_table(shown)
-    if len(listed) > _SHOWN:
-        out.print(f"{len(listed) - _SHOWN} earlier calls are not shown; --csv and --json have all")
+    if earlier := total - len(listed):
+        out.print(f"{earlier} earlier calls are not shown or counted; --csv and --json have all")
     _summary([entry["outcome"] for entry in listed if entry["outcome"]])
     legend = f"b/t/r: base, tightening-shock and reflation, over the outlook's window. {RESEARCH}"
     show_quiet(paragraph(legend))

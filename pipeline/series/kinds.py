@@ -157,6 +157,12 @@ class Series:
         return tuple(Route(provider, code) for provider, _colon, code in pairs)
 
     @property
+    def priced(self) -> bool:
+        """Whether it is one close a day, in USD, of something that can be held."""
+        daily = self.kind == "value" or (self.kind == "bar" and self.interval == "1D")
+        return daily and self.unit in {"USD", "USD, adjusted", "USD per ounce"}
+
+    @property
     def adjusted(self) -> bool:
         """Whether each dividend and split restates the whole past."""
         return "adjusted" in self.unit

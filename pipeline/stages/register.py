@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.ceiling import models_of
 from models.evaluation.headline import headline, over_champion, policy
 from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage
+from pipeline.compute.one_thread import one_thread
 from pipeline.params import Params
 from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_version, deploy, load_champion
@@ -46,7 +48,8 @@ def main() -> None:
     check_reachable(registry.uri, settings.tracking.experiment)
     inputs = read_inputs()
     retrain = not is_experiment()
-    name = build_bundle(settings)
+    with one_thread():
+        name = build_bundle(settings)
     record = _record(settings, inputs, name)
     run_id = _logged(record, registry.uri, settings.tracking.experiment)
     version = registry.register(store.MODEL, _example(inputs), run_id)
@@ -137,12 +140,13 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     return RunRecord(
         name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
         params=declared,
-        metrics=_figures(results, settings) | {"policy": policy(store.read_json(store.TIERS))},
+        metrics=_figures(results, settings) | {"policy": policy(store.read_json(store.POLICIES))},
         features=inputs,
         features_source=str(store.FEATURES),
         artifacts=[
             params.PARAMS,
             store.EVALUATION,
+            store.POLICIES,
             store.TIERS,
             store.LOSSES,
             store.OUTLOOK,
@@ -168,7 +172,7 @@ def _figures(results: dict[str, Any], settings: Params) -> dict[str, Any]:
 
 def _models(results: dict[str, Any]) -> list[str]:
     """Every model of any window, in the order in which they come."""
-    return list(dict.fromkeys(name for models in results.values() for name in models))
+    return list(dict.fromkeys(name for of in results.values() for name in models_of(of)))
 
 
 if __name__ == "__main__":

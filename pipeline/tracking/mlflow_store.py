@@ -26,6 +26,7 @@ from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.opening import experiment_tags
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord
+from pipeline.tracking.vouched import check_file, files_tag_of
 
 _DELETED = LifecycleStage.DELETED
 _TRIALS = "trials"
@@ -61,7 +62,8 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     """
     with _client(uri) as client:
         place = _experiment(client, uri, experiment)
-        tags = {**record.tags, _TRIALS: str(count_trials(client, place, record))}
+        trials = str(count_trials(client, place, record))
+        tags = {**record.tags, **files_tag_of(record.artifacts), _TRIALS: trials}
         start = began_at(record)
         run_id = client.create_run(place, start, tags, record.name).info.run_id
         status = "FAILED"
@@ -119,7 +121,7 @@ def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
 
 
 def add_artifact(path: Path, run_id: str, uri: str) -> None:
-    """Keep one more file or folder with a run, in place of an earlier one of its name.
+    """Keep one more file or folder with a run, in place of an earlier one added under its name.
 
     Raises
     ------
@@ -136,12 +138,15 @@ def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
     Raises
     ------
     ModelError
-        When the run is deleted or purged, or the file is gone.
+        When the run is deleted or purged, or the file is gone or not the one that was logged.
     """
     with _client(uri) as client, gone(f"{artifact} of run {run_id or 'unknown'}"):
-        if client.get_run(run_id).info.lifecycle_stage == _DELETED:
+        run = client.get_run(run_id)
+        if run.info.lifecycle_stage == _DELETED:
             raise ModelError(f"its run {run_id} is deleted; `mlflow runs restore` brings it back")
-        return Path(client.download_artifacts(run_id, artifact, str(folder)))
+        path = Path(client.download_artifacts(run_id, artifact, str(folder)))
+    check_file(path, run.data.tags, run_id)
+    return path
 
 
 def _experiment(client: MlflowClient, uri: str, name: str) -> str:

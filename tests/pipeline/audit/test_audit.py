@@ -13,6 +13,7 @@ from models.scenarios import SCENARIOS
 from models.walk_forward import old_enough
 from pipeline import params
 from pipeline.audit import jobs, prove
+from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.leaks import LEAKS
 from pipeline.audit.rescore import scores
 from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
@@ -159,3 +160,17 @@ def test_stale_files_are_not_taken_for_a_leak(leave, capsys, monkeypatch) -> Non
 def test_at_least_one_cut() -> None:
     with pytest.raises(ConfigurationError, match="--cuts is 0"):
         run(0, quick=True, as_json=False)
+
+
+@pytest.mark.usefixtures("few_features")
+def test_a_bundle_that_the_tables_do_not_make_is_told_and_no_leak(leave, monkeypatch) -> None:
+    leave()
+    edit = Leak("model", "windows.now.floor", "", "", "remade", "0.1", "0.002")
+    told = Comparison("model", "", "remade", pd.DatetimeIndex([]), ("x",), 1, True, (edit,))
+    real = prove.carried_out
+    more = jobs.Outcome("last fit and call", (told,), (), "")
+    monkeypatch.setattr(prove, "carried_out", lambda *asked: [*real(*asked), more])
+    with pytest.raises(
+        DataMissingError, match=r"data/model is stale or was changed by hand: its wi"
+    ):
+        run(2, quick=True, as_json=True)
