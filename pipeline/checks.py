@@ -16,7 +16,7 @@ def main() -> None:
     check_repository(Path.cwd())
     remove_half_written()
     settings = params.load()
-    check_policy(settings.desk, settings.book)
+    check_policy(settings.desk, settings.book, settings.scenarios.windows)
     tracking = settings.tracking
     check_reachable(tracking_uri(tracking.uri), tracking.experiment)
 

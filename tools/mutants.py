@@ -182,8 +182,8 @@ Vix.predict_proba = lambda self, features: _honest(self, features.bfill().shift(
         "an edited table of scores",
         "pipeline/stages/evaluate.py",
         """results["ahead"]["pool"]["log_loss_skill"] += 0.01
-    store.write_json(results, store.EVALUATION)""",
-        "store.write_json(results, store.EVALUATION)",
+    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)""",
+        "store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)",
     ),
     Mutant(
         "scores of chosen sessions",

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cache
@@ -37,6 +37,13 @@ class Seen:
     returns: pd.Series
     days: pd.DataFrame
     target: Array
+
+    def probability(self, scenario: str, window: str) -> Array:
+        """Of a scenario in a window, by evening; `ValueError` when there is no such window."""
+        column = f"{scenario}.{window}"
+        if column not in self.days:
+            raise ValueError(f"a policy looks at window {window!r}, which nobody forecasts")
+        return self.days[column].to_numpy(dtype=float)
 
 
 def see(returns: pd.Series, days: pd.DataFrame, settings: TargetSettings, band: float) -> Seen:
@@ -120,11 +127,24 @@ def make_policies(settings: DeskSettings) -> dict[str, Policy]:
 
 
 def _made(kind: type[Policy], given: Mapping[str, Any]) -> Policy:
-    allowed = {field.name for field in fields(kind)}
-    for key in given:
+    plain, allowed = kind(), {field.name for field in fields(kind)}
+    for key, value in given.items():
+        place = f"policies.{kind.name}.{key}"
         if key not in allowed:
-            raise ValueError(f"policies.{kind.name}.{key} is no setting{_near(key, allowed)}")
+            raise ValueError(f"{place} is no setting{_near(key, allowed)}")
+        if _shape(value) != _shape(getattr(plain, key)):
+            raise ValueError(f"{place} is {value!r}; write it like {getattr(plain, key)!r}")
     return kind(**given)
+
+
+def _shape(value: Any) -> Any:
+    """What a setting must have in common with the one of its file: kind, and how many of it."""
+    if isinstance(value, Mapping):
+        return Mapping, {_shape(each) for each in value.values()}
+    if isinstance(value, list | tuple):
+        return Sequence, tuple(map(_shape, value))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float if number else type(value)
 
 
 def _near(word: str, known: Mapping[str, Any] | set[str]) -> str:

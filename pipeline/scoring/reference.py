@@ -1,6 +1,6 @@
 """What the desk refers to of the training, kept in the model's bundle; see `build`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -116,7 +116,7 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
         When a rule names no feature, the policy is none, or the book holds what has no price.
     """
     _check_names(settings)
-    check_policy(settings, book_rules.book)
+    check_policy(settings, book_rules.book, [window.name for window in windows])
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -178,8 +178,8 @@ def _thresholds(
     return given[-1]
 
 
-def check_policy(settings: DeskSettings, book: Book) -> None:
-    """Refuse a policy that there is not, and holdings without a price.
+def check_policy(settings: DeskSettings, book: Book, windows: Collection[str]) -> None:
+    """Refuse a policy that there is not, holdings without a price, and a tier of no window.
 
     Raises
     ------
@@ -187,6 +187,11 @@ def check_policy(settings: DeskSettings, book: Book) -> None:
         Naming the entry of ``params.yaml``, and what it may have been meant to be.
     """
     check_priced(book, PRICED)
+    if settings.tier.window not in windows:
+        raise ConfigurationError(
+            f"params.yaml: desk.tier.window is {settings.tier.window!r}, which is no window; "
+            f"choose from {', '.join(windows)}"
+        )
     try:
         make_policies(settings)
     except (TypeError, ValueError) as error:

@@ -92,7 +92,7 @@ def _headline(results: Results, policies: dict[str, Any]) -> dict[str, Any]:
 def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
     """What followed the desk's tiers, and what every policy would have done."""
     book, desk = settings.book, settings.desk
-    check_policy(desk, book)
+    check_policy(desk, book, settings.scenarios.windows)
     training = read_training()
     judged = tiers(training.outlook, training.states, training.values, desk)
     panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))

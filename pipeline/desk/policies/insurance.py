@@ -44,7 +44,7 @@ class Insurance(Policy):
         days = seen.days
         risk = np.zeros(len(days))
         for window, weight in self.weights.items():
-            risk += weight * days[f"tightening_shock.{window}"].to_numpy(dtype=float)
+            risk += weight * seen.probability("tightening_shock", window)
         rows = zip(risk, days["floor"], days["raises"], strict=True)
         steps = [raised_tier(r, self.levels, floor, raises) for r, floor, raises in rows]
         return seen.target * np.asarray(self.scales)[steps]

@@ -34,7 +34,7 @@ class Tilt(Policy):
     def wanted(self, seen: Seen) -> Array:
         """Move the target by the difference of both probabilities."""
         up, down = (
-            seen.days[f"{scenario}.{self.window}"].to_numpy(dtype=float)
+            seen.probability(scenario, self.window)
             for scenario in ("reflation", "tightening_shock")
         )
         return rounded(seen.target * (1.0 + self.strength * (up - down)), self.step)

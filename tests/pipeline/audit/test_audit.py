@@ -69,7 +69,9 @@ def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, c
     assert tables["states"]["values_alone"] == tables["outlook"]["values_alone"] == 1.0
     assert 0.5 < tables["features"]["values_alone"] <= 1.0
     assert tables["evaluation.json"]["values"] > 50
-    assert {"tiers.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(tables)
+    assert {"tiers.json", "policies.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(
+        tables
+    )
     assert set(told["premium"]) == {"now", "ahead"}
     for leaks in told["premium"].values():
         assert set(leaks) == set(LEAKS)
@@ -127,8 +129,16 @@ def test_scores_that_were_edited(leave, capsys) -> None:
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
     store.write_json(document, store.EVALUATION)
+    policies = json.loads(store.POLICIES.read_text(encoding="utf-8"))
+    policies["holdings"]["spy"]["policies"]["insurance"]["delays"]["1"]["sharpe"] += 0.01
+    store.write_json(policies, store.POLICIES)
     with pytest.raises(LeakError, match=r"evaluation\.json column ahead\.pool\.log_loss_skill is "):
         audited(capsys)
+    found = json.loads(store.AUDIT.read_text(encoding="utf-8"))["leaks"]
+    assert [(leak["stage"], leak["column"]) for leak in found] == [
+        ("evaluation.json", "ahead.pool.log_loss_skill"),
+        ("policies.json", "holdings.spy.policies.insurance.delays.1.sharpe"),
+    ]
 
 
 @pytest.mark.usefixtures("few_features")

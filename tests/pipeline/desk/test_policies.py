@@ -98,11 +98,20 @@ def test_what_a_policy_wants_does_not_change_when_more_becomes_known(
         ({"policy": "targt"}, "policy is 'targt', which is no policy"),
         ({"policies": {"tlt": {}}}, r"policies\.tlt is no policy; did you mean 'tilt'"),
         ({"policies": {"tilt": {"strenth": 1}}}, r"tilt\.strenth is no setting; .* 'strength'"),
+        ({"policies": {"tilt": {"strength": "x"}}}, r"tilt\.strength is 'x'; write it like 0\.5"),
+        ({"policies": {"insurance": {"scales": [1, 0]}}}, r"scales is \[1, 0\]; write it like"),
+        ({"policies": {"states": {"out_in": 4}}}, r"out_in is 4; write it like 'crisis'"),
     ],
 )
 def test_a_wrong_policy_is_refused(settings: DeskSettings, change, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         make_policies(replace(settings, **change))
+
+
+def test_a_window_that_nobody_forecasts_is_named(settings: DeskSettings) -> None:
+    odd = replace(settings, policies={"tilt": {"window": "year"}})
+    with pytest.raises(ValueError, match="looks at window 'year', which nobody forecasts"):
+        make_policies(odd)["tilt"].wanted(seen(settings))
 
 
 def test_every_policy_is_scored_on_the_same_days(settings: DeskSettings) -> None:

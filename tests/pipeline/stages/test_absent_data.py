@@ -64,8 +64,11 @@ def test_a_book_of_what_has_no_price_ends_evaluate_in_a_sentence() -> None:
         evaluate._decisions(wrong)
 
 
-def test_a_wrong_policy_ends_evaluate_in_a_sentence() -> None:
+def test_a_wrong_policy_or_window_ends_evaluate_in_a_sentence() -> None:
     settings = params.load()
-    desk = replace(settings.desk, policy="jump")
-    with pytest.raises(ConfigurationError, match=r"params\.yaml: desk\.policy is 'jump'"):
-        evaluate._decisions(settings.model_copy(update={"desk": desk}))
+    tier = replace(settings.desk.tier, window="year")
+    wrong = {"policy is 'jump'": {"policy": "jump"}, "tier.window is 'year'": {"tier": tier}}
+    for told, changed in wrong.items():
+        desk = replace(settings.desk, **changed)
+        with pytest.raises(ConfigurationError, match=rf"params\.yaml: desk\.{told}"):
+            evaluate._decisions(settings.model_copy(update={"desk": desk}))
