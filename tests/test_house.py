@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "scoring": "base series settings catalogue storage desk params training",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
+    "provisional": "base series catalogue storage aligning desk params sources scoring hindcast",
     "audit": "base series settings catalogue storage aligning desk params sources training",
     "report": "base settings catalogue storage desk params plausibility scoring",
     "tracking": "base storage params scoring",
@@ -44,7 +45,8 @@ MAY_IMPORT = {
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params tracking doctor",
     "commands": "base series catalogue storage desk params compute docs fetching "
-    "plausibility sources training audit scoring hindcast report tracking doctor stages tuning",
+    "plausibility sources training audit scoring hindcast provisional report tracking doctor "
+    "stages tuning",
     "cli": "base doctor commands",
 }
 """Rooms of ``pipeline/``, from the ground up: each imports rooms above it in this table alone."""
