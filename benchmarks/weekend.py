@@ -4,7 +4,7 @@ It trains as often as the walk-forward does, each model on what was known before
 writes what it found to ``pipeline/provisional/verdict.json``, which the command prints.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import chdir
 from dataclasses import replace
 from hashlib import sha256
@@ -28,8 +28,8 @@ from pipeline.base.progress import watched
 from pipeline.desk.decision import decide
 from pipeline.hindcast.as_of import content_as_of, filter_as_of, read_fits
 from pipeline.params import Params
+from pipeline.provisional.known import known_at
 from pipeline.provisional.rows import read_rows, rows_at
-from pipeline.provisional.view import brought_up
 from pipeline.scoring.bundle import Training
 from pipeline.scoring.call import make_day
 from pipeline.scoring.gather import published_snapshot
@@ -47,6 +47,8 @@ SIDES = ("last", "view", "next")
 """The last call, the view on Sunday, and the next session's call."""
 Chunks = dict[pd.Timestamp, list[tuple[pd.Timestamp, pd.Timestamp]]]
 """Sessions, each with the one that follows, by the session that their model is trained on."""
+TRIED = 2
+"""Ways of bringing crypto up to the hour that were tried on these weekends (docs/method.md)."""
 _STAGES = ("ingest", "align", "features", "scenarios", "states")
 _BLOCK = 13
 """Weekends a block of the bootstrap: a quarter, as in the evaluation of sessions."""
@@ -107,14 +109,17 @@ def looks(
             moment = (_sunday(session) + pd.Timedelta(hours=HOUR)).tz_localize("UTC")
             known = rows_at(rows, moment, settings.data.source)
             last, later = whole.until(session), whole.until(following)
-            seen = replace(model, states=_states(fits, last))
+            states = CausalFilter.restore(filter_as_of(fits, last.published))
             sides = {
-                "last": _said(seen, last),
-                "view": _said(seen, brought_up(seen, last, known, moment)),
-                "next": _said(replace(model, states=_states(fits, later)), later),
+                "last": (last, _latest(model, last)),
+                "view": known_at(replace(model, states=states), last, known, moment),
+                "next": (later, _latest(model, later)),
             }
-            said = {f"{side}_{name}": sides[side][name] for side in sides for name in sides[side]}
-            yield {"session": session} | said
+            yield {"session": session} | {
+                f"{side}_{name}": value
+                for side, read in sides.items()
+                for name, value in _said(model, *read).items()
+            }
 
 
 def summary(told: pd.DataFrame, labels: pd.DataFrame, settings: Params) -> dict[str, Any]:
@@ -132,6 +137,7 @@ def summary(told: pd.DataFrame, labels: pd.DataFrame, settings: Params) -> dict[
         "weekends": len(told),
         "hour": HOUR,
         "level": resampling.level,
+        "tried": TRIED,
         "measured": f"{pd.Timestamp.now('UTC'):%Y-%m-%d}",
         "windows": {name: _saved(told, labels, name, resampling) for name in windows},
         "rules": {name.removeprefix("rule_"): _agreement(told, name) for name in rules},
@@ -160,13 +166,13 @@ def _training() -> Training:
     )
 
 
-def _states(fits: Mapping[str, Any], known: Snapshot) -> CausalFilter:
-    return CausalFilter.restore(filter_as_of(fits, known.published))
+def _latest(model: Model, snapshot: Snapshot) -> pd.DataFrame:
+    return model.latest(snapshot.panel, snapshot.published)
 
 
-def _said(model: Model, snapshot: Snapshot) -> dict[str, Any]:
+def _said(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> dict[str, Any]:
     """Probabilities by window and what the rules say."""
-    day = make_day(model, snapshot, model.latest(snapshot.panel, snapshot.published))
+    day = make_day(model, snapshot, latest)
     decision = decide(day, read_reference(model.desk).settings)
     steps = {f"rule_{step.step} step": step.status for step in decision.checklist}
     windows = {name: [*each.values()] for name, each in day.probabilities.items()}

@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "scoring": "base series settings catalogue storage desk params training",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
-    "provisional": "base series catalogue storage aligning desk params sources scoring hindcast",
+    "provisional": "base series settings catalogue storage aligning desk params sources scoring "
+    "hindcast",
     "audit": "base series settings catalogue storage aligning desk params sources training",
     "report": "base settings catalogue storage desk params plausibility scoring",
     "tracking": "base storage params scoring",

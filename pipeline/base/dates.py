@@ -13,7 +13,7 @@ FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 _OLDEST, _BEYOND = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 
 
-_INSTANT = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2})(?:Z|\+00:00)?")
+_INSTANT = re.compile(r"(?P<date>[0-9-]{10})[T ](?P<time>[0-9]{2}:[0-9]{2})(?:Z|\+00:00)?")
 
 
 def in_history(times: pd.Series) -> pd.Series:

@@ -22,7 +22,7 @@ from pipeline.base.console import (
     styled,
 )
 from pipeline.catalogue import CATALOGUE
-from pipeline.commands.before_after import changed, drivers, probabilities
+from pipeline.commands.before_after import changed, probabilities
 from pipeline.desk.units import shown
 from pipeline.provisional.look import look
 from pipeline.provisional.verdict import sentences
@@ -108,9 +108,15 @@ _ANSWERS: Mapping[str, Callable[[Any], str]] = {
 
 def _reasons(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What moved it: drivers, then the features whose pushes changed most."""
-    yield "push to risk", drivers(found["before"], found["after"])
+    yield "push to risk", _drivers(found["drivers"])
     moved = [_feature(each) for each in found["moved"][:_FEATURES] if _counts(each)]
     yield "moved by", "; ".join(moved) or "no feature that counts for the probabilities"
+
+
+def _drivers(moved: list[dict[str, Any]]) -> str:
+    sides = [(each["driver"], number(each["before"]), number(each["after"])) for each in moved]
+    told = [f"{name} {here} → {there}" for name, here, there in sides if here != there]
+    return f"in log odds: {', '.join(told)}" if told else "unchanged"
 
 
 def _counts(moved: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from rich.text import Text
 from pipeline.base.console import (
     RESEARCH,
     labelled,
+    number,
     out,
     show,
     show_json,
@@ -16,13 +17,14 @@ from pipeline.base.console import (
     show_table,
     styled,
 )
-from pipeline.commands.before_after import changed, drivers, probabilities
+from pipeline.commands.before_after import changed, probabilities
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.whatif import parse, what_if
 from pipeline.storage import store
 
+_SHOWN_DRIVERS = 6
 _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", "driver")
 
 
@@ -61,8 +63,20 @@ def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str,
         if status != after["checklist"][step]
     ]
     yield "checklist", styled(", ".join(steps) or "unchanged")
-    yield "push to risk", styled(drivers(before, after))
+    yield "push to risk", styled(f"in log odds: {_drivers(before, after)}")
 
 
 def _shown(name: str, value: Any) -> str:
     return f"{100 * value:.0f} %" if name == "exposure" else str(value)
+
+
+def _drivers(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Pushes to risk that moved most."""
+    here, there = (
+        {each["driver"]: each["to_risk"] for each in side["drivers"]} for side in (before, after)
+    )
+    ordered = sorted(here, key=lambda name: -abs(there.get(name, 0.0) - here[name]))
+    moved = ordered[:_SHOWN_DRIVERS]
+    return ", ".join(
+        f"{name} {number(here[name])} → {number(there.get(name, 0.0))}" for name in moved
+    )

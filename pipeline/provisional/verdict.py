@@ -26,7 +26,7 @@ def read_verdict() -> dict[str, Any]:
         many the last call did not (``changed``), on how many of these the view did
         (``seen_coming``), on how many the view alone was wrong (``false_alarms``), and ``p`` that
         the two do not differ (McNemar's exact test). ``first`` and ``last`` session, ``level`` of
-        the intervals, when and on which files (SHA-256 of ``data``) it was measured.
+        the intervals, how many ways were ``tried``, when and on which files (SHA-256 of ``data``).
     """
     return dict(store.read_json(VERDICT))
 
@@ -42,8 +42,8 @@ def sentences(verdict: dict[str, Any]) -> Iterator[str]:
     )
     rules = verdict["rules"]
     told = [_agreement(name, part) for name, part in rules.items()]
-    # Of several rules one is off by chance more often than one alone (Bonferroni).
-    least = (1.0 - verdict["level"]) / len(rules)
+    # Of several rules, tried in several ways, one is off by chance more often (Bonferroni).
+    least = (1.0 - verdict["level"]) / (len(rules) * verdict["tried"])
     beyond = [name for name, part in rules.items() if part["p"] < least]
     yield (
         "Share of weekends on which the last call, and then the view, said what the next session's "

@@ -1,26 +1,24 @@
 """The view between sessions: the last call, the same brought up to a moment, and what moved it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from features.registry import select
-from pipeline.aligning.clock import Clock
-from pipeline.aligning.panel import build_round_the_clock
 from pipeline.desk.tier import RISK
+from pipeline.provisional.known import known_at
 from pipeline.provisional.rows import ROUND_THE_CLOCK, Rows, ends
 from pipeline.provisional.verdict import read_verdict
 from pipeline.scoring.attributions import Attribution
-from pipeline.scoring.call import make_call
+from pipeline.scoring.call import call_from
 from pipeline.scoring.document import Call
 from pipeline.scoring.model import STATE, Model
 from pipeline.scoring.reference import read_reference
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.scoring.whatif import refiltered
 from pipeline.series.calendar import decision_times, next_session
+from pipeline.settings.desk import TierSettings
 
 SCHEMA_VERSION = 1
 """Grows when a part of the document changes its meaning or goes."""
@@ -30,12 +28,13 @@ _ONLY_OF_CALLS = {"decision_time", "ledger", "narrative", "schema_version", "ses
 
 
 class Side(NamedTuple):
-    """A snapshot with its call and what the model reads of it."""
+    """A snapshot with its call, what the model reads of it, and the pushes to risk, in log odds."""
 
     snapshot: Snapshot
     call: Call
     latest: pd.DataFrame
-    pushes: Mapping[str, float]
+    by_input: Mapping[str, float]
+    by_driver: Mapping[str, float]
 
 
 def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> dict[str, Any]:
@@ -56,12 +55,13 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
     -------
     dict
         ``before`` and ``after``: the call's parts at its decision time and at the moment;
-        ``fresh``: series with rows since then, and the instant that they reach; ``moved``: features
-        that have moved, with the change of their push towards a tightening-shock in log odds;
+        ``fresh``: series with rows since then, and the instant that they reach; ``drivers`` and
+        ``moved``: drivers and features whose push towards a tightening-shock, or whose value, has
+        moved, in log odds, the largest change first;
         ``verdict``: what such views were worth (`pipeline.provisional.verdict`).
     """
-    before = _side(model, snapshot)
-    after = _side(model, brought_up(model, snapshot, rows, moment))
+    before = _side(model, snapshot, model.latest(snapshot.panel, snapshot.published))
+    after = _side(model, *known_at(model, snapshot, rows, moment))
     session = snapshot.session
     following = decision_times(pd.DatetimeIndex([next_session(session)]))[0]
     return {
@@ -76,36 +76,31 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
         "fresh": _fresh(before, after, rows),
         "before": _parts(before.call),
         "after": _parts(after.call),
+        "drivers": _drivers(before, after),
         "moved": _moved(model, before, after),
         "verdict": read_verdict(),
     }
 
 
-def brought_up(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> Snapshot:
-    """The snapshot, its last row holding the round-the-clock series up to a moment.
-
-    The row stays the last session's: what trades on the exchange has not moved, so every window
-    keeps its sessions, and a move since the close counts as part of the last session's.
-    """
-    panel = snapshot.panel.copy()
-    fresh = build_round_the_clock(rows, Clock(pd.DatetimeIndex(panel.index), moment))
-    shared = [name for name in panel.columns if name in fresh]
-    panel.loc[panel.index[-1], shared] = fresh.loc[panel.index[-1], shared]
-    moved = replace(snapshot, panel=panel)
-    dimensions = model.states.fit.dimensions
-    known, now = (model.values(each.panel, dimensions, 1) for each in (snapshot, moved))
-    return moved if known.equals(now) else refiltered(model, moved)
-
-
-def _side(model: Model, snapshot: Snapshot) -> Side:
-    latest = model.latest(snapshot.panel, snapshot.published)
+def _side(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Side:
     settings = read_reference(model.desk).settings
     attribution = Attribution(model, latest, snapshot.panel, settings.drivers)
-    pushes: dict[str, float] = {}
-    for window, weight in settings.tier.weights.items():
-        for name, push in attribution.by_input(window, RISK).items():
-            pushes[name] = pushes.get(name, 0.0) + weight * push
-    return Side(snapshot, make_call(model, snapshot), latest, pushes)
+    by_input, by_driver = (
+        _weighted({window: of(window, RISK) for window in settings.tier.weights}, settings.tier)
+        for of in (attribution.by_input, attribution.of)
+    )
+    return Side(snapshot, call_from(model, snapshot, latest), latest, by_input, by_driver)
+
+
+def _weighted(
+    by_window: Mapping[str, Mapping[str, float]], settings: TierSettings
+) -> dict[str, float]:
+    """Pushes over the windows of the risk."""
+    total: dict[str, float] = {}
+    for window, pushes in by_window.items():
+        for name, push in pushes.items():
+            total[name] = total.get(name, 0.0) + settings.weights[window] * push
+    return total
 
 
 def _parts(call: Call) -> dict[str, Any]:
@@ -135,6 +130,21 @@ def _fresh(before: Side, after: Side, rows: Rows) -> list[dict[str, Any]]:
     return found
 
 
+def _drivers(before: Side, after: Side) -> list[dict[str, Any]]:
+    """Pushes to risk of each driver that moved, the largest change first."""
+    names = dict.fromkeys([*before.by_driver, *after.by_driver])
+    rows = [
+        {
+            "driver": name,
+            "before": before.by_driver.get(name, 0.0),
+            "after": after.by_driver.get(name, 0.0),
+        }
+        for name in names
+    ]
+    moved = [row for row in rows if row["before"] != row["after"]]
+    return sorted(moved, key=lambda row: -abs(row["after"] - row["before"]))
+
+
 def _moved(model: Model, before: Side, after: Side) -> list[dict[str, Any]]:
     """Features that have moved, the largest change of a push first."""
     here, there = before.latest.iloc[-1], after.latest.iloc[-1]
@@ -149,7 +159,7 @@ def _moved(model: Model, before: Side, after: Side) -> list[dict[str, Any]]:
             "unit": known[name].unit if name in known else "probability",
             "before": _number(float(here[name])),
             "after": _number(float(there[name])),
-            "push_to_risk": after.pushes.get(name, 0.0) - before.pushes.get(name, 0.0),
+            "push_to_risk": after.by_input.get(name, 0.0) - before.by_input.get(name, 0.0),
         }
         for name in names
     ]

@@ -14,9 +14,10 @@ from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.cli import app
 from pipeline.hindcast.as_of import score_as_of
 from pipeline.provisional import look as looking
+from pipeline.provisional.known import brought_up, known_at
 from pipeline.provisional.look import look
 from pipeline.provisional.rows import rows_at
-from pipeline.provisional.view import brought_up, view
+from pipeline.provisional.view import view
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.ledger import calls
@@ -58,7 +59,8 @@ def test_nothing_later_than_the_moment_moves_a_byte(
     whole = text()
     found = json.loads(whole)
     assert found["fresh"]
-    assert found["before"]["drift"] != found["after"]["drift"] or found["moved"]
+    assert found["moved"]
+    assert {"crypto"} <= {each["driver"] for each in found["drivers"]}
     for scrambled in (False, True):
         source = Tampered(scrambled=scrambled)
         monkeypatch.setattr(looking, "open_source", lambda _settings, given=source: given)
@@ -141,3 +143,29 @@ def test_a_moment_that_cannot_be_gets_one_sentence(
 ) -> None:
     with pytest.raises(error, match=sentence):
         text(at)
+
+
+def test_a_day_after_the_decision_crypto_alone_is_of_a_row_of_its_own(run_folder: Path) -> None:
+    settings = params.load()
+    model = load_champion(settings.data.source)
+    snapshot = read_snapshot(model).until(FRIDAY)
+    whole = looking.read_rows(open_source(settings))
+    last = model.latest(snapshot.panel, snapshot.published).iloc[-1]
+
+    def latest(at: str) -> pd.Series:
+        moment = pd.Timestamp(at, tz="UTC")
+        rows = rows_at(whole, moment, "simulated")
+        return known_at(model, snapshot, rows, moment)[1].iloc[-1]
+
+    closes = whole["btc"].set_index("time")["close"]
+    saturday = closes[pd.Timestamp("2017-11-18", tz="UTC")]
+    fifth, sixth = (snapshot.panel["btc"].iloc[-row] for row in (5, 6))
+    # Within a day it is part of Friday's row, whose five sessions begin the Friday before; then of
+    # Monday's, whose five begin on Monday.
+    assert last["btc_return_5"] == pytest.approx(np.log(snapshot.panel["btc"].iloc[-1] / sixth))
+    assert latest("2017-11-18 23:00")["btc_return_5"] == last["btc_return_5"]
+    assert latest("2017-11-19 23:00")["btc_return_5"] == pytest.approx(np.log(saturday / fifth))
+    exchange = ["tech_above_50", "vix_log_gap", "spy_realised_5_over_63", "dxy_momentum_21"]
+    pd.testing.assert_series_equal(
+        latest("2017-11-19 23:00")[exchange], last[exchange], check_names=False
+    )

@@ -11,7 +11,7 @@ def test_the_verdict_says_which_way_each_interval_lies() -> None:
         )
     }
     told = {"last": 0.7126, "view": 0.7586, "seen_coming": 7, "false_alarms": 3}
-    rules = {"crypto step": told | {"p": 0.03}, "tape": told | {"p": 0.02}}
+    rules = {"crypto step": told | {"p": 0.03}, "tape": told | {"p": 0.01}}
     spoken = read_verdict() | {"windows": windows, "rules": rules}
     skill, agreement = sentences(spoken)
     assert "now +1.5 [+0.2, +2.8], better" in skill
