@@ -28,10 +28,14 @@ def run(*, as_json: bool) -> None:
 
 
 def _show_risk(risk: BookRisk) -> None:
-    lines = (said.holdings, said.tail, said.against_limit, said.hedge)
+    lines = (said.holdings, said.tail, said.spread, said.against_limit, said.hedge)
     show(
         labelled(
-            *zip(("book", "tail", "limit", "hedge"), (tell(risk) for tell in lines), strict=True)
+            *zip(
+                ("book", "tail", "spread", "limit", "hedge"),
+                (tell(risk) for tell in lines),
+                strict=True,
+            )
         )
     )
     _show_rows("beta to", ("calm", "stress"), said.betas(risk))

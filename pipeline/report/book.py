@@ -29,6 +29,7 @@ def book_card(call: Call) -> BookCard | None:
     betas = pd.DataFrame(said.betas(book), columns=["beta to", "calm", "stress"])
     lines = [
         f"{said.holdings(book)}. {said.tail(book)} {said.against_limit(book)}",
+        said.spread(book),
         said.hedge(book),
     ]
     return BookCard(lines, past.set_index("scenario"), betas.set_index("beta to"))

@@ -27,6 +27,15 @@ def tail(book: BookRisk) -> str:
     )
 
 
+def spread(book: BookRisk) -> str:
+    """The middle of the predictive distribution."""
+    at = {level: percent(move, 1, signed=True) for level, move in book["quantiles"].items()}
+    return (
+        f"Half of outcomes lie between {at['0.25']} and {at['0.75']} (median {at['0.5']}), nine in "
+        f"ten between {at['0.05']} and {at['0.95']}."
+    )
+
+
 def against_limit(book: BookRisk) -> str:
     """The expected shortfall against the user's limit, and the exposure that keeps to it."""
     limit = percent(book["risk_limit"], 1)

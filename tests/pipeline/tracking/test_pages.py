@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+from typer.testing import CliRunner
 
+from pipeline.base.errors import ConfigurationError
+from pipeline.cli import app
 from pipeline.tracking import mlflow_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -173,3 +176,24 @@ def test_two_runs_side_by_side_show_what_was_changed(page: Page, address: str) -
     text = page.inner_text("body")
     assert {"29", "28"} <= set(text.split())
     assert "ahead/skill" in text
+
+
+def test_a_port_that_is_taken_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(app, ["ui", "--port", str(port)])
+    assert isinstance(result.exception, ConfigurationError)
+    assert f"something listens at port {port}" in str(result.exception)
+
+
+def test_of_a_server_its_own_address_is_told(
+    server: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", server)
+    result = CliRunner().invoke(app, ["ui"])
+    assert result.exit_code == 0, result.exception
+    assert re.search(rf"{server}/#/experiments/\d+/runs\?workflowType", result.stdout)
