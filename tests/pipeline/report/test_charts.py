@@ -175,7 +175,7 @@ def test_the_book_tells_which_approach_forecasts_it_best(inputs, monkeypatch) ->
     approaches["garch_t"] = better
     assert "set `book.distribution: garch_t` to use it" in book_tail(inputs).says
     approaches["garch_t"] = better | {"over_chosen_interval": [-0.2, 0.1]}
-    assert "garch_t scores best, and not told from mixture" in book_tail(inputs).says
+    assert "garch_t scores best; this span cannot tell it from mixture" in book_tail(inputs).says
     results["approaches"] = {}
     figure = next(d for d in declarations() if d.name == "book-tail")
     assert "too few sessions" in draw(figure, inputs).missing
