@@ -109,8 +109,8 @@ bench: setup ## Measure time and memory as ratios; BENCH="--full --folder <marke
 	$(BIN)/python -m benchmarks $(BENCH)
 
 .PHONY: ui
-ui: setup ## Open the MLflow UI on http://127.0.0.1:5000
-	$(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow.db --host 127.0.0.1 --port 5000
+ui: setup ## Show the runs in MLflow's pages; it tells the address
+	@$(BIN)/undertow ui
 
 .PHONY: lock
 lock: setup ## Renew requirements.lock from pyproject.toml

@@ -49,6 +49,18 @@ def btc_1h_trend(btc_1h__back: pd.DataFrame, *, btc_1h_trend_bars: int) -> pd.Se
     return _of_bars(btc_1h__back, btc_1h_trend_bars)
 
 
+@feature("S33", label="S&P 500 futures' 4-hour trend", unit=LOG_RATIO, window=1, optional=True)
+def es_4h_trend(es_4h__back: pd.DataFrame, *, es_4h_trend_bars: int) -> pd.Series:
+    """S&P 500 futures' last 4-hour close before the decision against the mean of such closes."""
+    return _of_bars(es_4h__back, es_4h_trend_bars)
+
+
+@feature("S33", label="S&P 500 futures' 1-hour trend", unit=LOG_RATIO, window=1, optional=True)
+def es_1h_trend(es_1h__back: pd.DataFrame, *, es_1h_trend_bars: int) -> pd.Series:
+    """S&P 500 futures' last 1-hour close before the decision against the mean of such closes."""
+    return _of_bars(es_1h__back, es_1h_trend_bars)
+
+
 def _of_bars(closes: pd.DataFrame, bars: int) -> pd.Series:
     """Newest close over the mean of the last ones; missing where the newest is."""
     if bars not in range(1, closes.shape[1] + 1):

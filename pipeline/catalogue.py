@@ -5,6 +5,7 @@ its own interval, open interest and liquidations in USD, prices in USD unless sa
 """
 
 from pipeline.series.entries import (
+    bars,
     crypto,
     daily,
     etf,
@@ -31,9 +32,9 @@ RATES = (
 )
 
 LIQUIDITY = (
-    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL"),
-    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL"),
-    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN"),
+    daily("fed_assets", "USD millions", "rates", "Federal Reserve total assets, Wednesday level", "liquidity/fed_assets.csv", (10000, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", step=2, live="fred:WALCL | h41:RESPPMA_N.WW"),
+    daily("reserves", "USD millions", "rates", "reserve balances with Federal Reserve Banks", "liquidity/reserves.csv", (100, 1e8), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WRESBAL | h41:RESH4R_XAW_N.WW"),
+    daily("treasury_account", "USD millions", "rates", "Treasury general account", "liquidity/treasury_account.csv", (0, 1e7), WEEKLY_THURSDAY, carry=12, days="weekly", live="fred:WTREGEN | h41:RESPPLLDT_XAW_N.WW"),
     daily("reverse_repo", "USD billions", "rates", "overnight reverse repurchase agreements", "liquidity/reverse_repo.csv", (0, 10000), NEXT_SESSION, live="fred:RRPONTSYD"),
 )
 
@@ -76,6 +77,8 @@ EQUITIES = (
     etf("EEM", "coupling", "emerging markets"),
     etf("GLD", "havens", "gold fund"),
     etf("GDX", "havens", "gold miners"),
+    bars("es_4h", "index points", "leadership", "S&P 500 futures, 4-hour bars made of 1-hour ones", "equities/es_4h.csv", (100, 1e5), interval="4h", recent=63, step=1.3, live="yahoo:ES=F/4h"),
+    bars("es_1h", "index points", "leadership", "S&P 500 futures, 1-hour bars", "equities/es_1h.csv", (100, 1e5), interval="1h", recent=63, step=1.3, live="yahoo:ES=F/60m"),
     Series("members", "USD, adjusted", "leadership", "technology and Nasdaq-100 stocks; today's survivors, so breadth flatters the past", "panel", carry=0, valid=(1e-4, 1e6), days="exchange", step=1.94, files="equities/tech_panel_adjclose.csv", live="yahoo:*"),
     table("members_meta", "sector and industry of each member", "equities/tech_panel_meta.csv", {"ticker": "text", "sector": "text", "industry": "text", "ndx_ever": "flag"}, live="universe:members"),
     table("ndx_changes", "Nasdaq-100 additions and removals", "equities/ndx_changes.csv", {"date": "date", "added_ticker": "text", "removed_ticker": "text"}, not_live="no public endpoint lists dated additions and removals"),
@@ -138,3 +141,6 @@ CATALOGUE: dict[str, Series] = {
         *EVENTS,
     )
 }
+
+PRICED = tuple(name for name, series in CATALOGUE.items() if series.priced)
+"""Series that a book can hold."""

@@ -6,6 +6,7 @@ from pipeline import params
 from pipeline.base.run import stage
 from pipeline.doctor.dvc_state import remove_half_written
 from pipeline.doctor.machine import check_openmp, check_repository
+from pipeline.scoring.reference import check_policy
 from pipeline.tracking.address import check_reachable, tracking_uri
 
 
@@ -14,7 +15,9 @@ def main() -> None:
     check_openmp()
     check_repository(Path.cwd())
     remove_half_written()
-    tracking = params.load().tracking
+    settings = params.load()
+    check_policy(settings.desk, settings.book, settings.scenarios.windows)
+    tracking = settings.tracking
     check_reachable(tracking_uri(tracking.uri), tracking.experiment)
 
 

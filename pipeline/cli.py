@@ -11,18 +11,45 @@ from typing import Annotated
 
 import typer
 
+from pipeline.base.project import enter
 from pipeline.base.run import stage
 from pipeline.doctor.scripts import check_place
 
 app = typer.Typer(
     name="undertow",
-    help="Which regime is the market in, and which is it moving into? Research, not advice.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, for scripts.")]
+Only = Annotated[
+    list[str] | None, typer.Option(help="A series or a provider; may be given several times.")
+]
+
+
+def _show_version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - it loads slowly
+
+        typer.echo(f"undertow {version('undertow')}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    directory: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="DIR", help="Work in the project of this folder."),
+    ] = None,
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Tell the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Which regime is the market in, and which is it moving into? Research, not advice."""
+    enter(directory)
 
 
 @app.command(epilog="Examples: undertow score --json | jq .tier; undertow score --as-of 2022-06-13")
@@ -39,6 +66,13 @@ def score(
             help="Publish though this required series is late; the call says so.",
         ),
     ] = None,
+    book: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Show the risk of these holdings (series,weight); nothing of them is kept.",
+        ),
+    ] = None,
     *,
     fetch: Annotated[
         bool, typer.Option(help="Want the newest session: fetch it, or refuse. Else what is there.")
@@ -48,15 +82,12 @@ def score(
     """Publish the latest session's call: the scenario it is in and the one it moves into."""
     from pipeline.commands.score import run  # noqa: PLC0415
 
-    run(as_of, despite_late or [], fetch=fetch, as_json=json)
+    run(as_of, despite_late or [], book, fetch=fetch, as_json=json)
 
 
 @app.command(epilog="Examples: undertow fetch; undertow fetch --only vix --dry-run")
 def fetch(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A series or a provider; may be given several times."),
-    ] = None,
+    only: Only = None,
     since: Annotated[
         str | None, typer.Option(help="Ask again from this date on, YYYY-MM-DD, to see revisions.")
     ] = None,
@@ -84,10 +115,7 @@ def use(
 
 @app.command(epilog="Examples: undertow doctor; undertow doctor --live --only fred")
 def doctor(
-    only: Annotated[
-        list[str] | None,
-        typer.Option(help="A series or a provider; may be given several times."),
-    ] = None,
+    only: Only = None,
     *,
     live: Annotated[
         bool, typer.Option("--live", help="Ask every provider, and hold its answers to its manual.")
@@ -205,6 +233,16 @@ def compare(
     run(first, second, as_json=json)
 
 
+@app.command(epilog="Example: undertow ui --port 5001")
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 5000,
+) -> None:
+    """Show the runs in MLflow's pages, with their scores in the table, until Ctrl-C."""
+    from pipeline.commands.ui import run  # noqa: PLC0415
+
+    run(port)
+
+
 @app.command(epilog="Example: undertow leaderboard --window now")
 def leaderboard(
     window: Annotated[str, typer.Option(help="Label window: now, week, ahead or month.")] = "ahead",
@@ -217,6 +255,22 @@ def leaderboard(
     run(window, as_json=json)
 
 
+@app.command(epilog="Examples: undertow book; undertow book --json | jq .approaches")
+def book(*, json: Json = False) -> None:
+    """Tell what can happen to your book, and how well each approach forecast the worst of it."""
+    from pipeline.commands.book import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
+@app.command(epilog="Example: undertow policies --json | jq .holdings.book.policies.target.delays")
+def policies(*, json: Json = False) -> None:
+    """Compare what every policy would have done on the same out-of-sample days, after costs."""
+    from pipeline.commands.policies import run  # noqa: PLC0415
+
+    run(as_json=json)
+
+
 @app.command(epilog="Example: undertow features us2y_repricing_63")
 def features(
     name: Annotated[str | None, typer.Argument(help="Show this feature alone.")] = None,
@@ -227,6 +281,33 @@ def features(
     from pipeline.commands.features import run  # noqa: PLC0415
 
     run(name, as_json=json)
+
+
+@app.command(epilog="Examples: undertow signals --driver rates; undertow signals --changed --json")
+def signals(
+    driver: Annotated[str | None, typer.Option(help="A driver, such as rates.")] = None,
+    signal: Annotated[str | None, typer.Option(help="A signal's id, such as S07.")] = None,
+    *,
+    changed: Annotated[bool, typer.Option("--changed", help="In a new band this week.")] = False,
+    json: Json = False,
+) -> None:
+    """Show where every signal stands against its own past, and which rules read it."""
+    from pipeline.commands.signals import run  # noqa: PLC0415
+
+    run(driver, signal, changed=changed, as_json=json)
+
+
+@app.command(epilog='Examples: undertow alerts --test; undertow alerts --failed "no retrain"')
+def alerts(
+    failed: Annotated[str | None, typer.Option(help="Tell that the nightly job failed.")] = None,
+    *,
+    test: Annotated[bool, typer.Option("--test", help="Send a test to every channel.")] = False,
+    json: Json = False,
+) -> None:
+    """List your channels and what they would be told; addresses come from UNDERTOW_ALERTS."""
+    from pipeline.commands.alerts import run  # noqa: PLC0415
+
+    run(failed, test=test, as_json=json)
 
 
 @app.command(epilog="Example: undertow tune --trials 20")
@@ -266,6 +347,14 @@ def report(
     from pipeline.commands.report import run  # noqa: PLC0415
 
     run(show=show)
+
+
+@app.command(epilog="Example: undertow schema > call.schema.json")
+def schema() -> None:
+    """Print the JSON Schema that every call follows, here and in the ledger."""
+    from pipeline.commands.schema import run  # noqa: PLC0415
+
+    run()
 
 
 @app.command()

@@ -21,6 +21,8 @@ from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.names import checked_name
+from pipeline.settings.alerts import AlertSettings
+from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
 from pipeline.settings.former_names import check_former_names
 from pipeline.settings.live import LiveSettings
@@ -114,7 +116,8 @@ class Outlook(Section):
     Attributes
     ----------
     models
-        Settings of each model; ``inputs`` among them is a name of ``inputs``.
+        Settings of each model; ``inputs`` among them names one of ``inputs`` or several, and
+        ``states`` are the columns of the hidden Markov model.
     inputs
         Named lists of features, by window; ``default`` is for every window that has none.
     pool
@@ -175,7 +178,9 @@ class Params(Section):
     promotion: PromotionSettings
     tracking: Tracking
     compute: Compute
+    book: Book
     desk: DeskSettings
+    alerts: AlertSettings
 
     @property
     def feature_settings(self) -> dict[str, Any]:

@@ -56,6 +56,8 @@ what is fitted lists its files. In ``models/states`` the audit's leaks alone are
 DYNAMIC = {
     "features/registry.py": "features",
     "models/forecasting/forecaster.py": "models/outlook",
+    "models/risk/approach.py": "models/risk/distributions",
+    "pipeline/desk/policy.py": "pipeline/desk/policies",
     "pipeline/report/figure.py": "pipeline/report/charts",
     "pipeline/sources/__init__.py": "pipeline/sources",
     "pipeline/providers/client/provider.py": "pipeline/providers",

@@ -155,9 +155,12 @@ def test_params_may_hold_no_password(tmp_path: Path) -> None:
         ("tracking.uri", "postgresql://db.example/x?password=hunter2", "MLFLOW_TRACKING_URI"),
         ("data.folder", f"https://me:{PASSWORD}@files.example", "into the environment"),
         ("live.contact", "hunter2@example.org", "UNDERTOW_CONTACT"),
+        ("alerts.kinds", "tgram://123:hunter2/4", "UNDERTOW_ALERTS"),
+        ("alerts.channels", ["slack://a/hunter2/c"], "UNDERTOW_ALERTS"),
+        ("alerts.slack://a/hunter2/c", True, "UNDERTOW_ALERTS"),
     ],
 )
-def test_a_secret_in_params_is_refused_and_not_repeated(name: str, text: str, said: str) -> None:
+def test_a_secret_in_params_is_refused_and_not_repeated(name: str, text: Any, said: str) -> None:
     document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     *before, last = name.split(".")
     part = document

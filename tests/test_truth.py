@@ -11,13 +11,17 @@ from scipy.stats import chi2_contingency
 
 from features.registry import compute
 from models.evaluation.evaluate import evaluate
+from models.evaluation.tail_table import compare_tails
+from models.risk.walk_forward import LEVELS, forecast_tails
 from models.scenarios import SCENARIOS
+from models.states.inputs import as_inputs
 from models.states.schedule import walk_forward as publish_states
 from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
 from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
+from pipeline.scoring.book.risk import history_of
 from pipeline.series.calendar import sessions
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
@@ -63,7 +67,8 @@ class Market:
             if frame is not None
         }
         clock = Clock(sessions(chosen.data.start, "2021-12-31"))
-        self.features = compute(build_panel(raw, clock), chosen.feature_settings)
+        self.panel = build_panel(raw, clock)
+        self.features = compute(self.panel, chosen.feature_settings)
         self.labels = label_sessions(build_observed(raw, clock), chosen.scenarios)
         self.regime = source.truth().set_index("session")["regime"]
 
@@ -75,7 +80,7 @@ class Market:
     def outlook(self, chosen: Params, states: pd.DataFrame) -> pd.DataFrame:
         """Out-of-sample forecasts of every model from ``features.start`` on."""
         kept = self.features.loc[chosen.features.start :]
-        inputs = kept.join(states.filter(regex=r"^state_\d+$"))
+        inputs = kept.join(as_inputs(states))
         return walk_forward(list(make_problems(chosen, inputs, self.labels)), chosen)
 
     def scores(self, chosen: Params, outlook: pd.DataFrame | None = None) -> dict[str, Any]:
@@ -135,6 +140,32 @@ def test_the_states_follow_the_hidden_regime(market: Market, states: pd.DataFram
     label = states["label"].to_numpy()
     rotated = [np.roll(regime, shift) for shift in range(252, len(regime) - 252, 101)]
     assert association(label, regime) > max(association(label, other) for other in rotated)
+
+
+@pytest.mark.parametrize("holding", ["spy", "qqq"])
+def test_the_outlook_knows_more_of_a_book_than_volatility_alone(
+    market: Market, outlook: pd.DataFrame, holding: str
+) -> None:
+    """The mixture against the same distribution without the outlook, on every session forecast."""
+    ahead = outlook[(outlook["window"] == "ahead") & (outlook["model"] == "pool")]
+    labels = market.labels[market.labels["window"] == "ahead"]
+    tables = forecast_tails(
+        ["mixture", "har_vix", "historical"],
+        history_of({holding: 1.0}, market.panel),
+        labels.set_index("session"),
+        ahead.set_index("session"),
+        horizon=10,
+        level=0.05,
+        min_train=252,
+    )
+    resampling = settings().evaluation.resampling
+    scores = compare_tails(
+        tables, "mixture", levels=LEVELS, level=0.05, horizon=10, settings=resampling
+    )
+    for other in ("har_vix", "historical"):
+        assert scores[other]["over_chosen"] > 0, other
+        assert scores[other]["pinball"] > scores["mixture"]["pinball"], other
+    assert scores["historical"]["over_chosen_interval"][0] > 0
 
 
 def association(left: np.ndarray, right: np.ndarray) -> float:

@@ -166,20 +166,24 @@ Vix.predict_proba = lambda self, features: _honest(self, features.bfill().shift(
         rare=True,
     ),
     Mutant(
-        "an exposure rule chosen on the test span",
+        "a tier rule chosen on the test span",
         "pipeline/desk/history.py",
-        """judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}
+        """
+        for session, day in days(outlook, states, values)
+    }
     levels = pd.Series({session: row["risk"] for session, row in judged.items()})
     for session, row in judged.items():
-        row["exposure"] = float(row["risk"] <= levels.quantile(0.8))""",
-        "judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}",
+        row["tier"] = int(row["risk"] > levels.quantile(0.8))""",
+        """
+        for session, day in days(outlook, states, values)
+    }""",
     ),
     Mutant(
         "an edited table of scores",
         "pipeline/stages/evaluate.py",
         """results["ahead"]["pool"]["log_loss_skill"] += 0.01
-    store.write_json(results, store.EVALUATION)""",
-        "store.write_json(results, store.EVALUATION)",
+    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)""",
+        "store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)",
     ),
     Mutant(
         "scores of chosen sessions",

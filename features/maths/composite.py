@@ -5,7 +5,7 @@ known). Positive is tightening: yields, the dollar, spreads and volatility up, t
 bitcoin down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import numpy as np
@@ -37,7 +37,7 @@ def component_levels(values: pd.DataFrame, components: Mapping[str, Transform]) 
     return pd.DataFrame(signed, index=values.index)
 
 
-def series_of(components: Mapping[str, Transform]) -> tuple[str, ...]:
+def series_of(components: Iterable[str]) -> tuple[str, ...]:
     """Series that the components read, both parts of a quotient."""
     return tuple(name for component in components for name in component.split("/"))
 

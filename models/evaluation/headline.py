@@ -8,7 +8,7 @@ from models.evaluation.paired import Difference
 PRIMARY = "skill"
 """Within a window, the figure by which runs are ranked."""
 
-DELAY = "delay_1"
+DELAY = "1"
 """Delay at which policies are compared: one session more than is needed."""
 
 _FEW = (PRIMARY, "over_baseline", "calibration_error")
@@ -41,24 +41,31 @@ def few(figures: Mapping[str, Any]) -> dict[str, Any]:
     return {name: figures[name] for name in _FEW if name in figures}
 
 
-def policy(tiers: Mapping[str, Any]) -> dict[str, Any]:
-    """What the desk's tiers would have done, beside the plain target of volatility.
+def policy(policies: Mapping[str, Any]) -> dict[str, Any]:
+    """What the policy that calls follow would have done to the book, and what others differ by.
 
     Parameters
     ----------
-    tiers
-        From `pipeline.desk.backtest.backtest_tiers`.
+    policies
+        From `pipeline.desk.policy_scores.score_policies`.
 
     Returns
     -------
     dict
-        ``sharpe``, ``max_drawdown`` (a fraction, negative) and ``sharpe_over_plain_target``.
+        ``sharpe`` and ``max_drawdown`` (a fraction, negative) of the policy, and
+        ``<name>_over_target``: difference of Sharpe to the plain target of each that a call
+        could follow.
     """
-    ours, plain = (_sharpe(tiers[name][DELAY]) for name in ("tiers", "volatility_target"))
+    of = policies["holdings"]["book"]["policies"]
+    followed = of[policies["policy"]]["delays"][DELAY]
     return {
-        "sharpe": ours,
-        "max_drawdown": tiers["tiers"][DELAY]["max_drawdown"],
-        "sharpe_over_plain_target": None if None in (ours, plain) else ours - plain,
+        "sharpe": followed["sharpe"],
+        "max_drawdown": followed["max_drawdown"],
+        **{
+            f"{name}_over_target": scores["over_target"]["value"]
+            for name, scores in of.items()
+            if name != "target" and not scores["yardstick"]
+        },
     }
 
 
@@ -85,9 +92,3 @@ def _figures(scores: Mapping[str, Any]) -> dict[str, Any]:
             year: {PRIMARY: of["log_loss_skill"]} for year, of in scores["by_year"].items()
         },
     }
-
-
-def _sharpe(performance: Mapping[str, float]) -> Any:
-    """Return a year by volatility a year; None where the position never moved."""
-    volatility = performance["annual_volatility"]
-    return performance["annual_return"] / volatility if volatility else None

@@ -20,7 +20,7 @@ from models.forecasting.booster_text import checked_text
 from models.scenarios import Proba
 
 _FLOAT64, _ROW_MAJOR = 1, 1
-_PROBABILITY, _CONTRIBUTION = 0, 3
+_PROBABILITY, _SCORE, _CONTRIBUTION = 0, 1, 3
 _FILES = {"win32": "bin/lib_lightgbm.dll", "darwin": "lib/lib_lightgbm.dylib"}
 # One thread: on a busy machine OpenMP's spinning costs far more than a second thread brings.
 _SETTINGS = b"num_threads=1 verbosity=-1"
@@ -64,6 +64,10 @@ class Booster:
             When the number of columns is not the model's.
         """
         return self._run(values, _PROBABILITY, (self._classes,))
+
+    def scores(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Raw scores, shape (n, classes): what the trees add up to, without any starting score."""
+        return self._run(values, _SCORE, (self._classes,))
 
     def contributions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Tree SHAP terms of the raw scores (Lundberg and Lee 2017), as ``pred_contrib`` gives.

@@ -8,9 +8,7 @@ are trees, and nothing but what a forecast needs is handed on
 
 import re
 from collections.abc import Mapping
-
-import numpy as np
-from numpy.typing import NDArray
+from math import isfinite
 
 LONGEST, MOST_LEAVES, DEEPEST = 2**25, 200_000, 128
 """Characters of a text, leaves of all trees, and steps from a root: bounds on what asking costs."""
@@ -20,7 +18,8 @@ _END = "end of trees\n"
 _HEADER = {"num_class", "num_tree_per_iteration", "max_feature_idx", "objective", "label_index"} | {
     *("version", "feature_names", "feature_infos", "tree_sizes")
 }
-_NODES = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child")
+_THRESHOLD = "threshold"
+_NODES = ("split_feature", "split_gain", _THRESHOLD, "decision_type", "left_child", "right_child")
 _OF_NODES = (*_NODES, "internal_value", "internal_weight", "internal_count")
 _OF_LEAVES = ("leaf_value", "leaf_weight", "leaf_count")
 _FIXED = {"num_cat": "0", "is_linear": "0"}
@@ -34,6 +33,9 @@ _DECISIONS = {0, 2, 4, 6, 8, 10}
 _INTEGER, _NUMBER = r"-?\d{1,9}", r"-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?"
 _SPAN = re.compile(rf"none|\[{_NUMBER}:{_NUMBER}\]")
 _ONE_INTEGER, _ONE_NUMBER = re.compile(_INTEGER), re.compile(_NUMBER)
+_INTEGERS, _NUMBERS = (re.compile(rf"{one}(?: {one})*") for one in (_INTEGER, _NUMBER))
+_INFINITE = re.compile(r"(?<!\S)inf(?!\S)")
+_LARGEST = "1.7976931348623157e+308"  # the largest double
 
 
 def checked_text(text: str) -> str:
@@ -106,41 +108,41 @@ def _check_tree(text: str, number: int, columns: int) -> int:
     return leaves
 
 
-def _check_shape(
-    nodes: Mapping[str, NDArray[np.float64]], leaves: int, columns: int, number: int
-) -> None:
-    """Every child once, and after its parent: then it is one tree, without a circle."""
-    left, right = (nodes[name].astype(int) for name in ("left_child", "right_child"))
-    parents = np.arange(leaves - 1)
-    children = np.concatenate([left, right])
-    whole = leaves == 1 or np.array_equal(
-        np.sort(children), np.r_[np.arange(-leaves, 0), np.arange(1, leaves - 1)]
-    )
-    inner = children >= 0
-    if not whole or (children[inner] <= np.concatenate([parents, parents])[inner]).any():
+def _check_shape(nodes: Mapping[str, list[float]], leaves: int, columns: int, number: int) -> None:
+    left, right = ([int(child) for child in nodes[f"{side}_child"]] for side in ("left", "right"))
+    if leaves > 1 and sorted(left + right) != [*range(-leaves, 0), *range(1, leaves - 1)]:
         raise _wrong(f"tree {number} is no tree")
-    depth = np.ones(leaves, dtype=int)
-    for parent, pair in enumerate(zip(left, right, strict=True)):
-        for child in pair:
-            if child > 0:
-                depth[child] = depth[parent] + 1
-    if depth.max() > DEEPEST:
+    if _depth(left, right, number) > DEEPEST:
         raise _wrong(f"tree {number} is more than {DEEPEST} deep")
-    features = nodes["split_feature"]
-    if ((features < 0) | (features >= columns)).any():
+    if not all(0 <= feature < columns for feature in nodes["split_feature"]):
         raise _wrong(f"tree {number} splits a column that is none of its {columns}")
-    if not set(nodes["decision_type"].astype(int)) <= _DECISIONS:
+    if not _DECISIONS.issuperset(nodes["decision_type"]):
         raise _wrong(f"tree {number} decides in an unknown way")
 
 
-def _lengths(text: str, name: str, lengths: set[int]) -> NDArray[np.float64]:
-    """Finite numbers, as many as there should be."""
+def _depth(left: list[int], right: list[int], number: int) -> int:
+    """Most steps from the root to an inner node; every child comes after its parent."""
+    depth = [1] * (len(left) + 1)
+    for parent, pair in enumerate(zip(left, right, strict=True)):
+        for child in pair:
+            if 0 <= child <= parent:
+                raise _wrong(f"tree {number} is no tree")
+            if child > 0:
+                depth[child] = depth[parent] + 1
+    return max(depth)
+
+
+def _lengths(text: str, name: str, lengths: set[int]) -> list[float]:
+    """Finite numbers, as many as there should be; a threshold may be infinite."""
+    if name == _THRESHOLD:
+        # Below infinity is whatever is there: a split between what is known and what is missing.
+        text = _INFINITE.sub(_LARGEST, text)
     cells = text.split(" ") if text else []
-    form = _ONE_INTEGER if name in _WHOLE else _ONE_NUMBER
-    if len(cells) not in lengths or not all(map(form.fullmatch, cells)):
+    form = _INTEGERS if name in _WHOLE else _NUMBERS
+    if len(cells) not in lengths or not (form.fullmatch(text) or not cells):
         raise _wrong(f"{name} is not {max(lengths)} numbers")
-    numbers = np.array(cells, dtype=float)
-    if not np.isfinite(numbers).all():
+    numbers = [float(cell) for cell in cells]
+    if not all(map(isfinite, numbers)):
         raise _wrong(f"{name} has an infinite number")
     return numbers
 

@@ -55,9 +55,11 @@ class TableForecaster(Fitted):
 
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Count scenarios by class over the training rows."""
-        codes = scenario_codes(outcomes)
+        return self.tabulate(self.weights(features), scenario_codes(outcomes))
+
+    def tabulate(self, weights: Array, codes: NDArray[np.int64]) -> Self:
+        """Count the scenarios of rows whose weights are known, shape (n, K)."""
         self.climatology_ = shares(codes)
-        weights = self.weights(features)
         weights = np.where(np.isnan(weights).any(axis=1, keepdims=True), 0.0, weights)
         counts = weights.T @ np.eye(len(SCENARIOS))[codes]
         rows = weights.sum(axis=0)[:, None]

@@ -5,6 +5,8 @@ With two states the Viterbi recursion has one number: by how much state 1 costs 
 ``excess(t) = gap(t) + clip(excess(t - 1), -penalty, penalty)``, a two-sided CUSUM.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,9 +17,10 @@ Path = NDArray[np.int64]
 
 def weighted_sum(values: Array, half_life: float, sessions: int) -> Array:
     """Exponentially weighted sum over the last ``sessions``, shape as ``values``."""
-    total = np.zeros_like(values)
-    for age in reversed(range(sessions)):
-        total = _lagged(values, age) + 0.5 ** (1.0 / half_life) * total
+    total, fading = np.zeros_like(values), 0.5 ** (1.0 / half_life)
+    for lagged in _from_the_oldest(values, sessions):
+        total *= fading
+        total += lagged
     return total
 
 
@@ -39,8 +42,9 @@ def excess_cost(gaps: Array, penalty: float, sessions: int) -> Array:
         Shape (n,); negative where state 1 is the better last state.
     """
     excess = np.zeros_like(gaps)
-    for age in reversed(range(sessions)):
-        excess = _lagged(gaps, age) + np.clip(excess, -penalty, penalty)
+    for lagged in _from_the_oldest(gaps, sessions):
+        np.clip(excess, -penalty, penalty, out=excess)
+        excess += lagged
     return excess
 
 
@@ -55,18 +59,18 @@ def best_path(gaps: Array, penalty: float) -> Path:
     Walking back, a session keeps the state of the next one unless its own excess is beyond the
     penalty.
     """
-    excess, path = [0.0], []
+    level, levels = 0.0, []
     for gap in gaps.tolist():
-        excess.append(gap + min(max(excess[-1], -penalty), penalty))
-    state = int(excess[-1] < 0)
-    for level in reversed(excess[1:]):
-        state = int(level < 0) if abs(level) > penalty else state
-        path.append(state)
-    return np.array(path[::-1], dtype=np.int64)
+        level = gap + (penalty if level > penalty else max(level, -penalty))
+        levels.append(level)
+    excess = np.array(levels)
+    decided = np.where(np.abs(excess) > penalty, np.arange(len(excess)), len(excess) - 1)
+    following = np.minimum.accumulate(decided[::-1])[::-1]
+    return last_state(excess[following])
 
 
-def _lagged(values: Array, sessions: int) -> Array:
-    """Values ``sessions`` before, 0 where there are none."""
-    moved = np.zeros_like(values)
-    moved[sessions:] = values[: max(len(values) - sessions, 0)]
-    return moved
+def _from_the_oldest(values: Array, sessions: int) -> Iterator[Array]:
+    """Values so many sessions before, from ``sessions - 1`` to none; 0 where there are none."""
+    padded = np.concatenate([np.zeros(sessions - 1), values])
+    for start in range(sessions):
+        yield padded[start : start + len(values)]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from models.forecasting.forecaster import Forecaster
 from models.forecasting.outlook_model import ModelSpec, WindowModel
 from models.forecasting.pool import POOL, floor, pool
 from models.scenarios import SCENARIOS, Proba, Window
-from models.walk_forward import Fold, final_fold, rows_apart
+from models.walk_forward import Fold, Positions, final_fold, rows_apart
 
 OUTLOOK_COLUMNS = ["session", "window", "model", *SCENARIOS, "fit_end"]
 
@@ -37,7 +38,10 @@ def fit_models(
     specs: Sequence[ModelSpec], window: Window, features: pd.DataFrame, outcomes: pd.DataFrame
 ) -> dict[str, Forecaster]:
     """Fit every model on training rows, which are all that the two frames hold."""
-    return {spec.name: spec.build(window).fit(features, outcomes) for spec in specs}
+    # How many threads share a matrix product moves its last bits, and with them a fit's; so small
+    # a product is not worth a second one.
+    with threadpool_limits(1):
+        return {spec.name: spec.build(window).fit(features, outcomes) for spec in specs}
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,11 @@ class Problem:
 
     def asked(self, fold: Fold, context: int) -> pd.DataFrame:
         """Features of a fold's test rows and of ``context`` sessions before; no row is later."""
-        first = max(int(fold.test[0]) - context, 0)
-        return rows_apart(self.features, np.arange(first, int(fold.test[-1]) + 1))
+        return rows_apart(self.features, self.asked_positions(fold, context))
+
+    def asked_positions(self, fold: Fold, context: int) -> Positions:
+        """Positions of the rows that `asked` gives."""
+        return np.arange(max(int(fold.test[0]) - context, 0), int(fold.test[-1]) + 1)
 
     def forecast(self, fold: Fold) -> pd.DataFrame:
         """Out-of-sample forecasts of every model, and of their pool, on the fold's test rows.
@@ -89,10 +96,15 @@ class Problem:
             Columns of ``data/outlook.parquet``.
         """
         models = fit_models(self.specs, self.window, *self.training(fold))
-        probas = {name: floor(self._ask(model, fold), self.floor) for name, model in models.items()}
-        if self.members:
-            probas[POOL] = floor(pool([probas[name] for name in self.members]), self.floor)
-        return self._table(probas, fold)
+        asked = {
+            context: self.asked(fold, context)
+            for context in {model.context for model in models.values()}
+        }
+        probas = {
+            name: floor(model.predict_proba(asked[model.context])[-len(fold.test) :], self.floor)
+            for name, model in models.items()
+        }
+        return self.joined(probas, fold)
 
     def fit(self) -> WindowModel:
         """Fit the pool's members on everything that the last session's forecast may know."""
@@ -103,10 +115,19 @@ class Problem:
         members = {name: fitted[name] for name in self.members}
         return WindowModel(self.window, members, fold.fit_end, self.floor)
 
-    def _ask(self, model: Forecaster, fold: Fold) -> Proba:
-        return model.predict_proba(self.asked(fold, model.context))[-len(fold.test) :]
+    def joined(self, forecasts: Mapping[str, Proba], fold: Fold) -> pd.DataFrame:
+        """Rows of ``data/outlook.parquet`` from each model's forecasts of a fold, and their pool's.
 
-    def _table(self, probas: Mapping[str, Proba], fold: Fold) -> pd.DataFrame:
+        Parameters
+        ----------
+        forecasts
+            Floored probabilities by model, shape (n, 3) each, of the fold's n test rows.
+        fold
+            Which sessions these are.
+        """
+        probas = dict(forecasts)
+        if self.members:
+            probas[POOL] = floor(pool([probas[name] for name in self.members]), self.floor)
         rows = pd.DataFrame(np.concatenate(list(probas.values())), columns=list(SCENARIOS))
         rows["session"] = np.tile(self.features.index[fold.test], len(probas))
         rows["window"] = self.window.name

@@ -23,7 +23,7 @@ class States(TableForecaster):
     Attributes
     ----------
     inputs
-        Posterior columns, by default every column that begins with ``state_``.
+        Posterior columns, by default every ``state_<number>``.
     """
 
     name: ClassVar = "states"
@@ -37,11 +37,10 @@ class States(TableForecaster):
         ValueError
             When there is no posterior column.
         """
-        found = [column for column in features.columns if column.startswith("state_")]
-        self.inputs = self.inputs or tuple(found)
+        self.inputs = self.inputs or tuple(map(str, features.filter(regex=r"^state_\d+$")))
         if not self.inputs:
             raise ValueError(
-                "model 'states' finds no column that begins with 'state_' among the "
+                "model 'states' finds no column 'state_<number>' among the "
                 f"{features.shape[1]} given; join the states' posteriors to the features"
             )
         weights = self.weights(features)

@@ -28,6 +28,27 @@ def shown_labels(posteriors: Array, level: float, current: int) -> NDArray[np.in
     return np.where(latest < 0, current, posteriors.argmax(axis=1)[latest]).astype(np.int64)
 
 
+def sessions_shown(labels: NDArray[np.int64], current: int, age: int) -> NDArray[np.int64]:
+    """For how many sessions each row's label has been shown, itself included.
+
+    Parameters
+    ----------
+    labels
+        Shape (n,), from ``shown_labels``.
+    current, age
+        State shown before the first row, and for how many sessions by then.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,), at least 1.
+    """
+    rows = np.arange(len(labels))
+    changed = np.concatenate([[current], labels])[:-1] != labels
+    begun = np.maximum.accumulate(np.where(changed, rows, -age))
+    return rows - begun + 1
+
+
 def entropy(posteriors: Array) -> Array:
     """Shannon entropy of each row in nats: 0 when certain, log K when clueless; shape (n,)."""
     positive = np.where(posteriors > 0.0, posteriors, 1.0)

@@ -61,7 +61,8 @@ class StatesHistory:
     ----------
     posteriors
         By session: ``state_0 …`` (filtered), ``fit_end``, ``entropy`` (nats), ``label`` (number of
-        the state shown, with hysteresis), ``word`` (its name).
+        the state shown, with hysteresis), ``age`` (sessions that it has been shown), ``word`` (its
+        name).
     fits
         One entry a refit, in order of time.
     last
@@ -141,6 +142,7 @@ def refit(
         session=past.index[-1],
         posterior=posteriors[-1],
         label=int(likeliest[-1]) if previous is None else previous.label,
+        age=1 if previous is None else previous.age,
         shown_at=settings.shown_at,
     )
     return _made(fit, float(revised)), following

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.states.filtering import FittedStates
-from models.states.labels import entropy, shown_labels
+from models.states.labels import entropy, sessions_shown, shown_labels
 from models.states.parameters import Array
 
 
@@ -29,6 +29,8 @@ class CausalFilter:
         Shape (K,): posterior at ``session``.
     label
         State shown at ``session``.
+    age
+        Sessions that it has been shown, ``session`` included.
     shown_at
         Posterior that another state must reach to be shown.
     """
@@ -37,6 +39,7 @@ class CausalFilter:
     session: pd.Timestamp
     posterior: Array
     label: int
+    age: int
     shown_at: float
 
     def advance(self, observations: pd.DataFrame) -> tuple[pd.DataFrame, Self]:
@@ -51,7 +54,8 @@ class CausalFilter:
         -------
         tuple
             A frame by session with ``state_0 …``, ``fit_end``, ``entropy`` (nats), ``label``
-            (number of the state shown) and ``word`` (its name); and the filter after them.
+            (number of the state shown), ``age`` (sessions that it has been shown) and ``word`` (its
+            name); and the filter after them.
 
         Raises
         ------
@@ -72,6 +76,7 @@ class CausalFilter:
             session=observations.index[-1],
             posterior=posteriors[-1],
             label=int(published["label"].iloc[-1]),
+            age=int(published["age"].iloc[-1]),
         )
         return published, moved
 
@@ -85,6 +90,7 @@ class CausalFilter:
             fit_end=self.fit.fit_end,
             entropy=entropy(self.posterior[None]),
             label=self.label,
+            age=self.age,
             word=self.fit.words[self.label],
         )
 
@@ -96,6 +102,7 @@ class CausalFilter:
             fit_end=self.fit.fit_end,
             entropy=entropy(posteriors),
             label=labels,
+            age=sessions_shown(labels, self.label, self.age),
             word=np.asarray(self.fit.words)[labels],
         )
 
@@ -106,6 +113,7 @@ class CausalFilter:
             "session": self.session.isoformat(),
             "posterior": self.posterior,
             "label": self.label,
+            "age": self.age,
             "shown_at": self.shown_at,
         }
 
@@ -117,5 +125,6 @@ class CausalFilter:
             session=pd.Timestamp(state["session"]),
             posterior=np.asarray(state["posterior"], dtype=np.float64),
             label=int(state["label"]),
+            age=int(state["age"]),
             shown_at=float(state["shown_at"]),
         )

@@ -39,6 +39,7 @@ _MAKES = {
     "plots/leaderboard.csv": ("evaluate", store.PLOTS / "leaderboard.csv"),
     "plots/by_year.csv": ("evaluate", store.PLOTS / "by_year.csv"),
     "tiers.json": ("evaluate", store.TIERS),
+    "policies.json": ("evaluate", store.POLICIES),
 }
 ORDER = tuple(_MAKES)
 """Tables, those that others are made from first."""

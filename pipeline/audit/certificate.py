@@ -14,6 +14,7 @@ from pipeline.audit.ingest_replay import how_replayed
 from pipeline.audit.premium import Premium
 from pipeline.audit.prove import Proof
 from pipeline.audit.published import Published
+from pipeline.audit.remade import REMADE
 from pipeline.audit.sandbox import PACKAGES
 from pipeline.audit.undated import undated_tables
 
@@ -26,7 +27,8 @@ NOT_SEEN = (
 """What no replay can see."""
 
 NOT_REPLAYED = ("model", "call.json", "run.json", "report")
-"""What the audit does not make again: the bundle, the latest call, the tracking's and the page."""
+"""What is not made again but where it stands among the compared: the bundle and the latest call;
+the tracking's and the page never."""
 
 
 def certificate(  # noqa: PLR0913 - a certificate is all of these
@@ -65,6 +67,7 @@ def certificate(  # noqa: PLR0913 - a certificate is all of these
         name: _shares(frame, [each for each in comparisons if each.stage == name])
         for name, frame in published.tables.items()
     }
+    scored = _scores(comparisons)
     return {
         "passed": not leaks,
         "unchecked": list(unchecked),
@@ -74,11 +77,11 @@ def certificate(  # noqa: PLR0913 - a certificate is all of these
         "last": f"{published.market.sessions[-1]:%Y-%m-%d}",
         "cuts": sorted(cuts),
         "cuts_tried": tried,
-        "compared": tables | _scores(comparisons),
+        "compared": tables | scored,
         "ingest": {"cuts": proof.ingested, "how": how_replayed(published.settings.data.source)},
         "remarks": proof.remarks,
         "survivors": [asdict(each) for each in undated_tables(published.market.raw)],
-        "not_replayed": list(NOT_REPLAYED),
+        "not_replayed": [name for name in NOT_REPLAYED if name not in scored],
         "not_seen": NOT_SEEN,
         "trials": trials,
         "leaks": [asdict(leak) for leak in leaks],
@@ -134,16 +137,16 @@ def _shares(table: pd.DataFrame, rows: Sequence[Comparison]) -> dict[str, Any]:
 
 
 def _scores(comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Of files of scores: how many figures they have, and which share was made again."""
+    """Of files that are no table: how many values they have, and which share was made again."""
     return {
         each.stage: {
             "values": each.values,
             "values_replayed": len(each.columns) / max(each.values, 1),
-            "values_alone": 0.0,
+            "values_alone": len(each.columns) / max(each.values, 1) if each.own else 0.0,
             "replays": 1,
         }
         for each in comparisons
-        if each.how == "rescored"
+        if each.how in {"rescored", REMADE}
     }
 
 

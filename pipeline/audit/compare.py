@@ -17,6 +17,7 @@ WORDS = {
     "refit": "is {published}, but fitted again on what was known by {cut} alone it is {found}",
     "rebuilt": "is {published}, but made again from the raw rows it is {found}",
     "rescored": "is {published}, but scored again from the published files alone it is {found}",
+    "remade": "is {published}, but made again from the published tables alone it is {found}",
     "outside": "depends on something outside its arguments: {found}",
     "stored": "is not as its source and publisher have it: {found}",
     "purge": "rests on {found}, but nothing after {cut} may be used",

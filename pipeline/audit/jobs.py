@@ -12,6 +12,7 @@ from features.registry import registered
 from pipeline.audit.counterfactuals import FUTURES
 from pipeline.audit.cutoffs import digest
 from pipeline.audit.published import Published
+from pipeline.audit.remade import can_be_remade, remade
 from pipeline.audit.replays import (
     Ask,
     decisions,
@@ -120,6 +121,8 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     some = sorted(order[: depth.cuts * FEATURE_CUTS])
     jobs += [Job("features", partial(feature_cuts, published, some, None))]
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
+    if can_be_remade():
+        jobs += [Job("last fit and call", partial(remade, published))]
     return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
             Job("whole", partial(whole, published))]  # fmt: skip
 

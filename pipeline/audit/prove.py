@@ -13,6 +13,7 @@ from pipeline.audit.cutoffs import ranked_cuts
 from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
+from pipeline.audit.remade import REMADE
 from pipeline.audit.scorebook import rescored
 from pipeline.audit.stored_checks import check_stored, ingest_cuts, stored_leaks
 from pipeline.base.errors import DataMissingError
@@ -115,6 +116,17 @@ def _outside(done: Sequence[Outcome]) -> Iterator[Leak]:
             yield Leak(f"replay of {outcome.name}", "", "", "", "outside", "", what)
 
 
+def _refuse_edited(comparisons: Sequence[Comparison]) -> None:
+    """Stop at a bundle or call that the published tables do not make, while all of them hold."""
+    edited = [leak for each in comparisons if each.how == REMADE for leak in each.leaks]
+    if edited:
+        raise DataMissingError(
+            f"data/{edited[0].stage} is stale or was changed by hand: its {edited[0].column} is "
+            f"{edited[0].published}, and today's code and the published tables make it "
+            f"{edited[0].found}; run `dvc repro` first"
+        )
+
+
 def _refuse_stale(comparisons: Sequence[Comparison]) -> None:
     """Look at the first table that is not reproduced: what is made from it differs for its sake."""
     differing = {
@@ -124,6 +136,8 @@ def _refuse_stale(comparisons: Sequence[Comparison]) -> None:
         for leak in each.leaks
     }
     first = next((table for table in ORDER if table in differing), None)
+    if first is None:
+        _refuse_edited(comparisons)
     if first is None or not is_stale(first):
         return
     leak = differing[first]

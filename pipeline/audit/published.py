@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from features.maths.composite import series_of
+from models.states.inputs import as_inputs
 from pipeline.audit.counterfactuals import Market
 from pipeline.audit.publication import last_public_date
 from pipeline.audit.stored import read_stored
@@ -58,8 +59,8 @@ class Published:
 
     @property
     def inputs(self) -> pd.DataFrame:
-        """Features and filtered posteriors, as the outlook reads them."""
-        return self.features.join(self.states.filter(regex=r"^state_\d+$"))
+        """Features and what the states say, as the outlook reads them."""
+        return self.features.join(as_inputs(self.states))
 
     def position(self, session: pd.Timestamp) -> int:
         """Place of a session among those of the panel."""

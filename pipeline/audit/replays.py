@@ -131,7 +131,7 @@ def outlook_refits(
 
 
 def decisions(published: Published, ask: Ask, *, alone: bool) -> Iterator[pd.DataFrame]:
-    """Tier, exposure and the rest of each session's decision; ``alone``: from its own rows only."""
+    """Tier, action and the rest of each session's decision; ``alone``: from its own rows only."""
     rows = published.outlook.sort_values("session", kind="stable")
     sessions = pd.DatetimeIndex(rows["session"].unique())
     for start in range(0, len(sessions), _TOGETHER):

@@ -12,14 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from models.scenarios import SCENARIOS
-from pipeline.settings.desk import DeskSettings, TierSettings
 
 Array = NDArray[np.float64]
 Scores = dict[str, float]
-
-DELAYS = (0, 1, 5, 10)
-COST = 0.001
-"""Of back-tests: sessions of delay, and a trade's cost."""
 
 TINY = np.finfo(float).eps
 
@@ -68,70 +63,34 @@ def _auc(yes: Array, no: Array) -> float:
     return float((below + upto).sum() / (2 * len(yes) * len(no)))
 
 
-def tier_figures(
-    decided: pd.DataFrame,
-    prices: pd.DataFrame,
-    volatility: pd.Series,
-    desk: DeskSettings,
-    ahead: int,
-) -> Scores:
+def tier_figures(decided: pd.DataFrame, values: pd.DataFrame, ahead: int) -> Scores:
     """Figures of ``data/tiers.json``, keyed by their place in it.
 
     Parameters
     ----------
     decided
-        By session: ``tier``, ``exposure``, ``action``, ``event_kind``.
-    prices
-        Closes of the assets that are followed.
-    volatility
-        By session, what the exposure is targeted by.
-    desk
-        The rules.
+        By session: ``tier``, ``action``, ``event_kind``.
+    values
+        By session: what each thing that is followed was worth.
     ahead
         Sessions that followed, of the table by tier.
     """
     made: Scores = {}
-    earned = (prices["spy"] / prices["spy"].shift(1) - 1).reindex(decided.index).to_numpy()
-    alone = np.asarray([_targeted(v, desk.tier) for v in volatility.reindex(decided.index)])
-    for name, exposure in (("tiers", decided["exposure"].to_numpy(float)),
-                           ("volatility_target", alone)):  # fmt: skip
-        for key, value in _backtests(exposure, earned):
-            made[f"{name}.{key}"] = value
-    following = (prices.shift(-ahead) / prices - 1).reindex(decided.index)
+    following = (values.shift(-ahead) / values - 1).reindex(decided.index)
     for tier in np.unique(decided["tier"]):
         of = (decided["tier"] == tier).to_numpy()
         made[f"by_tier.{tier}.sessions"] = of.sum()
-        for asset in ("spy", "qqq", "btc"):
+        for asset in map(str, values.columns):
             moves = following.loc[of, asset].dropna().to_numpy()
             made[f"by_tier.{tier}.{asset}.mean"] = moves.mean() if len(moves) else np.nan
             made[f"by_tier.{tier}.{asset}.std"] = moves.std(ddof=1) if len(moves) > 1 else np.nan
-            made[f"by_tier.{tier}.{asset}.worst"] = moves.min() if len(moves) else np.nan
+            made[f"by_tier.{tier}.{asset}.worst_tenth"] = (
+                np.quantile(moves, 0.1) if len(moves) else np.nan
+            )
     for name, column in (("actions", "action"), ("events", "event_kind")):
         for answer in decided[column].unique():
             made[f"{name}.{answer}"] = (decided[column] == answer).mean()
     return made
-
-
-def _targeted(volatility: float, rules: TierSettings) -> float:
-    share = min(rules.target_volatility / volatility, 1) if volatility > 0 else 1
-    return round(min(round(share * rules.scales[0] / rules.rounding) * rules.rounding, 1), 6)
-
-
-def _backtests(exposure: Array, earned: Array) -> Iterator[tuple[str, float]]:
-    held_in = np.arange(max(DELAYS) + 1, len(exposure))
-    held = {f"delay_{delay}": exposure[held_in - 1 - delay] for delay in DELAYS}
-    held["buy_and_hold"] = np.ones(len(held_in))
-    held["constant"] = np.full(len(held_in), held["delay_0"].mean())
-    for name, share in held.items():
-        traded = np.abs(np.diff(share, prepend=share[0]))
-        net = share * earned[held_in] - COST * traded
-        wealth = np.cumprod(1 + net)
-        yield f"{name}.annual_return", wealth[-1] ** (252 / len(net)) - 1
-        yield f"{name}.annual_volatility", net.std(ddof=1) * 252**0.5
-        peak = np.maximum.accumulate(np.append(1.0, wealth))[1:]
-        yield f"{name}.max_drawdown", (wealth / peak - 1).min()
-        yield f"{name}.turnover_per_year", traded.sum() * 252 / len(net)
-        yield f"{name}.mean_exposure", share.mean()
 
 
 def flat(document: Mapping[str, Any], place: str = "") -> Scores:

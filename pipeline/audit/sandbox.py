@@ -17,7 +17,14 @@ import pandas as pd
 from pipeline.audit.steps import Frames, frames_in, frames_out
 from pipeline.base.errors import UndertowError
 
+_ARITHMETIC = ("OPENBLAS_", "MKL_", "BLIS_", "NPY_")
+"""Begin the names of variables that libraries of linear algebra read."""
+
 PACKAGES = ("features", "models", "pipeline")
+
+ARITHMETIC = ("OPENBLAS_", "MKL_", "BLIS_", "NPY_", "GLIBC_TUNABLES")
+"""Begin the variables that choose a processor's kernels, and so the last bits of a sum. A replay
+keeps them: what was published was computed with them, and they tell nothing of the future."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,8 @@ class Sandbox:
 
     def _environment(self, top: Path) -> dict[str, str]:
         around = self._around
-        return {
+        kernels = {name: said for name, said in os.environ.items() if name.startswith(ARITHMETIC)}
+        return kernels | {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(top / "code"),
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -136,5 +144,7 @@ class Sandbox:
             "LC_ALL": around.language,
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),
+            # By which instructions the machine computes, which its last bits depend on.
+            **{name: value for name, value in os.environ.items() if name.startswith(_ARITHMETIC)},
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }

@@ -1,4 +1,4 @@
-"""The published scores held against those made again: metrics, their tables, and the tiers."""
+"""The published scores held against those made again: metrics, their tables, tiers and policies."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from models.forecasting.pool import POOL
 from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.published import Published
 from pipeline.audit.rescore import Scores, flat, scores, tier_figures
+from pipeline.audit.rescore_policies import bill, book_returns, policy_figures
 from pipeline.storage import store
 
 TOLERANCE = 1e-9
@@ -21,9 +22,9 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
     Parameters
     ----------
     published
-        Forecasts, labels, prices and features.
+        Forecasts, labels and prices.
     decided
-        Tier and exposure by session, decided again.
+        Tier and the rest by session, decided again.
     """
     settings = published.settings
     made = scores(published.outlook, published.labels, settings.evaluation.reference)
@@ -36,11 +37,28 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
     years = pd.read_csv(store.PLOTS / "by_year.csv")
     told = {f"{w}.{m}.by_year.{y}.log_loss_skill": s for w, m, y, s in years.to_numpy()}
     yield _held("plots/by_year.csv", told, made)
-    desk = settings.desk
-    volatility = published.features[desk.tier.volatility]
-    ahead = settings.scenarios.windows[desk.outcomes.window].ahead
-    tiers = tier_figures(decided, published.panel, volatility, desk, ahead)
+    ahead = settings.scenarios.windows[settings.desk.outcomes.window].ahead
+    prices = published.panel
+    own = book_returns(settings.book.weights, prices)
+    values = prices[["spy", "qqq", "btc"]].assign(book=(1 + own).cumprod())
+    tiers = tier_figures(decided, values, ahead)
     yield _held("tiers.json", flat(store.read_json(store.TIERS)), tiers)
+    yield _held(
+        "policies.json", flat(store.read_json(store.POLICIES)), _policies(published, decided)
+    )
+
+
+def _policies(published: Published, decided: pd.DataFrame) -> Scores:
+    """Every holding's figures, by their place in the file."""
+    desk, prices, cash = published.settings.desk, published.panel, bill(published.panel["us3m"])
+    made: Scores = {}
+    for name, weights in (("spy", {"spy": 1.0}), ("qqq", {"qqq": 1.0}),
+                          ("book", published.settings.book.weights)):  # fmt: skip
+        returns = book_returns(weights, prices)
+        idle = 1 - sum(weight for part, weight in weights.items() if prices[part].notna().any())
+        figures = policy_figures(decided, returns, returns + idle * cash, cash, desk)
+        made |= {f"holdings.{name}.{place}": value for place, value in figures.items()}
+    return made
 
 
 def _windows(made: Scores) -> list[str]:

@@ -15,6 +15,7 @@ from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
 from pipeline.audit.refits import OutlookRefits, StatesRefits, appended
+from pipeline.audit.remake import call, train
 from pipeline.desk.history import tiers
 from pipeline.params import Params
 from pipeline.training.labels import label_sessions
@@ -129,6 +130,16 @@ def _decide(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
     return {"tiers": pd.concat([each for each in found if len(each)])}
 
 
+def _train(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """The bundle of the tables that are handed over."""
+    return train(frames, held.settings)
+
+
+def _call(_held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """The last session's call by the bundle that is handed over."""
+    return call(frames)
+
+
 _STEPS: dict[str, Step] = {
     "market": _market,
     "panel": _panel,
@@ -139,4 +150,6 @@ _STEPS: dict[str, Step] = {
     "fit": _fit,
     "forecast": _forecast,
     "decide": _decide,
+    "train": _train,
+    "call": _call,
 }

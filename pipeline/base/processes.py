@@ -97,6 +97,11 @@ def _watch(belongs: Callable[[], bool]) -> None:
     os._exit(ORPHANED)
 
 
+def starter() -> int:
+    """Id of the process that started this one, itself or through a shell."""
+    return _ancestors()[-1]
+
+
 def _ancestors() -> tuple[int, ...]:
     """The parent; with its own parent when it is a shell that waits for this process."""
     parent = os.getppid()

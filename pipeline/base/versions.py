@@ -5,7 +5,10 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 
-_PACKAGES = ("undertow", "mlflow", "dvc", "lightgbm", "hmmlearn", "scikit-learn", "pandas", "numpy")
+_PACKAGES = (
+    *("undertow", "mlflow", "dvc", "lightgbm", "hmmlearn", "scikit-learn", "scipy"),
+    *("pandas", "numpy"),
+)
 _ROOMS = ("features", "models", "pipeline")
 _DIGEST_LENGTH = 12
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.table import Table
 
+from models.evaluation.ceiling import CEILING, IS_MODEL, KNOWS
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline import params
@@ -44,6 +45,8 @@ def run(window: str, *, as_json: bool) -> None:
     baseline = params.load().evaluation.baselines.get(window)
     if baseline is not None and _LEAD in models.get(POOL, {}):
         out.print(paragraph(_lead(models[POOL], baseline)))
+    if CEILING in models:
+        out.print(paragraph(f"{CEILING}: no model; it knows {models[CEILING][KNOWS]} beforehand"))
     out.print(paragraph(_LEGEND))
     show_quiet(RESEARCH)
 
@@ -56,7 +59,7 @@ def _board(window: str, models: dict[str, Any]) -> Table:
         "model", "skill %", "95 % interval", "p", "AUC base", "shock", "reflation", "ECE",
     )  # fmt: skip
     for name, scores in ranked:
-        board.add_row(name, *_cells(scores))
+        board.add_row(name, *_cells(scores), style=None if scores.get(IS_MODEL, True) else "dim")
     return board
 
 

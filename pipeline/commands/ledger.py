@@ -42,21 +42,37 @@ def run(date: str | None, *, as_csv: bool, as_json: bool) -> None:
     if as_csv and as_json:
         raise ConfigurationError("give --csv or --json, not both")
     settings = params.load()
-    simulated = settings.data.simulated
     if date is not None:
-        _show_session(f"{parse_date(date):%Y-%m-%d}", simulated=simulated, as_json=as_json)
+        day, simulated = f"{parse_date(date):%Y-%m-%d}", settings.data.simulated
+        _show_session(day, simulated=simulated, as_json=as_json)
         return
-    rows = ledger.calls(simulated=simulated)
-    if not rows:
+    total = ledger.count(simulated=settings.data.simulated)
+    if not total:
         raise DataMissingError(f"{store.LEDGER} holds no call yet; run `undertow score`")
-    outcomes = _outcomes(settings)
-    entries = [_entry(row, outcomes) for row in rows]
+    listed = entries(settings, newest=None if as_json or as_csv else _SHOWN)
     if as_json:
-        show_json(entries)
+        show_json(listed)
     elif as_csv:
-        _write_csv(entries)
+        _write_csv(listed)
     else:
-        _show(entries)
+        _show(listed, total)
+
+
+def entries(settings: Params, newest: int | None = None) -> list[dict[str, Any]]:
+    """Calls, the newest last: their main facts, how they were published, and what came of them.
+
+    Parameters
+    ----------
+    settings
+        Whose ``data.source`` tells simulated calls from real ones.
+    newest
+        Number of calls from the end; None for all.
+    """
+    if not ledger.count(simulated=settings.data.simulated):
+        return []
+    rows = ledger.each_call(simulated=settings.data.simulated, newest=newest)
+    outcomes = _outcomes(settings)
+    return [_entry(row, outcomes) for row in rows]
 
 
 def _outcomes(settings: Params) -> Outcomes | None:
@@ -94,11 +110,11 @@ def _entry(call: Call, outcomes: Outcomes | None) -> dict[str, Any]:
     }
 
 
-def _show(entries: list[dict[str, Any]]) -> None:
-    if any(entry["simulated"] for entry in entries):
+def _show(listed: list[dict[str, Any]], total: int) -> None:
+    if any(entry["simulated"] for entry in listed):
         show_simulated()
     shown = table("", *_COLUMNS, text=_COLUMNS)
-    for entry in entries[-_SHOWN:]:
+    for entry in listed:
         shown.add_row(
             entry["session"],
             _SHORT[entry["scenario"]],
@@ -109,9 +125,9 @@ def _show(entries: list[dict[str, Any]]) -> None:
             entry["model"][:_MODEL],
         )
     show_table(shown)
-    if len(entries) > _SHOWN:
-        out.print(f"{len(entries) - _SHOWN} earlier calls are not shown; --csv and --json have all")
-    _summary([entry["outcome"] for entry in entries if entry["outcome"]])
+    if earlier := total - len(listed):
+        out.print(f"{earlier} earlier calls are not shown or counted; --csv and --json have all")
+    _summary([entry["outcome"] for entry in listed if entry["outcome"]])
     legend = f"b/t/r: base, tightening-shock and reflation, over the outlook's window. {RESEARCH}"
     show_quiet(paragraph(legend))
 
@@ -139,14 +155,14 @@ def _summary(closed: list[dict[str, Any]]) -> None:
         out.print(f"  check: {question}? yes for {sum(known)} of {len(known)}")
 
 
-def _write_csv(entries: list[dict[str, Any]]) -> None:
-    rows = [_flat(entry) for entry in entries]
+def _write_csv(listed: list[dict[str, Any]]) -> None:
+    rows = [flat(entry) for entry in listed]
     writer = csv.DictWriter(sys.stdout, list(dict.fromkeys(name for row in rows for name in row)))
     writer.writeheader()
     writer.writerows(rows)
 
 
-def _flat(entry: dict[str, Any]) -> dict[str, Any]:
+def flat(entry: dict[str, Any]) -> dict[str, Any]:
     """One line of a table: a column a probability, and what came."""
     came = entry["outcome"] or {}
     plain = {name: entry[name] for name in entry if name not in {"probabilities", "outcome"}}

@@ -11,6 +11,7 @@ from pipeline.base import console
 from pipeline.base.console import out, paragraph, show, show_quiet, styled
 from pipeline.desk.narrative import words
 from pipeline.scoring import words as said
+from pipeline.scoring.book.words import against_limit, holdings, tail
 from pipeline.scoring.document import Call, Probabilities
 
 _SCENARIO_COLOURS = {"base": "cyan", "tightening_shock": "yellow", "reflation": "magenta"}
@@ -92,9 +93,13 @@ def _checklist(call: Call) -> Iterator[Text]:
 
 
 def _beside(call: Call) -> Iterator[tuple[str, str]]:
+    if book := call.get("book"):
+        yield "book", f"{holdings(book)}. {tail(book)} {against_limit(book)}"
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"
+    if policy := call.get("policy"):
+        yield "exposure", f"by policy {policy['name']}: {policy['why']}"
     yield "nearest flip", said.nearest_flip(call).replace("`", "")
     for analog in call["analogs"][:_ANALOGS]:
         moves = ", ".join(f"{name} {move}" for name, move in said.moves_after(analog).items())

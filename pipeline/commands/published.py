@@ -5,6 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline.base.errors import DataMissingError
+from pipeline.board.rows import up_to
 from pipeline.report.inputs import Inputs
 from pipeline.scoring import ledger
 from pipeline.scoring.call import OUTLOOK_WINDOW
@@ -13,6 +14,7 @@ from pipeline.scoring.current_outcomes import current_labels
 from pipeline.scoring.document import Call
 from pipeline.scoring.model import Model
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 
 class PublishedInputs(Inputs):
@@ -40,6 +42,15 @@ class PublishedInputs(Inputs):
         return current_labels(self.settings, OUTLOOK_WINDOW)
 
     @cached_property
+    def signal_values(self) -> pd.DataFrame:
+        """Features of the sessions that came after the last run too."""
+        if self.features.index[-1] >= self.last_session:
+            return self.features
+        panel = store.read_sessions(store.PANEL)
+        return up_to(panel, self.features, self.settings.feature_settings)
+
+    @cached_property
     def model(self) -> Model:
         """The model that scores."""
-        return load_champion(store.source())
+        check_deployed(source := store.source())
+        return load_champion(source)

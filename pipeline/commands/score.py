@@ -1,29 +1,58 @@
 """``undertow score``: publish the call of the latest session, for people or for scripts."""
 
+from pathlib import Path
+
 from pipeline.base.console import show_json
 from pipeline.base.run import log
 from pipeline.commands.page import show_call
+from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
-from pipeline.scoring.champion import champion_folder
+from pipeline.scoring.champion import champion_folder, load_champion
 from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
+from pipeline.scoring.reference import read_reference
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 
-def run(as_of: str | None, despite_late: list[str], *, fetch: bool, as_json: bool) -> None:
-    """Print the call: the published one, or the one that would have been made as of a date."""
-    call = _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
+def run(
+    as_of: str | None, despite_late: list[str], book: Path | None, *, fetch: bool, as_json: bool
+) -> None:
+    """Print the call: the published one, or the one that would have been made as of a date.
+
+    ``book`` is a file of holdings whose risk is shown in place of the published book's; nothing of
+    it is kept.
+    """
+    weights = None if book is None else _weights(book)
+    call = _published(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
+    shown = call if weights is None else _for(weights, call, trained=as_of is not None)
     if as_json:
-        show_json(call)
+        show_json(shown)
     else:
-        show_call(call)
+        show_call(shown)
+    if as_of is None:
+        tell_of_call(call)
+
+
+def _published(despite_late: list[str], *, fetch: bool) -> Call:
+    try:
+        return _tonight(despite_late, fetch=fetch)
+    except Exception as error:
+        tell_of_failure(error)
+        raise
+
+
+def call_of(as_of: str | None, despite_late: list[str], *, fetch: bool) -> Call:
+    """The latest session's call, published; or the one that would have been made as of a date."""
+    return _tonight(despite_late, fetch=fetch) if as_of is None else _as_of(as_of)
 
 
 def _tonight(despite_late: list[str], *, fetch: bool) -> Call:
     source = store.source()
     if not champion_folder(source).is_dir():
         _ensure_champion(source)
+    check_deployed(source)
     bring_up_to_date(source, fetch=fetch)
     return publish_latest(source, despite_late)
 
@@ -53,3 +82,23 @@ def _as_of(date: str) -> Call:
             row["session"],
         )
     return call
+
+
+def _weights(book: Path) -> dict[str, float]:
+    # The reader of CSV files is loaded by whoever has one.
+    from pipeline.scoring.book.holdings import read_holdings  # noqa: PLC0415
+
+    return read_holdings(book)
+
+
+def _for(weights: dict[str, float], call: Call, *, trained: bool) -> Call:
+    """The call with the risk of these holdings, by the rules of the model that made it."""
+    from pipeline.scoring.book.holdings import for_holdings  # noqa: PLC0415
+
+    if trained:
+        from pipeline import params  # noqa: PLC0415
+        from pipeline.scoring.bundle import book_rules  # noqa: PLC0415
+
+        return for_holdings(call, book_rules(params.load()), weights)
+    rules = read_reference(load_champion(call["model"]["source"]).desk).book_rules
+    return for_holdings(call, rules, weights)

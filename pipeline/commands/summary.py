@@ -31,6 +31,6 @@ def run() -> None:
     kept = (f"(kept in {ledger.FILE})", "dim")
     out.print(styled("the call      .venv/bin/undertow score      ", kept))
     out.print("the ranking   .venv/bin/undertow leaderboard")
-    opened = ("(then open http://127.0.0.1:5000)", "dim")
+    opened = ("(it tells the address to open)", "dim")
     out.print(styled("MLflow        make ui             ", opened))
     out.print(f"the report    {store.REPORT / 'index.html'}")

@@ -23,6 +23,7 @@ from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.whatif import parse, what_if
 from pipeline.storage import store
+from pipeline.tracking.deployed import check_deployed
 
 _SHOWN_DRIVERS = 6
 _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", "driver")
@@ -30,7 +31,8 @@ _RULES = ("tier", "exposure", "action", "state", "event_kind", "tape", "stack", 
 
 def run(moves: list[str], *, as_json: bool) -> None:
     """Print the call's parts before and after the moves."""
-    model = load_champion(store.source())
+    check_deployed(source := store.source())
+    model = load_champion(source)
     shocks = parse(moves, model)
     snapshot = read_snapshot(model)
     check_known(model.reads, snapshot.panel)

@@ -1,4 +1,4 @@
-"""What the tiers would have done over the out-of-sample history, with costs and delays (S39)."""
+"""What each tier was followed by over the out-of-sample history (S39)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,73 +6,50 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.evaluation.backtest import BacktestSettings, tier_backtest
-from pipeline.desk.history import tiers
-from pipeline.desk.tier import exposure
-from pipeline.settings.desk import DeskSettings
-
-ASSET = "spy"
-FOLLOWED = ("spy", "qqq", "btc")
+WORST = 0.10
+"""Share of the moves below ``worst_tenth``."""
 
 
-def backtest_tiers(  # noqa: PLR0913 - history is judged by exactly these
-    outlook: pd.DataFrame,
-    states: pd.DataFrame,
-    values: pd.DataFrame,
-    prices: pd.DataFrame,
-    settings: DeskSettings,
-    ahead: int,
-) -> dict[str, Any]:
-    """Tiers of every out-of-sample session, and what they would have done to the S&P 500.
+def measure_tiers(judged: pd.DataFrame, prices: pd.DataFrame, ahead: int) -> dict[str, Any]:
+    """How large the moves were that followed each tier, and how often each was given.
 
     Parameters
     ----------
-    outlook, states
-        Rows of ``data/outlook.parquet`` and ``data/states.parquet``.
-    values
-        Features by session.
+    judged
+        From `pipeline.desk.history.tiers`.
     prices
-        Closes of `FOLLOWED` by session.
-    settings
-        The rules.
+        By session: values of what is followed.
     ahead
         Sessions that followed, of the window by which calls are checked.
 
     Returns
     -------
     dict
-        ``tiers`` and ``volatility_target`` (the exposure without the tiers: what they must beat),
-        each by delay beside ``buy_and_hold`` and ``constant``; ``by_tier``: sessions, mean return
-        and volatility over the sessions that followed; ``by_year``: sessions in each tier.
+        ``by_tier``: sessions, and of each price the mean, standard deviation and worst tenth
+        (the 10 % quantile, a fraction) over the sessions that followed; ``by_year``: sessions in
+        each tier; shares of each of ``actions`` and ``events``.
     """
-    judged = tiers(outlook, states, values, settings)
-    earned = prices[ASSET].pct_change(fill_method=None)
-    alone = values[settings.tier.volatility].reindex(judged.index)
-    alone = alone.map(lambda volatility: exposure(0, volatility, settings.tier))
+    following = (prices.shift(-ahead) / prices - 1.0).reindex(judged.index)
     return {
-        "tiers": tier_backtest(judged["exposure"], earned, BacktestSettings()),
-        "volatility_target": tier_backtest(alone, earned, BacktestSettings()),
-        "by_tier": _by_tier(judged["tier"], prices, ahead),
+        "ahead": ahead,
+        "by_tier": {
+            str(level): {
+                "sessions": len(rows),
+                **{str(name): _moments(rows[name]) for name in following},
+            }
+            for level, rows in following.groupby(judged["tier"])
+        },
         "by_year": _by_year(judged["tier"]),
         "actions": _shares(judged["action"]),
         "events": _shares(judged["event_kind"]),
     }
 
 
-def _by_tier(tier: pd.Series, prices: pd.DataFrame, ahead: int) -> dict[str, Any]:
-    following = (prices.shift(-ahead) / prices - 1.0).reindex(tier.index)
-    return {
-        str(level): {
-            "sessions": len(rows),
-            **{name: _moments(rows[name]) for name in FOLLOWED},
-        }
-        for level, rows in following.groupby(tier)
-    }
-
-
 def _moments(moves: pd.Series) -> Mapping[str, float | None]:
-    numbers = {"mean": moves.mean(), "std": moves.std(), "worst": moves.min()}
-    return {name: None if np.isnan(number) else float(number) for name, number in numbers.items()}
+    figures = (moves.mean(), moves.std(), moves.quantile(WORST))
+    numbers = np.asarray(figures, dtype=float).tolist()
+    told = [None if np.isnan(number) else number for number in numbers]
+    return dict(zip(("mean", "std", "worst_tenth"), told, strict=True))
 
 
 def _by_year(tier: pd.Series) -> dict[str, dict[str, int]]:

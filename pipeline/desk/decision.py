@@ -23,7 +23,7 @@ from pipeline.desk.tape import (
     stack,
     tape,
 )
-from pipeline.desk.tier import NO_TRADE, NOTHING, REDUCE, action, exposure_of, risk, tier
+from pipeline.desk.tier import NO_TRADE, NOTHING, REDUCE, action, risk, tier
 from pipeline.settings.desk import DeskSettings
 
 
@@ -42,9 +42,7 @@ class Decision:
     open_interest_reset
         None when open interest is missing.
     risk
-        Weighted probability of a tightening-shock.
-    exposure
-        Share of the capital, 0 to 1.
+        Probability of a large move, as `pipeline.desk.tier.risk` has it.
     """
 
     checklist: tuple[StepResult, ...]
@@ -58,7 +56,6 @@ class Decision:
     reentry: bool
     risk: float
     tier: int
-    exposure: float
     action: str
 
 
@@ -81,7 +78,6 @@ def decide(day: Day, settings: DeskSettings) -> Decision:
         reentry=reentry(day, settings),
         risk=risk(day, settings.tier),
         tier=level,
-        exposure=exposure_of(day, level, settings),
         action=act,
     )
 

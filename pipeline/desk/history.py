@@ -7,9 +7,10 @@ import pandas as pd
 
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
-from pipeline.desk.decision import decide
+from pipeline.desk.decision import Decision, decide
 from pipeline.desk.rules import Day
-from pipeline.settings.desk import DeskSettings
+from pipeline.desk.tier import floor, raises
+from pipeline.settings.desk import DeskSettings, TierSettings
 
 
 def days(
@@ -43,25 +44,37 @@ def days(
 def tiers(
     outlook: pd.DataFrame, states: pd.DataFrame, values: pd.DataFrame, settings: DeskSettings
 ) -> pd.DataFrame:
-    """Tier, exposure and the rest of each session's judgement.
+    """Tier, action and the rest of each session's judgement.
 
     Returns
     -------
     pandas.DataFrame
-        By session: ``tier``, ``exposure``, ``action``, ``risk``, ``stack``, ``defence``,
-        ``event_kind``, ``tape``, ``cascade``, ``reentry`` and each step's status.
+        By session, the columns of `evening`.
     """
-    judged = {session: _row(day, settings) for session, day in days(outlook, states, values)}
+    judged = {
+        session: evening(day, decide(day, settings), settings.tier)
+        for session, day in days(outlook, states, values)
+    }
     return pd.DataFrame.from_dict(judged, orient="index").rename_axis("session")
 
 
-def _row(day: Day, settings: DeskSettings) -> Mapping[str, object]:
-    said = decide(day, settings)
+def evening(day: Day, said: Decision, settings: TierSettings) -> Mapping[str, object]:
+    """What policies and the audit look at of one session, in history and in a call alike.
+
+    Returns
+    -------
+    dict
+        ``tier``, ``action``, ``risk``, ``state``, ``floor`` and ``raises`` (of the tier),
+        ``stack``, ``defence``, ``event_kind``, ``tape``, ``cascade``, ``reentry``, each step's
+        status, and each window's probabilities as ``<scenario>.<window>``.
+    """
     return {
         "tier": said.tier,
-        "exposure": said.exposure,
         "action": said.action,
         "risk": said.risk,
+        "state": day.state,
+        "floor": floor(day.state, settings),
+        "raises": raises(said.stack.count, defence=said.defence, settings=settings),
         "stack": said.stack.count,
         "defence": said.defence,
         "event_kind": said.event_kind,
@@ -69,4 +82,9 @@ def _row(day: Day, settings: DeskSettings) -> Mapping[str, object]:
         "cascade": said.cascade.step,
         "reentry": said.reentry,
         **{step.step: step.status for step in said.checklist},
+        **{
+            f"{scenario}.{window}": share
+            for window, proba in day.probabilities.items()
+            for scenario, share in proba.items()
+        },
     }

@@ -34,6 +34,7 @@ def narrative(  # noqa: PLR0913 - the paragraph is of exactly these
     probabilities: Mapping[str, Mapping[str, float]],
     driver: str,
     *,
+    exposure: float,
     ahead: int,
     simulated: bool,
     unusual: bool,
@@ -48,6 +49,8 @@ def narrative(  # noqa: PLR0913 - the paragraph is of exactly these
         By window: probability of each scenario.
     driver
         Its name, from `pipeline.scoring.attributions.named`.
+    exposure
+        Share of the capital that the policy suggests.
     ahead
         Sessions that the window ``ahead`` looks ahead.
     simulated, unusual
@@ -58,7 +61,7 @@ def narrative(  # noqa: PLR0913 - the paragraph is of exactly these
         _outlook(probabilities, ahead),
         _steps(said),
         _market(said, driver),
-        _decision(said),
+        _decision(said, exposure),
         _UNUSUAL if unusual else "",
         RESEARCH,
     ]
@@ -102,11 +105,11 @@ def _market(said: Decision, driver: str) -> str:
     return f"{event}, tape {said.tape}{where}, stack {stacked}{named}."
 
 
-def _decision(said: Decision) -> str:
+def _decision(said: Decision, exposure: float) -> str:
     act = {NONE: "no action", WAIT: "wait"}.get(said.action, said.action)
     if said.tier == NO_TRADE:
-        act = "wait, do not trade"
+        act = "wait, add nothing"
     reason = " until open interest has reset" if said.tape == LIQUIDATION and act == "wait" else ""
     defence = _DEFENCE if said.defence else ""
     again = "; re-entry bands hold" if said.reentry else "; re-entry bands do not hold"
-    return f"Tier {said.tier}, exposure {100 * said.exposure:.0f} %: {act}{reason}{again}.{defence}"
+    return f"Tier {said.tier}, exposure {100 * exposure:.0f} %: {act}{reason}{again}.{defence}"

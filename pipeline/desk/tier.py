@@ -1,26 +1,25 @@
-"""The risk tier, its exposure and the single action (S34, S39)."""
+"""The risk tier, how large the next moves are likely to be, and the single action (S34, S39)."""
 
-import numpy as np
+from collections.abc import Sequence
 
 from pipeline.desk.rules import Day
-from pipeline.settings.desk import DeskSettings, TierSettings
+from pipeline.settings.desk import TierSettings
 
-RISK = "tightening_shock"
+NO_MOVE = "base"
+"""The scenario in which conditions neither tighten nor ease much."""
 NO_TRADE = 4
-"""The tier that says: do not trade."""
+"""The tier at which nothing is added: what is held may only shrink."""
 
 NOTHING, HEDGE, REDUCE, WAIT = "none", "hedge", "reduce", "wait"
 
 
 def risk(day: Day, settings: TierSettings) -> float:
-    """Probability of a tightening-shock, weighted over the windows."""
-    return sum(
-        weight * day.probabilities[window][RISK] for window, weight in settings.weights.items()
-    )
+    """Probability of a large move of either sign: of anything but ``base``."""
+    return 1.0 - day.probabilities[settings.window][NO_MOVE]
 
 
 def tier(day: Day, stack_count: int, *, defence: bool, settings: TierSettings) -> int:
-    """Risk tier 0 (nothing in the way) to 4 (do not trade).
+    """Risk tier 0 (small moves are likely) to 4 (nothing is added).
 
     Parameters
     ----------
@@ -33,26 +32,34 @@ def tier(day: Day, stack_count: int, *, defence: bool, settings: TierSettings) -
     settings
         Levels of risk; the state gives a floor; a high stack and defence raise by one each.
     """
-    level = sum(risk(day, settings) >= begins for begins in settings.risk_levels)
-    level = max(level, settings.state_tiers.get(day.state, 0))
-    return min(level + (stack_count >= settings.stack_raises) + defence, NO_TRADE)
+    return raised_tier(
+        risk(day, settings),
+        settings.risk_levels,
+        floor(day.state, settings),
+        raises(stack_count, defence=defence, settings=settings),
+    )
 
 
-def exposure(level: int, volatility: float, settings: TierSettings) -> float:
-    """Share of the capital to invest: volatility-targeted, scaled by the tier, never leveraged.
+def raised_tier(risk: float, levels: Sequence[float], floor: int, raises: int) -> int:
+    """How many levels a risk reaches, at least the floor, raised but never beyond `NO_TRADE`."""
+    level = sum(risk >= begins for begins in levels)
+    return min(max(level, floor) + raises, NO_TRADE)
 
-    Without a volatility the tier's scale alone decides.
-    """
-    known = not np.isnan(volatility) and volatility > 0
-    targeted = min(settings.target_volatility / volatility, 1.0) if known else 1.0
-    steps = round(targeted * settings.scales[level] / settings.rounding)
-    return round(min(steps * settings.rounding, 1.0), 6)
+
+def floor(state: str, settings: TierSettings) -> int:
+    """Lowest tier in a state."""
+    return settings.state_tiers.get(state, 0)
+
+
+def raises(stack_count: int, *, defence: bool, settings: TierSettings) -> int:
+    """By how many tiers stack and defence raise it."""
+    return (stack_count >= settings.stack_raises) + defence
 
 
 def action(level: int, *, liquidation: bool, defence: bool, settings: TierSettings) -> str:
     """S34: exactly one of hedge, reduce, wait or none.
 
-    Tier 4 waits: it does not trade. A liquidation-driven tape is never bought, and selling into
+    Tier 4 waits: it adds nothing. A liquidation-driven tape is never bought, and selling into
     it is selling to nobody: wait. Otherwise defence reduces, and each tier does as it is set.
     """
     if level == NO_TRADE or liquidation:
@@ -60,9 +67,3 @@ def action(level: int, *, liquidation: bool, defence: bool, settings: TierSettin
     if level >= settings.reduce_from or defence:
         return REDUCE
     return HEDGE if level >= settings.hedge_from else NOTHING
-
-
-def exposure_of(day: Day, level: int, settings: DeskSettings) -> float:
-    """Exposure of a session at a tier."""
-    volatility = float(day.values.get(settings.tier.volatility, np.nan))
-    return exposure(level, volatility, settings.tier)

@@ -5,7 +5,7 @@ import math
 FLAG = "flag"
 YES, NO = "yes", "no"
 _LOGARITHMIC = ("log return", "log ratio", "log change")
-_MOVES = ("fraction a year", "fraction", "net share")
+_MOVES = ("fraction a year", "fraction", "net share", "share of Federal Reserve assets")
 _SUFFIX = {
     "percentage points": " pp",
     "standard deviations": " sd",
@@ -23,10 +23,10 @@ def shown(value: float, unit: str) -> str:
         return f"{value:g}"
     if unit.startswith(_LOGARITHMIC):
         return f"{_signed(100 * math.expm1(value), 1)} %"
-    if unit.startswith("share"):
-        return f"{100 * value:.0f} %"
     if unit.startswith(_MOVES):
         return f"{_signed(100 * value, 1)} %"
+    if unit.startswith("share"):
+        return f"{100 * value:.0f} %"
     suffix = next((short for long, short in _SUFFIX.items() if unit.startswith(long)), "")
     return f"{_signed(value, 2)}{suffix}"
 

@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.providers.client.provider import provider_kind, provider_names
-from pipeline.series.kinds import Join, Kind, Series
+from pipeline.providers.client.provider import evidence_of, provider_kind, provider_names
+from pipeline.series.kinds import Join, Kind, Route, Series
 
 _COLUMNS = ("series", "unit", "public", "carry", "valid", "file", "live", "meaning")
 _JOINED_COLUMNS = ("series", "unit", "driver", "joined by", "vendors, first preferred", "meaning")
 _PROVIDER_COLUMNS = ("provider", "address", "asked at most", "who, and on what terms")
+_ROUTE_COLUMNS = ("series", "asked", "route", "a first fetch asks for", "read against")
 _NOTHING = "-"
 _CARRIED: set[Kind] = {"value", "bar", "funding", "snapshot"}
 """Kinds whose last value may stand in for a newer one; the others are missing on the day."""
 
 
 def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOINS) -> str:
-    """The tables of ``docs/data.md``: one a driver, the joined series, and the providers.
+    """The tables of ``docs/data.md``: one a driver, the joined series, the routes, the providers.
 
     Parameters
     ----------
@@ -28,6 +29,7 @@ def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOI
     drivers = dict.fromkeys(entry.driver for entry in entries)
     chapters = [_chapter(driver, _COLUMNS, _rows(entries, driver)) for driver in drivers]
     chapters.append(_chapter("Joined", _JOINED_COLUMNS, map(_joined, joins)))
+    chapters.append(_chapter("Routes of live data", _ROUTE_COLUMNS, _routes(entries)))
     chapters.append(_chapter("Providers of live data", _PROVIDER_COLUMNS, _providers()))
     return "\n\n".join(chapters) + "\n"
 
@@ -84,6 +86,29 @@ def _range(valid: tuple[float, float]) -> str:
 def _joined(join: Join) -> tuple[str, ...]:
     vendors = ", ".join(f"`{name}`" for name in join.members)
     return (f"`{join.name}`", join.unit, join.driver, join.by, vendors, join.about)
+
+
+def _routes(entries: Iterable[Series]) -> Iterable[tuple[str, ...]]:
+    """Each series' routes in their order: what stands behind the first, and how sure each is."""
+    for series in entries:
+        for place, route in enumerate(series.routes):
+            yield (
+                f"`{series.name}`",
+                "first" if place == 0 else "while it is behind",
+                f"{route.provider} `{route.code}`",
+                _first_asked(route, place),
+                _NOTHING if route.provider == "universe" else evidence_of(route),
+            )
+
+
+def _first_asked(route: Route, place: int) -> str:
+    kept = [
+        days
+        for begins, days in provider_kind(route.provider).kept_days.items()
+        if route.code.startswith(begins)
+    ]
+    wanted = "what the routes before it lack" if place else "all since `data.start`"
+    return f"{wanted}; it keeps {min(kept)} days" if kept else wanted
 
 
 def _providers() -> Iterable[tuple[str, ...]]:

@@ -53,6 +53,7 @@ class Connections:
             self._sleep,
             os.environ.get(CONTACT, "").strip() if kind.asks_contact else "",
             only=bool(own),
+            redirects_to=frozenset() if own else kind.redirects_to,
         )
 
     def __enter__(self) -> Self:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from models.scenarios import Window
+from models.states.inputs import POSTERIORS
 from pipeline import params
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import DataMissingError, one_line
@@ -21,7 +22,7 @@ from pipeline.scoring.champion import load_champion
 from pipeline.scoring.document import Call
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import published_snapshot, read_snapshot
-from pipeline.scoring.model import STATE, Model
+from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import sessions
 from pipeline.storage import store
@@ -168,8 +169,9 @@ def filter_as_of(fits: Mapping[str, Any], published: pd.DataFrame) -> dict[str, 
     return {
         "fit": in_force,
         "session": published.index[-1].isoformat(),
-        "posterior": last.filter(regex=rf"^{STATE}\d+$").to_numpy(dtype=float),
+        "posterior": last.filter(regex=POSTERIORS).to_numpy(dtype=float),
         "label": int(last["label"]),
+        "age": int(last["age"]),
         "shown_at": fits["filter"]["shown_at"],
     }
 

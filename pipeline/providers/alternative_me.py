@@ -19,6 +19,7 @@ class AlternativeMe(Provider):
     about: ClassVar = "alternative.me. Free, also for business, when the source is named"
     address: ClassVar = "https://api.alternative.me"
     pace: ClassVar = Pace(30, 60.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page: the number and the time, in seconds, are written as text."""

@@ -39,6 +39,7 @@ class Binance(Provider):
     about: ClassVar = "Binance. Public market data under its terms; refuses some countries (451)"
     address: ClassVar = SPOT
     pace: ClassVar = Pace(10, 6.0)
+    evidence: ClassVar = {"spot/": "quoted"}
     kept_days: ClassVar = {"interest/": _KEPT_DAYS, "crowding/": _KEPT_DAYS}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:

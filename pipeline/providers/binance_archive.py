@@ -8,6 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.providers.binance import bars, contract_usd
+from pipeline.providers.client.ahead import read_ahead
 from pipeline.providers.client.failures import AbsentError, ProviderError
 from pipeline.providers.client.funding_interval import on_the_minute
 from pipeline.providers.client.paging import utc
@@ -52,7 +53,8 @@ class BinanceArchive(Provider):
     name: ClassVar = "binance_archive"
     about: ClassVar = "Binance's public archive, under its terms; open to all countries"
     address: ClassVar = "https://data.binance.vision"
-    pace: ClassVar = Pace(20, 1.0)
+    pace: ClassVar = Pace(30, 1.0)
+    evidence: ClassVar = {"funding/": "quoted", "interest/": "quoted", "crowding/": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """A page a month of bars or funding, or 50 days; oldest first."""
@@ -128,8 +130,11 @@ class BinanceArchive(Provider):
     def _days(self, stem: str, header: str, first: pd.Timestamp, asked: Request) -> Iterator[Day]:
         """Files of days up to yesterday, or up to one that is not out yet."""
         today = _today(asked)
-        for day in pd.date_range(first, today - _DAY):
-            table = self._table(f"{stem}-{day:%Y-%m-%d}.zip", header, _where(asked))
+
+        def read(day: pd.Timestamp) -> pd.DataFrame | None:
+            return self._table(f"{stem}-{day:%Y-%m-%d}.zip", header, _where(asked))
+
+        for day, table in read_ahead(read, pd.date_range(first, today - _DAY)):
             if table is not None:
                 yield day, table
             elif day >= today - _LATE_DAYS:

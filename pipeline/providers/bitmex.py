@@ -24,6 +24,7 @@ class Bitmex(Provider):
     about: ClassVar = "BitMEX. Public market data; 30 requests a minute without an account"
     address: ClassVar = "https://www.bitmex.com"
     pace: ClassVar = Pace(25, 60.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """Pages of at most 500 prints, oldest first; each carries its interval."""

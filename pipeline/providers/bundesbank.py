@@ -28,6 +28,7 @@ class Bundesbank(Provider):
     )
     address: ClassVar = "https://api.statistiken.bundesbank.de"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""

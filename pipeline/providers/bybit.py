@@ -33,6 +33,7 @@ class Bybit(Provider):
     about: ClassVar = "Bybit. Public market data under its terms; refuses some countries (403)"
     address: ClassVar = "https://api.bybit.com"
     pace: ClassVar = Pace(10, 1.0)
+    evidence: ClassVar = {"funding/": "recorded", "interest/": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """A page a window, oldest first."""

@@ -41,6 +41,7 @@ class Cboe(Provider):
     )
     address: ClassVar = "https://cdn.cboe.com"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {_CHART: "written", "": "recorded"}
     kept_days: ClassVar = {_CHART: 30}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:

@@ -24,6 +24,7 @@ class Coinmetrics(Provider):
     about: ClassVar = "Coin Metrics community data. CC BY-NC 4.0: not for business, source named"
     address: ClassVar = "https://community-api.coinmetrics.io"
     pace: ClassVar = Pace(10, 6.0)
+    evidence: ClassVar = {"": "recorded"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """Pages as the provider cuts them, oldest first; only the query of its link is followed."""

@@ -30,6 +30,7 @@ class Ecb(Provider):
     about: ClassVar = "European Central Bank. Free with attribution; rates are for information only"
     address: ClassVar = "https://www.ecb.europa.eu"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {"": "recorded"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""

@@ -27,6 +27,7 @@ class Fed(Provider):
     about: ClassVar = "Board of Governors of the Federal Reserve System. Public domain"
     address: ClassVar = "https://www.federalreserve.gov"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {"": "recorded"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page of all years, since a calendar's future is replaced whole."""

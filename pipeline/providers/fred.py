@@ -20,6 +20,7 @@ class Fred(Provider):
     )
     address: ClassVar = "https://fred.stlouisfed.org"
     pace: ClassVar = Pace(2, 1.0)
+    evidence: ClassVar = {"": "quoted"}
     # The ICE BofA indices: three years are sent, whatever is asked.
     kept_days: ClassVar = {"BAML": 3 * 365}
 

@@ -25,6 +25,7 @@ class Lbma(Provider):
     )
     address: ClassVar = "https://prices.lbma.org.uk"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""

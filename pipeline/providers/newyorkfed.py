@@ -22,6 +22,7 @@ class Newyorkfed(Provider):
     about: ClassVar = "Federal Reserve Bank of New York. Free with attribution under its terms"
     address: ClassVar = "https://markets.newyorkfed.org"
     pace: ClassVar = Pace(1, 1.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""

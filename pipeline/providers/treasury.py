@@ -31,6 +31,7 @@ class Treasury(Provider):
     about: ClassVar = "US Department of the Treasury. Public domain"
     address: ClassVar = "https://home.treasury.gov"
     pace: ClassVar = Pace(2, 1.0)
+    evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page a year, from newest-first rows; a difference is one page."""

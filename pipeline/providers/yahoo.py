@@ -1,4 +1,4 @@
-"""Yahoo Finance's daily prices, through yfinance: the optional extra ``yahoo``."""
+"""Yahoo Finance's prices, through yfinance: the optional extra ``yahoo``."""
 
 import logging
 import os
@@ -13,16 +13,21 @@ import pandas as pd
 from pipeline.base.errors import ConfigurationError, SchemaError, UndertowError, one_line
 from pipeline.providers.client.failures import AbsentError
 from pipeline.providers.client.http import Http
+from pipeline.providers.client.paging import utc
 from pipeline.providers.client.parsing import tidy
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
 _DAY = pd.Timedelta(days=1)
+_HOUR = "60m"
 _PRICES = ("open", "high", "low", "close")
 
 
 class Yahoo(Provider):
     """Codes are Yahoo's symbols; a share class is written with a hyphen there (``BRK-B``).
+
+    ``SYMBOL/60m`` are its bars of an hour, of which Yahoo keeps 730 days, and ``SYMBOL/4h`` the
+    bars of four hours made of them.
 
     A series in adjusted dollars takes the close adjusted for splits and dividends, which each of
     those restates whole; every other the close. Rows are dated by the exchange's own day, which is
@@ -36,7 +41,10 @@ class Yahoo(Provider):
         "only by Yahoo's terms; prices belong to the exchanges"
     )
     address: ClassVar = "https://query2.finance.yahoo.com"
+    kept_days: ClassVar = {"ES=F/": 730}
+    redirects_to: ClassVar = frozenset({"query1.finance.yahoo.com"})
     pace: ClassVar = Pace(2, 1.0)
+    evidence: ClassVar = {"": "recorded"}
 
     def __init__(self, http: Http) -> None:
         super().__init__(http)
@@ -53,6 +61,9 @@ class Yahoo(Provider):
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""
         history = self.http.patiently(lambda: self._history(asked))
+        if asked.series.interval != "1D":
+            yield _within_days(history, asked)
+            return
         days = pd.DatetimeIndex(history.index).tz_localize(None).normalize().as_unit("ns")
         prices = history.rename(columns=str.lower).reset_index(drop=True).assign(date=days)
         prices = prices[prices["close"].notna() & (prices["date"] >= asked.since)]
@@ -61,12 +72,17 @@ class Yahoo(Provider):
     def _history(self, asked: Request) -> pd.DataFrame:
         where = f"yahoo ({asked.code})"
         # Lists of members write a share class with a dot; other symbols have dots of their own.
-        symbol = asked.code.replace(".", "-") if asked.series.kind == "panel" else asked.code
+        code, _slash, bar = asked.code.partition("/")
+        symbol = code.replace(".", "-") if asked.series.kind == "panel" else code
         ticker = self._yfinance.Ticker(symbol, session=self._session)
         try:
             # A day early: London's summer day opens before 00:00 UTC.
             history = ticker.history(
-                start=asked.since - _DAY, auto_adjust=asked.series.adjusted, actions=False
+                start=asked.since - _DAY,
+                interval=_HOUR if bar else "1d",
+                prepost=bool(bar),  # what trades all night has no other hours
+                auto_adjust=asked.series.adjusted,
+                actions=False,
             )
         except UndertowError:
             raise
@@ -89,6 +105,19 @@ def _bars(prices: pd.DataFrame) -> pd.DataFrame:
     rows = prices[["date", *_PRICES, "volume"]].rename(columns={"date": "time"})
     rows = rows.astype(dict.fromkeys((*_PRICES, "volume"), float)).dropna(subset=list(_PRICES))
     return tidy(rows.assign(time=rows["time"].dt.tz_localize("UTC")), "time")
+
+
+def _within_days(history: pd.DataFrame, asked: Request) -> pd.DataFrame:
+    """Bars of hours, stamped at their open in UTC.
+
+    Yahoo adds the trade of the moment as a row of its own time, which is no bar.
+    """
+    rows = history.rename(columns=str.lower)[[*_PRICES, "volume"]].astype(float)
+    rows.index = pd.DatetimeIndex(rows.index, name="time").tz_convert("UTC").as_unit("ns")
+    rows = rows[rows.index == rows.index.floor("1h")].dropna(subset=list(_PRICES))
+    parts = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+    rows = rows.resample(asked.series.interval).agg(parts).dropna(subset=["close"]).reset_index()
+    return tidy(rows[rows["time"] >= utc(asked.since)], "time")
 
 
 def _library() -> ModuleType:

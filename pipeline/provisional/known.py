@@ -6,11 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from features.registry import Feature, select
+from models.states.inputs import STATE
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_round_the_clock
 from pipeline.catalogue import JOINS
 from pipeline.provisional.rows import ROUND_THE_CLOCK, Rows
-from pipeline.scoring.model import STATE, Model
+from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
 from pipeline.scoring.whatif import refiltered
 from pipeline.series.calendar import decision_times, next_session

@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 
 from features.registry import select
-from pipeline.desk.tier import RISK
+from models.states.inputs import STATE
+from pipeline.desk.tier import NO_MOVE
 from pipeline.provisional.known import known_at
 from pipeline.provisional.rows import ROUND_THE_CLOCK, Rows, ends
 from pipeline.provisional.verdict import read_verdict
 from pipeline.scoring.attributions import Attribution
 from pipeline.scoring.call import call_from
 from pipeline.scoring.document import Call
-from pipeline.scoring.model import STATE, Model
+from pipeline.scoring.model import Model
 from pipeline.scoring.reference import read_reference
 from pipeline.scoring.snapshot import Snapshot
 from pipeline.series.calendar import decision_times, next_session
-from pipeline.settings.desk import TierSettings
 
 SCHEMA_VERSION = 1
 """Grows when a part of the document changes its meaning or goes."""
@@ -56,8 +56,8 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
     dict
         ``before`` and ``after``: the call's parts at its decision time and at the moment;
         ``fresh``: series with rows since then, and the instant that they reach; ``drivers`` and
-        ``moved``: drivers and features whose push towards a tightening-shock, or whose value, has
-        moved, in log odds, the largest change first;
+        ``moved``: drivers and features whose push towards a large move, in log odds away from
+        ``base``, or whose value has moved, the largest change first;
         ``verdict``: what such views were worth (`pipeline.provisional.verdict`).
     """
     before = _side(model, snapshot, model.latest(snapshot.panel, snapshot.published))
@@ -85,22 +85,12 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
 def _side(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Side:
     settings = read_reference(model.desk).settings
     attribution = Attribution(model, latest, snapshot.panel, settings.drivers)
+    window = settings.tier.window
     by_input, by_driver = (
-        _weighted({window: of(window, RISK) for window in settings.tier.weights}, settings.tier)
+        {name: -push for name, push in of(window, NO_MOVE).items()}
         for of in (attribution.by_input, attribution.of)
     )
     return Side(snapshot, call_from(model, snapshot, latest), latest, by_input, by_driver)
-
-
-def _weighted(
-    by_window: Mapping[str, Mapping[str, float]], settings: TierSettings
-) -> dict[str, float]:
-    """Pushes over the windows of the risk."""
-    total: dict[str, float] = {}
-    for window, pushes in by_window.items():
-        for name, push in pushes.items():
-            total[name] = total.get(name, 0.0) + settings.weights[window] * push
-    return total
 
 
 def _parts(call: Call) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from models.scenarios import SCENARIOS, Window
 from pipeline.desk.narrative import words
 from pipeline.report.rules import Rules
 from pipeline.report.text import listed, number, percent
-from pipeline.settings.desk import TierSettings
+from pipeline.settings.desk import DeskSettings
 
 _COMPONENTS = {
     "real10y": "real yields",
@@ -74,7 +74,7 @@ def _probabilities(rules: Rules) -> list[Entry]:
         Entry(
             "driver",
             "What pushed the probability, in log odds: +0.69 doubles the odds, \N{MINUS SIGN}0.69 "
-            "halves them.",
+            "halves them. The driver states is the hidden Markov model.",
             "outlook.inputs",
         ),
     ]
@@ -82,27 +82,30 @@ def _probabilities(rules: Rules) -> list[Entry]:
 
 def _desk(rules: Rules) -> list[Entry]:
     tier, defence = rules.desk.tier, rules.desk.defence
-    windows = listed(
-        [f"{_span(rules.windows[w])} ({percent(by)})" for w, by in tier.weights.items()]
-    )
     levels = listed([percent(level) for level in tier.risk_levels])
     return [
         Entry(
-            "risk", f"The probability of a tightening-shock, weighted over {windows}.", "desk.tier"
+            "large move",
+            "The probability of anything but base, up or down, over "
+            f"{_span(rules.windows[tier.window])}.",
+            "desk.tier",
         ),
         Entry(
             "risk tier",
-            f"0 to 4; tiers 1 to 4 begin at a risk of {levels}. A wild state, a stack of "
-            f"{tier.stack_raises} or defence first makes it higher.",
+            "0 to 4: how large the next moves are likely to be, of either sign. Tiers 1 to 4 begin "
+            f"at a probability of a large move of {levels}. A wild state, a stack of "
+            f"{tier.stack_raises} or defence first makes it higher. At tier 4 nothing is added: "
+            "what is held may only shrink.",
             "desk.tier",
         ),
         Entry(
             "action",
-            "Exactly one: none in tiers 0 and 1, hedge in tier 2, reduce in tier 3 or when defence "
-            "comes first, wait in tier 4 or when the tape is liquidation-driven.",
+            f"Exactly one: hedge from tier {tier.hedge_from}, reduce from tier {tier.reduce_from} "
+            "or when defence comes first, wait in tier 4 or when the tape is liquidation-driven, "
+            "else none. It is for who decides by hand; the exposure does not follow it.",
             "desk.tier",
         ),
-        Entry("suggested exposure", _exposure(tier), "desk.tier"),
+        Entry("suggested exposure", _exposure(rules.desk), "desk.policy"),
         Entry(
             "kind of event",
             f"The gravest whose conditions are met: {listed(list(rules.desk.events))}, in this "
@@ -137,10 +140,11 @@ def _span(window: Window) -> str:
     return "the window in progress" if window.back else f"the next {window.ahead} sessions"
 
 
-def _exposure(tier: TierSettings) -> str:
-    scales = listed([percent(scale) for scale in tier.scales])
-    target = percent(tier.target_volatility)
+def _exposure(desk: DeskSettings) -> str:
+    target = desk.target
     return (
-        f"Share of the capital to hold: what keeps the S&P 500 at {target} volatility a year, "
-        f"never more than all of it, times {scales} in tiers 0 to 4."
+        f"Share of the capital to hold in the book, by policy {desk.policy}. The policies start "
+        f"from what keeps the book at {percent(target.volatility)} volatility a year by its last "
+        f"{target.sessions} sessions, never more than all of it, and move only when it is off by "
+        f"more than {percent(target.band)}."
     )

@@ -5,8 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from features.maths.composite import series_of
+from features.registry import MEMBER_FAMILIES
 from pipeline import params
 from pipeline.base.errors import DataMissingError
+from pipeline.board.readers import readers
+from pipeline.board.rows import Row, rows
 from pipeline.params import Params
 from pipeline.report.rules import Rules
 from pipeline.scoring.call import OUTLOOK_WINDOW
@@ -74,6 +78,24 @@ class Inputs:
     def features(self) -> pd.DataFrame:
         """Features by session."""
         return store.read_sessions(store.FEATURES)
+
+    @property
+    def signal_values(self) -> pd.DataFrame:
+        """Features that the signal board shows."""
+        return self.features
+
+    @cached_property
+    def board(self) -> list[Row]:
+        """Every feature at the last session, with the rules of the page's call that read it."""
+        rules, last = self.rules, self.last_session
+        families = tuple(f"{name}." for name in MEMBER_FAMILIES)
+        series = [n for n in store.columns_of(store.PANEL) if not n.startswith(families)]
+        return rows(
+            self.signal_values.loc[:last],
+            self.panel(*(name for name in series if name != "session")),
+            series_of(rules.components),
+            readers(rules.desk, rules.reads),
+        )
 
     def panel(self, *names: str) -> pd.DataFrame:
         """Some columns of the panel, by session."""

@@ -123,5 +123,44 @@
     remember(root.dataset.theme);
   });
 
+  // The signal board: rows that hold every word that is looked for, in any order.
+  const search = document.getElementById("signal-search");
+  const changed = document.getElementById("signal-changed");
+  const boards = [...document.querySelectorAll("#signals details")].map((driver) => ({
+    driver,
+    groups: [...driver.querySelectorAll("tbody")].map((group) => ({
+      group,
+      rows: [...group.querySelectorAll("[data-row]")].map((row) => ({
+        row,
+        text: `${driver.dataset.driver} ${group.rows[0].textContent} ${row.textContent}`.toLowerCase(),
+      })),
+    })),
+  }));
+
+  function find() {
+    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const asked = wanted.length > 0 || changed.checked;
+    const fits = ({ row, text }) => wanted.every((word) => text.includes(word)) && (!changed.checked || "changed" in row.dataset);
+    let found = 0;
+    for (const { driver, groups } of boards) {
+      let here = 0;
+      for (const { group, rows: lines } of groups) {
+        const shown = lines.filter(fits);
+        for (const line of lines) line.row.hidden = !shown.includes(line);
+        group.hidden = !shown.length;
+        here += shown.length;
+      }
+      driver.hidden = !here;
+      driver.open = asked && here > 0;
+      found += here;
+    }
+    document.getElementById("signal-found").textContent = asked ? `${found} features` : "";
+  }
+
+  if (search) {
+    search.addEventListener("input", find);
+    changed.addEventListener("change", find);
+  }
+
   drawAll();
 })();

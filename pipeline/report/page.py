@@ -10,7 +10,11 @@ from markupsafe import Markup
 
 from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
+from pipeline.base.visible import visible
+from pipeline.board.rows import YEAR
+from pipeline.board.standing import MIN_HISTORY, SPAN
 from pipeline.report import today
+from pipeline.report.book import book_card
 from pipeline.report.cards import (
     data_card,
     model_card,
@@ -23,6 +27,7 @@ from pipeline.report.figure import Figure
 from pipeline.report.glossary import Entry, glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
+from pipeline.report.signals import HEIGHT, Driver, board
 from pipeline.report.specs import Spec, library
 from pipeline.report.text import commands, typeset
 from pipeline.scoring import words as said
@@ -72,6 +77,11 @@ def render(
         today=_today(inputs),
         glossary=_glossary(inputs),
         figures=figures,
+        signals=_signals(inputs),
+        span=SPAN,
+        min_history=MIN_HISTORY,
+        year=YEAR,
+        height=HEIGHT,
         spans=_spans(inputs),
         cards={
             "What are the data?": optional(data_card, inputs),
@@ -108,7 +118,7 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "headline": today.headline(call),
         "narrative": said.narrative(call),
         "probabilities": today.probabilities(call, previous),
-        "facts": said.facts(call, begins),
+        "facts": said.facts(call, begins, _measured(inputs)),
         "drivers": today.drivers(call["drivers"]),
         "changes": today.changes(call, previous),
         "checklist": today.checklist(call),
@@ -117,9 +127,18 @@ def _today(inputs: Inputs) -> dict[str, Any]:
         "nearest_flip": today.nearest_flip(call),
         "analogs": today.analogs(call),
         "drift": said.drift(call),
+        "book": book_card(call),
         "missing_series": said.missing(call),
         "ages": said.ages(call),
     }
+
+
+def _measured(inputs: Inputs) -> dict[str, Any] | None:
+    """What followed each tier; None when no run has left it."""
+    try:
+        return inputs.document("tiers.json", "run `dvc repro`")
+    except DataMissingError:
+        return None
 
 
 def _glossary(inputs: Inputs) -> list[Entry]:
@@ -128,6 +147,14 @@ def _glossary(inputs: Inputs) -> list[Entry]:
         return glossary(inputs.rules)
     except (DataMissingError, ModelError):
         return []
+
+
+def _signals(inputs: Inputs) -> list[Driver] | str:
+    """The signal board, or the reason why there is none."""
+    try:
+        return board(inputs.board)
+    except (DataMissingError, ModelError) as error:
+        return str(error)
 
 
 def _latest(calls: Sequence[Call]) -> tuple[Call, Call | None]:
@@ -159,4 +186,4 @@ def _raw(name: str) -> Markup:
 def _embedded(document: Any) -> Markup:
     """JSON for a script element, where ``<`` could begin a comment or end the script."""
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element
+    return Markup(visible(text).replace("<", "\\u003c"))  # noqa: S704 - JSON cannot leave its element

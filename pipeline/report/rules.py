@@ -1,6 +1,6 @@
 """What a call was made by, as its model's bundle has it: not what ``params.yaml`` says today."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,6 +29,8 @@ class Rules:
         The features' settings.
     desk
         The desk's rules.
+    reads
+        Features that the model reads, by who in it does: its windows and its states.
     """
 
     windows: Mapping[str, Window]
@@ -38,6 +40,7 @@ class Rules:
     nominal: float
     features: Mapping[str, Any]
     desk: DeskSettings
+    reads: Mapping[str, Sequence[str]]
 
     @classmethod
     def of(cls, model: Model) -> Self:
@@ -51,4 +54,8 @@ class Rules:
             nominal=reference.nominal,
             features=model.settings,
             desk=reference.settings,
+            reads={
+                **{f"model: {name}": fitted.inputs for name, fitted in model.windows.items()},
+                "states": model.states.fit.dimensions,
+            },
         )

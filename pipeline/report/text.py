@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from markupsafe import Markup, escape
 
+from pipeline.base.visible import visible
+
 _COMMAND = re.compile(r"`([^`]+)`")
 _MINUS = re.compile(r"(?<!\w)-(?=\d)")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=%|(?:pp|pt|sd|bp)\b)")
@@ -20,8 +22,12 @@ def listed(names: Sequence[str]) -> str:
 
 
 def typeset(text: str) -> str:
-    """Text as the page prints it: a real minus sign, and no line break before a unit."""
-    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", _MINUS.sub("\N{MINUS SIGN}", text))
+    """Text as the page prints it: a real minus sign, and no line break before a unit.
+
+    A call and a bundle are read from files, so what would steer a browser's text is replaced.
+    """
+    shown = _MINUS.sub("\N{MINUS SIGN}", visible(text))
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", shown)
 
 
 def commands(text: str) -> Markup:

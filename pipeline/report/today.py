@@ -149,6 +149,8 @@ def changes(call: Call, previous: Call | None) -> list[str] | None:
     if previous is None:
         return None
     now, before = _compared(call), _compared(previous)
+    if said.of_moves(call) != said.of_moves(previous):
+        before = {name: before[name] for name in before if name not in {"tier", "exposure"}}
     lines = [
         f"{name}: {before[name]} → {text}"
         for name, text in now.items()

@@ -10,7 +10,8 @@ from features.engine.declaration import COMPONENTS, SCALE_FROM, SCALE_MIN_COUNT
 from features.maths.composite import component_levels, component_moves, component_scale
 from models.forecasting.attribution import Terms, by_driver
 from models.scenarios import SCENARIOS, Proba
-from pipeline.scoring.model import STATE, Model
+from models.states.inputs import STATE
+from pipeline.scoring.model import Model
 from pipeline.settings.desk import DriverSettings
 
 MIXED, NO_DRIVER = "mixed", "none"

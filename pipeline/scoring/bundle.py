@@ -9,9 +9,11 @@ import pandas as pd
 
 from features.registry import select
 from models.bundle import write_bundle
+from models.states.inputs import STATE, as_inputs
 from pipeline.params import Params
 from pipeline.scoring import reference
-from pipeline.scoring.model import STATE, content_name, definitions
+from pipeline.scoring.book.rules import BookRules
+from pipeline.scoring.model import content_name, definitions
 from pipeline.storage import store
 
 
@@ -36,8 +38,8 @@ class Training:
 
     @property
     def inputs(self) -> pd.DataFrame:
-        """Features and filtered posteriors, as the windows read them."""
-        return self.values.join(self.states.filter(regex=rf"^{STATE}\d+$"))
+        """Features and what the states say, as the windows read them."""
+        return self.values.join(as_inputs(self.states))
 
     def until(self, session: pd.Timestamp) -> "Training":
         """What was there at an earlier session."""
@@ -116,6 +118,7 @@ def assemble(
         "source": settings.data.source,
         "desk": reference.build(
             settings.desk,
+            book_rules(settings),
             sorted(read),
             training.values,
             training.outlook,
@@ -126,3 +129,10 @@ def assemble(
         ),
     }
     return content | {"name": content_name(content)}
+
+
+def book_rules(settings: Params) -> BookRules:
+    """What a bundle keeps for the book."""
+    return BookRules(
+        settings.book, settings.walk_forward.min_train, settings.features.settings["stress_vix"]
+    )

@@ -11,13 +11,17 @@ from features.registry import select
 from models.evaluation.conformal import conformal_sets
 from models.scenarios import SCENARIOS
 from pipeline.desk.decision import Decision, decide
+from pipeline.desk.history import evening
 from pipeline.desk.narrative import narrative
 from pipeline.desk.rules import Day, evaluate_conditions
-from pipeline.desk.tier import RISK
+from pipeline.desk.tier import NO_MOVE
 from pipeline.scoring.analogs import analogs
 from pipeline.scoring.attributions import Attribution, named
+from pipeline.scoring.book.document import BookRisk
+from pipeline.scoring.book.risk import book_risk, known_windows
 from pipeline.scoring.document import SCHEMA_VERSION, Call
 from pipeline.scoring.drift import drift
+from pipeline.scoring.exposure import policy_of, suggested
 from pipeline.scoring.flip import nearest_flip
 from pipeline.scoring.freshness import age_of, freshness, late
 from pipeline.scoring.model import Model
@@ -51,6 +55,8 @@ def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
     driver = named(risk_pushes, reference.settings.drivers)
     guard = drift(reference, latest.tail(1), snapshot.past)
     simulated, window = model.simulated, model.windows[OUTLOOK_WINDOW].window
+    exposure = suggested(model, reference, snapshot, evening(day, said, reference.settings.tier))
+    policy = policy_of(reference)
     document = {
         "schema_version": SCHEMA_VERSION,
         "session": f"{snapshot.session:%Y-%m-%d}",
@@ -66,12 +72,15 @@ def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
         **_sets(reference, day),
         "state": _state(snapshot.published),
         **_judged(said, day, reference),
+        "exposure": exposure,
+        "policy": {"name": policy.name, "why": policy.why},
         "driver": driver,
         "drivers": _drivers(attribution.of(OUTLOOK_WINDOW, scenario), risk_pushes),
         "narrative": narrative(
             said,
             day.probabilities,
             driver,
+            exposure=exposure,
             ahead=window.ahead,
             simulated=simulated,
             unusual=guard["out_of_distribution"],
@@ -79,6 +88,7 @@ def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
         "nearest_flip": nearest_flip(model, reference, latest.tail(1), day),
         "analogs": analogs(reference, latest.tail(1), snapshot, window),
         "drift": guard,
+        "book": _book(reference, snapshot, day, window.ahead),
         "freshness": freshness(model.reads, snapshot.panel),
         "late": late(model.reads, snapshot.panel),
         "model": {
@@ -91,6 +101,12 @@ def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
         },
     }
     return cast("Call", document)
+
+
+def _book(reference: Reference, snapshot: Snapshot, day: Day, horizon: int) -> BookRisk | None:
+    known = known_windows(snapshot.labels, OUTLOOK_WINDOW, snapshot.session)
+    proba = day.probabilities[OUTLOOK_WINDOW]
+    return book_risk(reference.book_rules, snapshot.panel, known, proba, horizon, "params.yaml")
 
 
 def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:
@@ -141,7 +157,6 @@ def _judged(said: Decision, day: Day, reference: Reference) -> dict[str, Any]:
     settings = reference.settings
     return {
         "tier": said.tier,
-        "exposure": said.exposure,
         "risk": said.risk,
         "action": said.action,
         "event_kind": said.event_kind,
@@ -166,12 +181,9 @@ def _judged(said: Decision, day: Day, reference: Reference) -> dict[str, Any]:
 
 
 def _risk_pushes(attribution: Attribution, reference: Reference) -> dict[str, float]:
-    """Push of each driver towards a tightening-shock, over the windows of the risk."""
-    pushes: dict[str, float] = {}
-    for window, weight in reference.settings.tier.weights.items():
-        for driver, push in attribution.of(window, RISK).items():
-            pushes[driver] = pushes.get(driver, 0.0) + weight * push
-    return pushes
+    """Push of each driver towards a large move: in log odds, away from ``base``."""
+    window = reference.settings.tier.window
+    return {driver: -push for driver, push in attribution.of(window, NO_MOVE).items()}
 
 
 def _drivers(pushes: dict[str, float], risk_pushes: dict[str, float]) -> list[dict[str, Any]]:

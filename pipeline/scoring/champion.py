@@ -52,6 +52,14 @@ def champion_version(source: str, model: str) -> int | None:
         return None
 
 
+def noted_version(source: str) -> int | None:
+    """Number in the registry that the note beside the bundle names, of whichever model."""
+    try:
+        return int(_note_of(source)["version"])
+    except (LookupError, TypeError, ValueError):
+        return None
+
+
 def deploy(bundle: Path, version: int) -> Model:
     """Make a bundle the one that scores, in one step for whoever scores meanwhile.
 

@@ -9,10 +9,16 @@ from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 from models.scenarios import SCENARIOS
 from pipeline.base.errors import SchemaError
+from pipeline.scoring.book.document import BookRisk
 from pipeline.scoring.shape import check_of, schema_of
 
-SCHEMA_VERSION = 1
-"""Grows when a part changes its meaning or goes; a part that is added leaves it."""
+SCHEMA_VERSION = 2
+"""Grows when a part changes its meaning or goes; a part that is added leaves it.
+
+Since 2, ``risk`` is the probability of a large move (anything but base) and steers the tier, and
+``exposure`` is that of ``policy``; before, ``risk`` was a weighted probability of a
+tightening-shock, whose tier scaled the exposure down.
+"""
 
 Scenario = Annotated[str, ("enum", SCENARIOS)]
 Day = Annotated[str, ("format", "date")]
@@ -69,7 +75,7 @@ class Cascade(TypedDict):
 
 
 class Push(TypedDict):
-    """A driver's push in log odds: towards the call's scenario, and towards the risk."""
+    """A driver's push in log odds: towards the call's scenario, and towards a large move."""
 
     driver: str
     contribution: float
@@ -135,6 +141,13 @@ class MadeBy(TypedDict):
     fit_end: dict[str, Day]
 
 
+class Policy(TypedDict):
+    """The policy that the exposure is of, and one sentence why."""
+
+    name: str
+    why: str
+
+
 class Kept(TypedDict):
     """How and when a call entered the ledger."""
 
@@ -159,6 +172,7 @@ class Call(TypedDict):
     state: State
     tier: Tier
     exposure: float
+    policy: NotRequired[Policy]
     risk: float
     action: str
     event_kind: str
@@ -179,16 +193,27 @@ class Call(TypedDict):
     analogs: list[Analog]
     drift: Drift
     freshness: dict[str, Freshness]
+    book: NotRequired[BookRisk | None]
     late: NotRequired[list[Late]]
     despite_late: NotRequired[list[str]]
     model: MadeBy
     ledger: NotRequired[Kept]
 
 
+class ServedRow(TypedDict):
+    """One row of what ``mlflow models serve`` answers: a session of the request in one window."""
+
+    row: int
+    window: str
+    base: float
+    tightening_shock: float
+    reflation: float
+
+
 def schema() -> dict[str, Any]:
-    """The call as JSON Schema; ``docs/call.schema.json`` is this."""
+    """The call as JSON Schema, and a served row beside it; ``docs/call.schema.json`` is this."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "undertow call"}
-    return head | schema_of(Call)
+    return head | schema_of(Call) | {"$defs": {"served_row": schema_of(ServedRow)}}
 
 
 def checked(document: Mapping[str, Any], where: object) -> Call:

@@ -88,15 +88,10 @@ class _Search:
             if move.name in columns:
                 cells[row, columns[move.name]] = self._target(move)
         rows = pd.DataFrame(cells, columns=self._inputs.columns)
-        probas = {
-            window: self._model.windows[window].predict_proba(rows)
-            for window in self._reference.settings.tier.weights
-        }
+        window = self._reference.settings.tier.window
+        proba = self._model.windows[window].predict_proba(rows)
         for row, move in enumerate(moves):
-            probabilities = {
-                window: dict(zip(SCENARIOS, proba[row].tolist(), strict=True))
-                for window, proba in probas.items()
-            }
+            probabilities = {window: dict(zip(SCENARIOS, proba[row].tolist(), strict=True))}
             values = {**self._day.values, move.name: self._target(move)}
             moved = replace(self._day, values=values, probabilities=probabilities)
             yield tier_of(moved, self._reference.settings)

@@ -8,6 +8,8 @@ from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
 from pipeline.storage import store
 
+_LABELS = ["session", "window", "scenario", "composite", "label_end"]
+
 
 def read_snapshot(model: Model, until: pd.Timestamp | None = None) -> Snapshot:
     """Everything that a call is made from.
@@ -29,7 +31,7 @@ def gather(model: Model, panel: pd.DataFrame, published: pd.DataFrame) -> Snapsh
         panel=panel,
         published=published,
         past=store.read_sessions(store.FEATURES, model.inputs),
-        labels=store.read_parquet(store.SCENARIOS, ["session", "window", "scenario", "label_end"]),
+        labels=store.read_parquet(store.SCENARIOS, _LABELS),
     )
     return snapshot.until(panel.index[-1])
 

@@ -10,6 +10,23 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.storage import store
 
 
+class LateError(DataMissingError):
+    """A call that is not published because required series are late.
+
+    Attributes
+    ----------
+    session
+        The session that the call would be of.
+    behind
+        Those of `pipeline.scoring.freshness.late` that stand in the way.
+    """
+
+    def __init__(self, message: str, session: pd.Timestamp, behind: list[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.session = session
+        self.behind = behind
+
+
 def check_names(despite: Collection[str]) -> None:
     """Refuse names that are no required series.
 
@@ -53,7 +70,7 @@ def refuse(
 
     Raises
     ------
-    DataMissingError
+    LateError
         Naming each series, its file and last date, the date it should have, and what to do.
     """
     lines = "; ".join(_described(each, source) for each in behind)
@@ -63,9 +80,11 @@ def refuse(
         if source == "live"
         else "bring the newer rows, run `dvc repro align` and the same again"
     )
-    raise DataMissingError(
+    raise LateError(
         f"the call of {session:%Y-%m-%d} is not published: {lines}; {bring}, or end the data "
-        f'earlier (data.end: "{earlier}" in params.yaml){besides}'
+        f'earlier (data.end: "{earlier}" in params.yaml){besides}',
+        session,
+        behind,
     )
 
 

@@ -30,6 +30,7 @@ LIVE, BACKFILL, REVISED = "live", "backfill", "revised"
 """Kinds of a row: published in time, made afterwards, or another model's later view."""
 
 _VERSION = 1
+_BATCH = 500
 _PATIENCE = 30.0
 """Seconds to wait for another process that publishes."""
 
@@ -132,7 +133,25 @@ def documents(session: str, *, simulated: bool) -> list[dict[str, Any]]:
 
 def calls(*, simulated: bool) -> list[Call]:
     """Every call, by session and then in the order of their publication."""
-    return [checked(each, FILE) for each in _select("1", (), simulated=simulated)]
+    return list(each_call(simulated=simulated))
+
+
+def each_call(*, simulated: bool, newest: int | None = None) -> Iterator[Call]:
+    """As `calls`, or the last of them, with a batch in memory at a time: one has some 20 kB."""
+    query = "SELECT number FROM calls WHERE market = ? ORDER BY session, number"
+    numbers = [number for (number,) in _rows(query, (_market(simulated=simulated),))]
+    numbers = numbers if newest is None else numbers[-newest:]
+    for first in range(0, len(numbers), _BATCH):
+        batch = tuple(numbers[first : first + _BATCH])
+        marks = ", ".join("?" * len(batch))
+        for document in _select(f"number IN ({marks})", batch, simulated=simulated):
+            yield checked(document, FILE)
+
+
+def count(*, simulated: bool) -> int:
+    """How many calls there are, without reading any."""
+    found = _rows("SELECT COUNT(*) FROM calls WHERE market = ?", (_market(simulated=simulated),))
+    return int(found[0][0]) if found else 0
 
 
 def called_sessions(*, simulated: bool) -> set[str]:
@@ -243,7 +262,7 @@ def _models(
     ).fetchall()
 
 
-def _select(where: str, values: tuple[str, ...], *, simulated: bool) -> list[dict[str, Any]]:
+def _select(where: str, values: tuple[str | int, ...], *, simulated: bool) -> list[dict[str, Any]]:
     rows = _rows(
         "SELECT session, model, document, digest FROM calls"  # noqa: S608 - fixed texts
         f" WHERE market = ? AND {where} ORDER BY session, number",
@@ -252,7 +271,7 @@ def _select(where: str, values: tuple[str, ...], *, simulated: bool) -> list[dic
     return [_read(*row) for row in rows]
 
 
-def _rows(query: str, values: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _rows(query: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
     """What a query finds; nothing where there is no ledger, or one that a kill left unmade."""
     _bring_former()
     if not FILE.exists():

@@ -18,13 +18,11 @@ from features.registry import Feature, FeatureError, compute_last, select
 from models.bundle import BundleError, read_bundle
 from models.forecasting.outlook_model import WindowModel
 from models.scenarios import SCENARIOS
+from models.states.inputs import POSTERIORS, STATE, as_inputs
 from models.states.tracking import CausalFilter
 from pipeline.base.errors import ModelError, one_line
 from pipeline.base.names import checked_name
 from pipeline.scoring.reference import read_reference
-
-STATE = "state_"
-"""How the columns of the states' posteriors begin."""
 
 _DIGEST_LENGTH = 12
 _ROUNDING = 1e-6
@@ -106,21 +104,24 @@ class Model:
         )
         return list(dict.fromkeys([*inputs, *components, *self.desk["series"]]))
 
-    def latest(self, panel: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
-        """What the windows and the desk read at the last session and those of their context.
+    def latest(
+        self, panel: pd.DataFrame, published: pd.DataFrame, sessions: int = 1
+    ) -> pd.DataFrame:
+        """What the windows and the desk read at the last sessions and those of their context.
 
         Parameters
         ----------
         panel
             One row a session, columns of `reads`, from the start of the data.
         published
-            States of these sessions (``state_*``).
+            States of these sessions, as published.
+        sessions
+            How many, before which those of the context come.
         """
-        rows = 1 + max(window.context for window in self.windows.values())
-        posteriors = published.filter(regex=rf"^{STATE}\d+$")
+        rows = sessions + max(window.context for window in self.windows.values())
         # All at once, for what one is made of often serves another.
         names = dict.fromkeys([*self.inputs, *self.desk["features"]])
-        return self.values(panel, names, rows).join(posteriors)
+        return self.values(panel, names, rows).join(as_inputs(published))
 
     def observations(self, panel: pd.DataFrame) -> pd.DataFrame:
         """What the states read at the sessions that their filter has not seen yet."""
@@ -201,7 +202,7 @@ def _check_works(model: Model) -> None:
     after = pd.DatetimeIndex([session + pd.Timedelta(days=1)])
     unknown = pd.DataFrame(np.nan, after, model.states.fit.dimensions)
     published, _filter = model.states.advance(unknown)
-    posterior = published.filter(regex=rf"^{STATE}\d+$")
+    posterior = as_inputs(published).filter(regex=POSTERIORS)
     _check_probabilities(posterior.to_numpy(), "the states")
     for name, window in model.windows.items():
         rows = pd.DatetimeIndex([session] * (1 + window.context))

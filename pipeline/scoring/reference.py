@@ -1,6 +1,6 @@
 """What the desk refers to of the training, kept in the model's bundle; see `build`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +14,10 @@ from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS, Window
 from models.walk_forward import label_end_positions
 from pipeline.base.errors import ConfigurationError
+from pipeline.catalogue import PRICED
+from pipeline.desk.policy import make_policies
+from pipeline.scoring.book.rules import BookRules
+from pipeline.settings.book import Book, check_priced
 from pipeline.settings.desk import DeskSettings, restore
 
 Array = NDArray[np.float64]
@@ -29,6 +33,8 @@ class Reference:
     ----------
     settings
         The rules.
+    book_rules
+        What the user holds, whose exposure is suggested, and how its risk is told.
     nominal
         Share of outcomes that the conformal sets should hold.
     thresholds
@@ -44,6 +50,7 @@ class Reference:
     """
 
     settings: DeskSettings
+    book_rules: BookRules
     nominal: float
     thresholds: Mapping[str, Array]
     columns: tuple[str, ...]
@@ -54,6 +61,11 @@ class Reference:
     precision: Array
     limit: float
     spread: Mapping[str, float]
+
+    @property
+    def book(self) -> Book:
+        """What the user holds."""
+        return self.book_rules.book
 
     def standardised(self, values: pd.DataFrame) -> Array:
         """Values of ``columns`` in training standard deviations, shape (n, columns)."""
@@ -71,6 +83,7 @@ class Reference:
 
 def build(  # noqa: PLR0913 - the reference is of exactly these
     settings: DeskSettings,
+    book_rules: BookRules,
     columns: list[str],
     values: pd.DataFrame,
     outlook: pd.DataFrame,
@@ -83,8 +96,8 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
 
     Parameters
     ----------
-    settings
-        The rules.
+    settings, book_rules
+        The rules, and what the user holds.
     columns
         Features that the windows read.
     values
@@ -100,9 +113,10 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     Raises
     ------
     ConfigurationError
-        When a rule names no feature.
+        When a rule names no feature, the policy is none, or the book holds what has no price.
     """
     _check_names(settings)
+    check_policy(settings, book_rules.book, [window.name for window in windows])
     known = values[columns]
     mean, std = known.mean(), known.std().replace(0.0, 1.0)
     correlation = np.nan_to_num(known.corr().to_numpy()) + 0.0
@@ -110,8 +124,9 @@ def build(  # noqa: PLR0913 - the reference is of exactly these
     moved = dict.fromkeys([*columns, *settings.tier_conditions])
     state = {
         "settings": asdict(settings),
+        "book": asdict(book_rules),
         "features": settings.watched,
-        "series": list(PRICES),
+        "series": list(dict.fromkeys([*PRICES, *book_rules.series])),
         "nominal": conformal.nominal,
         "thresholds": {
             w.name: _thresholds(w, outlook, labels, conformal, embargo(w)) for w in windows
@@ -133,6 +148,7 @@ def read_reference(state: Mapping[str, Any]) -> Reference:
     arrays = {name: np.asarray(state[name]) for name in ("mean", "std", "low", "high", "precision")}
     return Reference(
         settings=restore(state["settings"]),
+        book_rules=BookRules.restore(state["book"]),
         nominal=float(state["nominal"]),
         thresholds={name: np.asarray(given) for name, given in state["thresholds"].items()},
         columns=tuple(state["columns"]),
@@ -160,6 +176,26 @@ def _thresholds(
     proba = rows[list(SCENARIOS)].to_numpy(dtype=float)
     given = conformal_thresholds(proba, codes, ends, embargo=embargo, settings=settings)
     return given[-1]
+
+
+def check_policy(settings: DeskSettings, book: Book, windows: Collection[str]) -> None:
+    """Refuse a policy that there is not, holdings without a price, and a tier of no window.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the entry of ``params.yaml``, and what it may have been meant to be.
+    """
+    check_priced(book, PRICED)
+    if settings.tier.window not in windows:
+        raise ConfigurationError(
+            f"params.yaml: desk.tier.window is {settings.tier.window!r}, which is no window; "
+            f"choose from {', '.join(windows)}"
+        )
+    try:
+        make_policies(settings)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"params.yaml: desk.{error}") from None
 
 
 def _check_names(settings: DeskSettings) -> None:

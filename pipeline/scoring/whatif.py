@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from features.registry import MEMBER_FAMILIES
+from models.states.inputs import POSTERIORS
 from pipeline.base.errors import ConfigurationError
 from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.scoring.call import make_call
 from pipeline.scoring.document import Call
-from pipeline.scoring.model import STATE, Model
+from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
 
 _SHOCK = re.compile(
@@ -91,8 +92,9 @@ def refiltered(model: Model, snapshot: Snapshot) -> Snapshot:
     stood = replace(
         model.states,
         session=before.index[-1],
-        posterior=before.filter(regex=rf"^{STATE}\d+$").iloc[-1].to_numpy(dtype=float),
+        posterior=before.filter(regex=POSTERIORS).iloc[-1].to_numpy(dtype=float),
         label=int(before["label"].iloc[-1]),
+        age=int(before["age"].iloc[-1]),
     )
     observed = model.values(snapshot.panel, model.states.fit.dimensions, 1)
     last, _filter = stood.advance(observed)

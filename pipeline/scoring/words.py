@@ -1,7 +1,7 @@
 """What each part of a call says, in plain English, for the terminal and the page to paint."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS
 from pipeline.base.console import NOTHING, RESEARCH, SIMULATED, number
@@ -10,7 +10,10 @@ from pipeline.desk.narrative import words
 from pipeline.desk.units import shown
 from pipeline.scoring.document import Analog, Call, Condition, Span, Step
 
-TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
+TIERS = ("small moves likely", "usual moves", "larger moves", "large moves", "add nothing")
+_FORMER_TIERS = ("nothing in the way", "watch", "hedge", "reduce", "do not trade")
+_TIER_OF_MOVES = 2
+"""Schema version from which a tier says how large the next moves are likely to be."""
 _STEPS_OF_CASCADE = 6
 _FORMER_WINDOWS: Mapping[str, Span] = {
     "now": {"back": 5, "ahead": 5},
@@ -59,7 +62,11 @@ def conformal_set(call: Call, window: str) -> str:
     return " or ".join(words(name) for name in held) or "empty"
 
 
-def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fact]:
+def facts(
+    call: Call,
+    tier_begins: Mapping[int, float] | None = None,
+    measured: Mapping[str, Any] | None = None,
+) -> list[Fact]:
     """The desk's answers.
 
     Parameters
@@ -68,19 +75,31 @@ def facts(call: Call, tier_begins: Mapping[int, float] | None = None) -> list[Fa
         The call.
     tier_begins
         Risk from which each tier begins, where it is known.
+    measured
+        ``data/tiers.json``, where a run has left it: what followed each tier.
     """
     state = call["state"]
     return [
-        Fact("risk tier", f"{call['tier']} of {len(TIERS) - 1}: {TIERS[call['tier']]}",
-             _risk(call["risk"], tier_begins or {})),
+        Fact("risk tier", f"{call['tier']} of {len(TIERS) - 1}: {tier_words(call)}",
+             "; ".join(filter(None, (_risk(call, tier_begins or {}), _moved(call, measured))))),
         Fact("action", _capital(call["action"])),
-        Fact("suggested exposure", percent(call["exposure"])),
+        Fact("suggested exposure", percent(call["exposure"]), _policy(call)),
         Fact("driver of the risk", _capital(call["driver"])),
         Fact("kind of event", _capital(call["event_kind"])),
         Fact("tape", _capital(call["tape"])),
         Fact("state", _capital(state["label"]), f"since {state['since']}"),
         Fact("calm enough to re-enter", "Yes" if call["reentry"] else "No"),
     ]  # fmt: skip
+
+
+def tier_words(call: Call) -> str:
+    """What a call's tier is called."""
+    return (TIERS if of_moves(call) else _FORMER_TIERS)[call["tier"]]
+
+
+def of_moves(call: Call) -> bool:
+    """Whether risk and tier are of large moves; of calls before, of a tightening-shock."""
+    return call.get("schema_version", 0) >= _TIER_OF_MOVES
 
 
 def narrative(call: Call) -> str:
@@ -198,11 +217,27 @@ def percent(fraction: float | None, digits: int = 0, *, signed: bool = False) ->
     return f"{text if signed else text.removeprefix('+')} %"
 
 
-def _risk(risk: float, tier_begins: Mapping[int, float]) -> str:
+def _risk(call: Call, tier_begins: Mapping[int, float]) -> str:
     """The risk behind the tier, and the next level at which a tier begins."""
+    risk, meant = call["risk"], "large move" if of_moves(call) else "risk"
     higher = [(tier, level) for tier, level in tier_begins.items() if level > risk]
     following = f", tier {higher[0][0]} from {percent(higher[0][1])}" if higher else ""
-    return f"risk {percent(risk)}{following}"
+    return f"{meant} {percent(risk)}{following}"
+
+
+def _moved(call: Call, measured: Mapping[str, Any] | None) -> str:
+    """How far the book moved after sessions of this tier, out of sample."""
+    of = (measured or {"by_tier": {}})["by_tier"].get(str(call["tier"]))
+    if measured is None or of is None or not of_moves(call):
+        return ""
+    spread, worst = (percent(of["book"][name], 1) for name in ("std", "worst_tenth"))
+    return f"your book then moved by {spread} in {measured['ahead']} sessions, worst tenth {worst}"
+
+
+def _policy(call: Call) -> str:
+    """The policy that the exposure is of; nothing where the tier alone made it."""
+    policy = call.get("policy")
+    return f"by policy {policy['name']}" if policy else ""
 
 
 def _capital(text: str) -> str:

@@ -116,6 +116,34 @@ def crypto(  # noqa: PLR0913 - as above
     )
 
 
+def bars(  # noqa: PLR0913 - as above
+    name: str,
+    unit: str,
+    driver: str,
+    about: str,
+    files: str,
+    valid: tuple[float, float],
+    *,
+    interval: str,
+    recent: int,
+    **more: Unpack[More],
+) -> Series:
+    """Bars within a day of a market that rests at weekends."""
+    return Series(
+        name,
+        unit,
+        driver,
+        about,
+        "bar",
+        carry=2,
+        valid=valid,
+        interval=interval,
+        recent=recent,
+        files=files,
+        **more,
+    )
+
+
 def table(
     name: str, about: str, files: str, columns: dict[str, Cells], **more: Unpack[More]
 ) -> Series:

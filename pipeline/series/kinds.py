@@ -151,10 +151,21 @@ class Series:
         return "date" if self.kind in {"value", "panel", "calendar"} else "time"
 
     @property
+    def round_the_clock(self) -> bool:
+        """Whether it is of crypto, the market that never closes, and known at any hour."""
+        return self.clock == "time" and self.driver == "crypto"
+
+    @property
     def routes(self) -> tuple[Route, ...]:
         """Where the ``live`` source has it, first choice first."""
         pairs = (route.strip().partition(":") for route in self.live.split("|") if route.strip())
         return tuple(Route(provider, code) for provider, _colon, code in pairs)
+
+    @property
+    def priced(self) -> bool:
+        """Whether it is one close a day, in USD, of something that can be held."""
+        daily = self.kind == "value" or (self.kind == "bar" and self.interval == "1D")
+        return daily and self.unit in {"USD", "USD, adjusted", "USD per ounce"}
 
     @property
     def adjusted(self) -> bool:

@@ -44,12 +44,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class TierSettings:
-    """From risk to tier and exposure (S39).
+    """From risk to tier (S39): how large the next moves are likely to be.
 
     Attributes
     ----------
-    weights
-        Weight of each window's probability of a tightening-shock in the risk; they sum to 1.
+    window
+        Window whose probability of anything but ``base`` is the risk.
     risk_levels
         Risk at which tiers 1 to 4 begin.
     state_tiers
@@ -58,27 +58,33 @@ class TierSettings:
         Tiers from which the action is to hedge, and to reduce (S34).
     stack_raises
         Stack count from which the tier is one higher.
-    scales
-        Exposure of tiers 0 to 4 as a fraction of the volatility-targeted one; tier 4 is "do not
-        trade".
-    target_volatility
-        Annual volatility that the exposure aims at, as a fraction.
-    volatility
-        Feature that measures it: annual, as a fraction.
-    rounding
-        Exposures are rounded to multiples of this, so that small moves are not traded.
     """
 
-    weights: dict[str, float]
+    window: str
     risk_levels: tuple[float, float, float, float]
     state_tiers: dict[str, int]
     hedge_from: int
     reduce_from: int
     stack_raises: int
-    scales: tuple[float, float, float, float, float]
-    target_volatility: float
-    volatility: str
-    rounding: float
+
+
+@dataclass(frozen=True)
+class TargetSettings:
+    """The plain volatility target that every policy starts from (`pipeline.desk.target`).
+
+    Attributes
+    ----------
+    volatility
+        Annual volatility of what is held that is aimed at, as a fraction.
+    sessions
+        Over which the volatility is measured.
+    band
+        The exposure stays where it is while what is wanted is no farther from it than this.
+    """
+
+    volatility: float
+    sessions: int
+    band: float
 
 
 @dataclass(frozen=True)
@@ -168,6 +174,12 @@ class DeskSettings:
         Bands of correlation and volatility (S38).
     playbooks
         Conditions by playbook (S41).
+    policy
+        Policy whose exposure a call gives, by the name of its file in `pipeline.desk.policies`.
+    target
+        What every policy starts from.
+    policies
+        Settings of policies and yardsticks, by name; one without an entry has those of its file.
     """
 
     checklist: dict[str, Step]
@@ -180,6 +192,9 @@ class DeskSettings:
     reentry: Conditions
     playbooks: dict[str, Conditions]
     tier: TierSettings
+    policy: str
+    target: TargetSettings
+    policies: dict[str, dict[str, Any]]
     drivers: DriverSettings
     drift: DriftSettings
     analogs: AnalogSettings
@@ -195,7 +210,6 @@ class DeskSettings:
             *(rule.conditions for rule in (*rules, self.liquidation, self.reset)),
             self.reentry,
             *self.playbooks.values(),
-            {self.tier.volatility: Limit()},
         ]
         return list(dict.fromkeys(name for conditions in sets for name in conditions))
 

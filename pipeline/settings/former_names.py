@@ -32,6 +32,9 @@ FORMER_NAMES: dict[str, str] = {
     "outlook.models.half": "outlook.models.seen_half",
     "evaluation.conformal.least": "evaluation.conformal.min_resolved",
     "desk.drivers.legs": "desk.drivers.components",
+    "desk.tier.weights": "desk.policies.insurance.weights",
+    "desk.tier.scales": "desk.policies.insurance.scales",
+    "desk.tier.target_volatility": "desk.target.volatility",
 }
 """Former dotted name to the one of today. ``*`` stands for any key of a level, ``**`` for any keys
 of any levels; the new name repeats them in the same order. Only the last part is former: what
@@ -68,6 +71,8 @@ REMOVED: dict[str, str] = {
     "states.model.covariance": "covariance is always diagonal now; delete the line",
     "promotion.skill_margin": "delete the line: a model with other settings than the champion's "
     "must be better than noise, one with the same settings must not be worse",
+    "desk.tier.volatility": "delete it: the volatility is that of what you hold (book.weights)",
+    "desk.tier.rounding": "delete it: desk.target.band keeps small moves from being traded",
     "desk.**.says": "delete it: a rule takes its words from the feature's label",
     "desk.frames": "delete it: lengths of intraday trends are features.settings.btc_4h_trend_bars "
     "and btc_1h_trend_bars, those of daily trends stand in features/timeframes.py",

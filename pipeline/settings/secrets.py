@@ -14,6 +14,9 @@ ENDPOINT = "UNDERTOW_ENDPOINT_"
 CONTACT = "UNDERTOW_CONTACT"
 """Environment: your e-mail address, told only to providers that refuse robots without one."""
 
+ALERTS = "UNDERTOW_ALERTS"
+"""Environment: apprise addresses of the channels that alerts go to, by blanks or commas apart."""
+
 _REMEDIES = {
     "tracking.uri": "put the address into the environment's MLFLOW_TRACKING_URI",
     "live.endpoints*": f"put the address into the environment's {ENDPOINT}<PROVIDER>",
@@ -26,13 +29,18 @@ _KEY = re.compile(r"[?&;](?:\w*(?:passw|pwd|token|secret)\w*|(?:\w*_)?(?:api)?_?
 
 
 def check_secrets(document: Any, path: Path) -> None:
-    """Refuse an address with a user's name, password or key in it.
+    """Refuse an address with a user's name, password or key in it, and every one of an alert.
 
     Raises
     ------
     ConfigurationError
         With the name of the parameter; what it holds is not repeated.
     """
+    if "://" in str(document.get("alerts") if isinstance(document, Mapping) else ""):
+        raise ConfigurationError(
+            f"{path}: alerts holds the address of a channel, which is a secret and would be "
+            f"committed and logged; put it into the environment's {ALERTS}"
+        )
     for name, text in _texts(document, ""):
         place = next(pattern for pattern in _REMEDIES if fnmatchcase(name, pattern))
         if (place != "*" or "://" in text) and ("@" in text or _KEY.search(text)):

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.evaluation.ceiling import CEILING, flagged
 from models.evaluation.evaluate import Results, evaluate
 from models.evaluation.headline import few, headline, policy
 from models.evaluation.loss_table import loss_table
@@ -16,14 +17,21 @@ from pipeline import params
 from pipeline.base.console import percent
 from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.base.run import log, stage
-from pipeline.desk.backtest import ASSET, FOLLOWED, backtest_tiers
+from pipeline.desk.backtest import measure_tiers
+from pipeline.desk.history import tiers
+from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, Holding, bill_returns
+from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
+from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
+from pipeline.scoring.reference import PRICES, check_policy
+from pipeline.settings.book import Book
 from pipeline.storage import store
+from pipeline.training.ceiling import ceilings
 
 
 def main() -> None:
-    """Write metrics, losses, what the tiers would have done, and the tables of ``data/plots/``."""
+    """Write metrics, losses, what tiers and policies would have done, and ``data/plots/``."""
     settings = params.load()
     outlook = store.read_parquet(store.OUTLOOK)
     labels = store.read_labels()
@@ -37,11 +45,13 @@ def main() -> None:
         )
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
-    tiers = _tiers(settings)
-    store.write_json(results, store.EVALUATION)
-    store.write_json(_headline(results, tiers), store.METRICS)
+    followed, policies = _decisions(settings)
+    store.write_json(evaluate_book(settings, outlook, labels), store.BOOK)
+    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)
+    store.write_json(_headline(results, policies), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)
-    store.write_json(tiers, store.TIERS)
+    store.write_json(followed, store.TIERS)
+    store.write_json(policies, store.POLICIES)
     store.write_csv(leaderboard_table(results), store.PLOTS / "leaderboard.csv")
     store.write_csv(by_year_table(results), store.PLOTS / "by_year.csv")
     store.write_csv(_reliability(outlook, labels), store.PLOTS / "reliability.csv")
@@ -55,29 +65,50 @@ def main() -> None:
         )
 
 
-def _headline(results: Results, tiers: dict[str, Any]) -> dict[str, Any]:
+def _with_ceilings(
+    results: Results, outlook: pd.DataFrame, labels: pd.DataFrame, settings: Params
+) -> Results:
+    """The scores with those of each window's ceiling beside them, which say that it is no model."""
+    told = ceilings(settings, store.read_sessions(store.FEATURES), labels, outlook)
+    opponents = {settings.evaluation.reference, *settings.evaluation.baselines.values()}
+    others = outlook[outlook["model"].isin(opponents)].merge(told[["session", "window"]])
+    windows = [w for w in settings.scenarios.window_list() if w.name in set(told["window"])]
+    scored = evaluate(
+        pd.concat([others, told], ignore_index=True),
+        labels,
+        windows,
+        settings.evaluation,
+        settings.walk_forward.embargo,
+    )
+    beside = {w.name: {CEILING: flagged(scored[w.name][CEILING], w)} for w in windows}
+    return {window: of | beside.get(window, {}) for window, of in results.items()}
+
+
+def _headline(results: Results, policies: dict[str, Any]) -> dict[str, Any]:
     windows = {window: few(figures) for window, figures in headline(results, POOL).items()}
-    return windows | {"policy": policy(tiers)}
+    return windows | {"policy": policy(policies)}
 
 
-def _tiers(settings: Params) -> dict[str, Any]:
-    """What the desk's tiers would have done over the same out-of-sample sessions."""
+def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What followed the desk's tiers, and what every policy would have done."""
+    book, desk = settings.book, settings.desk
+    check_policy(desk, book, settings.scenarios.windows)
     training = read_training()
-    prices = store.read_sessions(store.PANEL, list(FOLLOWED))
+    judged = tiers(training.outlook, training.states, training.values, desk)
+    panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))
+    holdings = {name: Holding.of(Book({name: 1.0}), panel) for name in FOLLOWED}
+    holdings[BOOK] = Holding.of(book, panel)
+    ahead = settings.scenarios.windows[desk.outcomes.window].ahead
+    values = panel[list(PRICES)].assign(book=(1.0 + holdings[BOOK].returns).cumprod())
+    bill = bill_returns(panel[BILL])
     try:
-        return backtest_tiers(
-            training.outlook,
-            training.states,
-            training.values,
-            prices,
-            settings.desk,
-            ahead=settings.scenarios.windows[settings.desk.outcomes.window].ahead,
-        )
+        policies = score_policies(judged, holdings, bill, desk, settings.evaluation.resampling)
     except ValueError as error:
         raise DataMissingError(
-            f"{store.PANEL}: the tiers cannot be followed in {ASSET} ({one_line(error)}); bring "
-            "the missing rows, or move walk_forward.first_test behind them"
+            f"{store.PANEL}: policies cannot be followed ({one_line(error)}); bring the missing "
+            "rows, hold something else (book.weights), or move walk_forward.first_test behind them"
         ) from None
+    return measure_tiers(judged, values, ahead), policies
 
 
 def leaderboard_table(results: Results) -> pd.DataFrame:

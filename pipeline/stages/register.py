@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from models.evaluation.ceiling import models_of
 from models.evaluation.headline import headline, over_champion, policy
 from models.evaluation.promotion import Decision
 from models.forecasting.outlook_model import WindowModel
 from pipeline import params
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log, stage
+from pipeline.compute.one_thread import one_thread
 from pipeline.params import Params
 from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_version, deploy, load_champion
@@ -26,9 +28,9 @@ from pipeline.tracking import champion, mlflow_store
 from pipeline.tracking.address import check_reachable
 from pipeline.tracking.attempt import attempted
 from pipeline.tracking.deploy import fetched
-from pipeline.tracking.description import describe
+from pipeline.tracking.description import describe, title
 from pipeline.tracking.promote import challenge_champion
-from pipeline.tracking.provenance import run_tags
+from pipeline.tracking.provenance import began, run_tags
 from pipeline.tracking.record import RunRecord, identity_of
 from pipeline.tracking.registry import Registry
 from pipeline.training.problems import read_inputs
@@ -46,8 +48,10 @@ def main() -> None:
     check_reachable(registry.uri, settings.tracking.experiment)
     inputs = read_inputs()
     retrain = not is_experiment()
-    name = build_bundle(settings)
-    run_id = _logged(_record(settings, inputs, name), registry.uri, settings.tracking.experiment)
+    with one_thread():
+        name = build_bundle(settings)
+    record = _record(settings, inputs, name)
+    run_id = _logged(record, registry.uri, settings.tracking.experiment)
     version = registry.register(store.MODEL, _example(inputs), run_id)
     decision = challenge_champion(
         version,
@@ -58,7 +62,10 @@ def main() -> None:
     )
     if retrain:
         _let_champion_score(settings.data.source, registry)
-    _describe(run_id, decision, settings.promotion.window, registry.uri)
+    called = title(record.name, decision) if retrain and record.name else record.name
+    words = _describe(run_id, called, decision, settings.promotion.window, registry.uri)
+    if decision.first or decision.rival is not None:  # else an earlier run has described it
+        registry.describe(version, words)
     reasons = {reason.gate: reason.text for reason in decision.reasons}
     store.write_json(
         {
@@ -89,12 +96,13 @@ def _logged(record: RunRecord, uri: str, experiment: str) -> str:
         return mlflow_store.log_run(tagged, uri, experiment)
 
 
-def _describe(run_id: str, decision: Decision, window: str, uri: str) -> None:
-    """Say in words what the run is beside the champion."""
+def _describe(run_id: str, name: str | None, decision: Decision, window: str, uri: str) -> str:
+    """Say in words what the run is beside the champion; an experiment keeps DVC's name."""
     rival = decision.rival
     figures = over_champion(rival.difference) if rival and rival.difference.sessions else {}
     words = describe(decision, window)
-    mlflow_store.add_words(run_id, words, {window: figures}, uri)
+    mlflow_store.add_words(run_id, words, {window: figures}, uri, name)
+    return words
 
 
 def _let_champion_score(source: str, registry: Registry) -> None:
@@ -128,16 +136,17 @@ def _example(inputs: pd.DataFrame) -> pd.DataFrame:
 def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
     declared: dict[str, Any] = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
     results, as_of = store.read_json(store.EVALUATION), f"{inputs.index[-1]:%Y-%m-%d}"
-    source, judged = settings.data.source, settings.promotion.model
+    source = settings.data.source
     return RunRecord(
         name=os.environ.get("DVC_EXP_NAME", f"{source} {as_of} {model[:_SHORT]}"),
         params=declared,
-        metrics=headline(results, judged) | {"policy": policy(store.read_json(store.TIERS))},
+        metrics=_figures(results, settings) | {"policy": policy(store.read_json(store.POLICIES))},
         features=inputs,
         features_source=str(store.FEATURES),
         artifacts=[
             params.PARAMS,
             store.EVALUATION,
+            store.POLICIES,
             store.TIERS,
             store.LOSSES,
             store.OUTLOOK,
@@ -150,12 +159,20 @@ def _record(settings: Params, inputs: pd.DataFrame, model: str) -> RunRecord:
         )
         | identity_of(model, inputs),
         children={name: headline(results, name) for name in _models(results)},
+        began=began(),
     )
+
+
+def _figures(results: dict[str, Any], settings: Params) -> dict[str, Any]:
+    """The judged model's, the judged window first: MLflow's pages keep the order."""
+    found = headline(results, settings.promotion.model)
+    first = settings.promotion.window
+    return {name: found[name] for name in sorted(found, key=lambda name: name != first)}
 
 
 def _models(results: dict[str, Any]) -> list[str]:
     """Every model of any window, in the order in which they come."""
-    return list(dict.fromkeys(name for models in results.values() for name in models))
+    return list(dict.fromkeys(name for of in results.values() for name in models_of(of)))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def ensure_champion(settings: Params) -> None:
     """Have somebody who scores: the registry's champion or, where there is none, the last model.
 
     Experiments register challengers alone, and a folder of the champion's may be lost: in both
-    cases no run of `dvc repro` would make a champion, for nothing has changed.
+    cases no run of `dvc repro` would make a champion, for nothing has changed. Nor would it in a
+    clone that has pulled everything, and whose MLflow knows no version: the bundle that came along
+    scores there.
 
     Raises
     ------
@@ -44,6 +46,9 @@ def ensure_champion(settings: Params) -> None:
         When there is no model, or this code cannot score with it.
     """
     registry = Registry.of(settings)
+    if not registry.versions():
+        _take_over(registry.name)
+        return
     holder = registry.holder(champion.CHAMPION)
     version = _last_trained(registry.name) if holder is None else holder.version
     with fetched(version, registry) as bundle:
@@ -51,6 +56,17 @@ def ensure_champion(settings: Params) -> None:
             champion.promote(version, registry, despite=_NOBODY)
         deploy(bundle, version)
     log.warning("%s version %d scores from here on: %s", registry.name, version, _NOBODY)
+
+
+def _take_over(name: str) -> None:
+    version = _last_trained(name)
+    deploy(store.MODEL, version)
+    log.warning(
+        "MLflow here knows no version of %s, so %s, which came with the project, scores from here "
+        "on; `dvc repro --single-item --force register` registers it here too",
+        name,
+        store.MODEL,
+    )
 
 
 def _last_trained(name: str) -> int:

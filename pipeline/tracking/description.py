@@ -1,8 +1,36 @@
 """What a run says of itself in words: the difference to the champion, and what was changed."""
 
+import textwrap
+
 from models.evaluation.promotion import Decision
 
-_LINES = 12
+_LINES, _SHORT = 12, 40
+
+
+def title(name: str, decision: Decision) -> str:
+    """Name a run by what was changed from the champion, before the data and model that it is of.
+
+    Parameters
+    ----------
+    name
+        Of the run: source, last session, beginning of the model's digest.
+    decision
+        What the gates said.
+    """
+    if decision.rival is None or not decision.rival.changed:
+        return name
+    first, *others = decision.rival.changed
+    more = f" and {len(others)} more" if others else ""
+    return f"{_brief(first)}{more}, {name}"
+
+
+def _brief(change: str) -> str:
+    """``lightgbm.trees 80`` for ``outlook.models.lightgbm.trees: 300 → 80``."""
+    setting, _colon, values = change.partition(": ")
+    chosen = values.rpartition("→ ")[2]
+    return textwrap.shorten(
+        f"{'.'.join(setting.split('.')[-2:])} {chosen}", _SHORT, placeholder=" …"
+    )
 
 
 def describe(decision: Decision, window: str) -> str:

@@ -7,13 +7,30 @@ from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
-from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
+from mlflow.utils.mlflow_tags import (
+    MLFLOW_PARENT_RUN_ID,
+    MLFLOW_SOURCE_NAME,
+    MLFLOW_SOURCE_TYPE,
+    MLFLOW_USER,
+)
 
 from pipeline.tracking.dataset import dataset_of
 from pipeline.tracking.record import RunRecord, configuration_digest, logged_params, metric_points
 
-_CHILD_TAGS = ("source", "as_of", "market", "attempt")
-"""What a child has of its parent: on which data, and by whom it is ended if it is left running."""
+_CHILD_TAGS = (
+    "source",
+    "as_of",
+    "market",
+    "attempt",
+    MLFLOW_USER,
+    MLFLOW_SOURCE_NAME,
+    MLFLOW_SOURCE_TYPE,
+)
+"""What a child has of its parent: on which data, by whom it is ended if it is left running, and
+who started it by which command."""
+_DIGITS = 4
+"""That are kept of a metric: a thousandth of it; the artefact ``evaluation.json`` has them all."""
+
 _METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
 
 
@@ -40,19 +57,26 @@ def fill(client: MlflowClient, run_id: str, record: RunRecord) -> None:
 
 
 def add_children(client: MlflowClient, experiment_id: str, run_id: str, record: RunRecord) -> None:
-    """Log a child run for each of a record's children, all with the parent's tags of data."""
+    """Log a child run for each of a record's children, with the parent's beginning and tags."""
     kept = {name: record.tags[name] for name in _CHILD_TAGS if name in record.tags}
     for name, metrics in record.children.items():
         tags = kept | {MLFLOW_PARENT_RUN_ID: run_id}
-        child = client.create_run(experiment_id, tags=tags, run_name=name).info.run_id
+        child = client.create_run(experiment_id, began_at(record), tags, name).info.run_id
         client.log_batch(child, metrics=as_metrics(metrics))
         client.set_terminated(child)
 
 
+def began_at(record: RunRecord) -> int | None:
+    """When a record's training began, in milliseconds as MLflow counts them."""
+    return None if record.began is None else round(1000 * record.began.timestamp())
+
+
 def as_metrics(metrics: Mapping[str, Any]) -> list[Metric]:
-    """Metrics as MLflow takes them, of this moment."""
+    """Metrics as MLflow takes them, of this moment; its table would show every digit of them."""
     now = time.time_ns() // 1_000_000
-    return [Metric(p.key, p.value, now, p.step) for p in metric_points(metrics)]
+    return [
+        Metric(p.key, float(f"{p.value:.{_DIGITS}g}"), now, p.step) for p in metric_points(metrics)
+    ]
 
 
 def _chunks(items: Sequence[Any], size: int) -> list[Sequence[Any]]:

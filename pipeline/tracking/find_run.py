@@ -55,10 +55,12 @@ def find_run(wanted: str, registry: Registry, experiment: str) -> FoundRun:
     ModelError
         When there is none, or an id's beginning fits several.
     """
-    if wanted in {CHAMPION, CHALLENGER} or wanted.isdecimal():
-        if found := _version(wanted, registry):
-            return found
-    elif found := _run(wanted, registry.uri, experiment):
+    # An alias is no name of a run; a number may be a version, or the beginning of an id.
+    said = wanted in {CHAMPION, CHALLENGER}
+    found = _version(wanted, registry) if said or wanted.isdecimal() else None
+    if found is None and not said:
+        found = _run(wanted, registry.uri, experiment)
+    if found is not None:
         return found
     raise ModelError(
         f"{wanted!r} is no run that can be compared; name champion, challenger, a version that "

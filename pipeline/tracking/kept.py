@@ -10,6 +10,7 @@ from models.evaluation.loss_table import loss_table
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log
 from pipeline.params import PARAMS
+from pipeline.scoring.model import RewrittenError
 from pipeline.storage import store
 from pipeline.storage.yaml_file import read_yaml
 from pipeline.tracking import mlflow_store
@@ -23,11 +24,13 @@ def kept_losses(run_id: str, uri: str) -> pd.DataFrame:
     Raises
     ------
     ModelError
-        When the run has kept neither.
+        When the run has kept neither, or what it kept was rewritten.
     """
     with tempfile.TemporaryDirectory() as folder:
         try:
             return store.read_parquet(_fetched(store.LOSSES.name, run_id, folder, uri))
+        except RewrittenError:
+            raise
         except ModelError:
             outlook = store.read_parquet(_fetched(store.OUTLOOK.name, run_id, folder, uri))
     log.info("run %s kept no losses; its forecasts are scored by today's labels", run_id)

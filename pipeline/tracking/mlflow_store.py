@@ -16,24 +16,19 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.mlflow_tags import MLFLOW_RUN_NOTE
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.evaluation.headline import PRIMARY
 from pipeline.base.errors import ConfigurationError, ModelError
 from pipeline.tracking import database, local_store, moved
 from pipeline.tracking.address import check_address, complaint, environment, shown, sqlite_file
-from pipeline.tracking.filling import add_children, as_metrics, count_trials
+from pipeline.tracking.filling import add_children, as_metrics, began_at, count_trials
 from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
+from pipeline.tracking.opening import experiment_tags
 from pipeline.tracking.races import found_or_made
 from pipeline.tracking.record import RunRecord
+from pipeline.tracking.vouched import check_file, files_tag_of
 
 _DELETED = LifecycleStage.DELETED
-_OPENS_AS = {
-    "mlflow.experimentKind": "custom_model_development",
-    "mlflow.experiment.primaryMetric.name": f"ahead/{PRIMARY}",
-    "mlflow.experiment.primaryMetric.greaterIsBetter": "true",
-}
-"""Tags by which MLflow's pages open an experiment as model training, unless someone chose."""
 _TRIALS = "trials"
 
 
@@ -67,8 +62,10 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     """
     with _client(uri) as client:
         place = _experiment(client, uri, experiment)
-        tags = {**record.tags, _TRIALS: str(count_trials(client, place, record))}
-        run_id = client.create_run(place, tags=tags, run_name=record.name).info.run_id
+        trials = str(count_trials(client, place, record))
+        tags = {**record.tags, **files_tag_of(record.artifacts), _TRIALS: trials}
+        start = began_at(record)
+        run_id = client.create_run(place, start, tags, record.name).info.run_id
         status = "FAILED"
         try:
             _fill(client, run_id, record)
@@ -79,9 +76,19 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
     return run_id
 
 
-def add_words(run_id: str, words: str, metrics: Mapping[str, Any], uri: str) -> None:
-    """Give a run its description, in Markdown, and a few metrics more."""
+def id_of(experiment: str, uri: str) -> str:
+    """Id of an experiment, made if need be, that opens as `opening.experiment_tags` wants."""
     with _client(uri) as client:
+        return _experiment(client, uri, experiment)
+
+
+def add_words(
+    run_id: str, words: str, metrics: Mapping[str, Any], uri: str, name: str | None = None
+) -> None:
+    """Give a run its description, in Markdown, a few metrics more, and perhaps another name."""
+    with _client(uri) as client:
+        if name is not None:
+            client.update_run(run_id, name=name)
         client.set_tag(run_id, MLFLOW_RUN_NOTE, words)
         client.log_batch(run_id, metrics=as_metrics(metrics))
 
@@ -114,7 +121,7 @@ def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
 
 
 def add_artifact(path: Path, run_id: str, uri: str) -> None:
-    """Keep one more file or folder with a run, in place of an earlier one of its name.
+    """Keep one more file or folder with a run, in place of an earlier one added under its name.
 
     Raises
     ------
@@ -131,12 +138,15 @@ def fetch_artifact(artifact: str, run_id: str, folder: Path, uri: str) -> Path:
     Raises
     ------
     ModelError
-        When the run is deleted or purged, or the file is gone.
+        When the run is deleted or purged, or the file is gone or not the one that was logged.
     """
     with _client(uri) as client, gone(f"{artifact} of run {run_id or 'unknown'}"):
-        if client.get_run(run_id).info.lifecycle_stage == _DELETED:
+        run = client.get_run(run_id)
+        if run.info.lifecycle_stage == _DELETED:
             raise ModelError(f"its run {run_id} is deleted; `mlflow runs restore` brings it back")
-        return Path(client.download_artifacts(run_id, artifact, str(folder)))
+        path = Path(client.download_artifacts(run_id, artifact, str(folder)))
+    check_file(path, run.data.tags, run_id)
+    return path
 
 
 def _experiment(client: MlflowClient, uri: str, name: str) -> str:
@@ -148,8 +158,9 @@ def _experiment(client: MlflowClient, uri: str, name: str) -> str:
         lambda: client.create_experiment(name, artifact_location=location),
     )
     _refuse_deleted(found, uri)
-    for key in _OPENS_AS.keys() - found.tags.keys():
-        client.set_experiment_tag(found.experiment_id, key, _OPENS_AS[key])
+    for key, value in experiment_tags().items():
+        if key not in found.tags:
+            client.set_experiment_tag(found.experiment_id, key, value)
     return str(found.experiment_id)
 
 

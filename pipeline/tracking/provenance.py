@@ -5,11 +5,16 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import takewhile
 from pathlib import Path
 
+import psutil
 import yaml
 
+from pipeline.base.processes import starter
 from pipeline.base.versions import version_tags
 
 NONE = "none"
@@ -54,14 +59,41 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
     }
 
 
+def began() -> datetime:
+    """Instant at which the training began: when the DVC command did that runs this stage.
+
+    Its earlier stages are part of the training; what it found unchanged, or took from its cache,
+    took no time. A stage that is run by hand began with its own process.
+
+    Returns
+    -------
+    datetime
+        In UTC.
+    """
+    process = psutil.Process()
+    if "DVC_STAGE" in os.environ:
+        # Where processes of others cannot be looked at, this one's own beginning is told.
+        with suppress(psutil.Error):
+            process = psutil.Process(starter())
+    return datetime.fromtimestamp(process.create_time(), UTC)
+
+
 def _shown_tags() -> dict[str, str]:
     """MLflow's own names for who started the run, and by what: its pages show both."""
-    command = "dvc exp run" if os.environ.get("DVC_EXP_NAME") else "dvc repro"
-    tags = {"mlflow.source.name": command, "mlflow.source.type": "PROJECT"}
+    tags = {"mlflow.source.name": _command(), "mlflow.source.type": "PROJECT"}
     try:
         return tags | {"mlflow.user": getpass.getuser()}
     except (KeyError, OSError):  # a container's user may have no name
         return tags
+
+
+def _command() -> str:
+    """What was typed: the DVC command, or the program and its first word, as in `undertow tune`."""
+    if os.environ.get("DVC_EXP_NAME"):
+        return "dvc exp run"
+    if "DVC_STAGE" in os.environ:
+        return "dvc repro"
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
 
 
 def code_tags(folder: Path = Path()) -> dict[str, str]:

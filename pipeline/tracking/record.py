@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,6 +51,8 @@ class RunRecord:
     children
         By name, the metrics of each child run, as above: one a model, so that MLflow's own table
         and charts compare models.
+    began
+        When the training began; None says with the logging.
     """
 
     name: str | None
@@ -60,6 +63,7 @@ class RunRecord:
     artifacts: Sequence[Path]
     tags: Mapping[str, str]
     children: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    began: datetime | None = None
 
 
 @dataclass(frozen=True)

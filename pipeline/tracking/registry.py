@@ -121,6 +121,11 @@ class Registry:
         """The version that has an alias now, or None."""
         return next((entry for entry in self.versions() if alias in entry.aliases), None)
 
+    def describe(self, version: int, words: str) -> None:
+        """Give a version its description, in Markdown."""
+        with _client(self.uri) as client:
+            client.update_model_version(self.name, str(version), words)
+
     def tag(self, version: int, tags: Mapping[str, str]) -> None:
         """Set tags of a version; those of other names stay."""
         with _client(self.uri) as client:

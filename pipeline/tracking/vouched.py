@@ -1,17 +1,24 @@
-"""What vouches for a registered bundle: a tag of its version, which lies where no bundle does.
+"""What vouches for a bundle and for a run's files: tags, which lie where no artefact does.
 
 The hashes inside a bundle tell a damaged one; whoever can write to the artefacts can write them
-anew. The tag is in the registry's database, and no file of the bundle says it.
+anew. The tags are in the tracker's database, and no file beside the artefacts says them.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from models.bundle import BundleError, bundle_digest
 from pipeline.base.errors import ModelError
 from pipeline.base.run import log
+from pipeline.scoring.model import RewrittenError
 
 TAG = "bundle_digest"
+FILES_TAG = "file_digests"
+"""Tag of a run: SHA-256 of each single file that it keeps, by name, as JSON."""
+
+_SHOWN = 12
 
 
 def tag_of(bundle: Path) -> dict[str, str]:
@@ -45,6 +52,44 @@ def check_vouched(bundle: Path, tags: Mapping[str, str], what: str) -> None:
     elif tags[TAG] != found:
         raise ModelError(
             f"the bundle of {what} is not the one that was registered (its digest is "
-            f"{found[:12]}, the version's tag {TAG} says {tags[TAG][:12]!r}): somebody has "
+            f"{found[:_SHOWN]}, the version's tag {TAG} says {tags[TAG][:_SHOWN]!r}): somebody has "
             "rewritten it; promote another version of `undertow models`, or train with `dvc repro`"
         )
+
+
+def files_tag_of(paths: Iterable[Path]) -> dict[str, str]:
+    """The tag that a run bears which keeps these; folders are shown to people and never read."""
+    digests = {path.name: _digest(path) for path in paths if path.is_file()}
+    return {FILES_TAG: json.dumps(digests, sort_keys=True)}
+
+
+def check_file(path: Path, tags: Mapping[str, str], run_id: str) -> None:
+    """Refuse a file of a run that is not the one which was logged.
+
+    Parameters
+    ----------
+    path
+        As it came from the artefacts.
+    tags
+        Of its run. A run from before files were vouched for has no such tag, and a file that was
+        added later is not in it: both are taken as they are.
+    run_id
+        For messages.
+
+    Raises
+    ------
+    RewrittenError
+        When it is another file.
+    """
+    digests = json.loads(tags.get(FILES_TAG, "{}"))
+    if path.is_file() and (found := _digest(path)) != digests.get(path.name, found):
+        raise RewrittenError(
+            f"{path.name} of run {run_id} is not the file that was logged (its SHA-256 is "
+            f"{found[:_SHOWN]}, the run's tag {FILES_TAG} says {digests[path.name][:_SHOWN]!r}): "
+            "somebody has rewritten it, and nothing is compared with it"
+        )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,6 +9,7 @@ from models.forecasting.forecaster import registered
 from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem, outcomes_of
 from models.scenarios import Window
+from models.states.inputs import STATE, as_inputs
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import side_by_side
@@ -18,11 +19,13 @@ from pipeline.storage import store
 DEFAULT = "default"
 """Name of the inputs that serve every window without a list of its own."""
 
+STATES = "states"
+"""Name of the inputs that are every column of the hidden Markov model's states."""
+
 
 def read_inputs() -> pd.DataFrame:
-    """Features and filtered state posteriors, one row a session."""
-    states = store.read_sessions(store.STATES)
-    return store.read_sessions(store.FEATURES).join(states.filter(regex=r"^state_\d+$"))
+    """Features and what the states say, one row a session."""
+    return store.read_sessions(store.FEATURES).join(as_inputs(store.read_sessions(store.STATES)))
 
 
 def make_problems(
@@ -123,14 +126,24 @@ def _thresholds(name: str, settings: Params) -> dict[str, float]:
 def _inputs(
     name: str, wanted: object, window: Window, settings: Params, features: pd.DataFrame
 ) -> tuple[str, ...]:
-    """Columns that a model's ``inputs`` names: a list of ``outlook.inputs``, or its own default."""
-    outlook = settings.outlook
+    """Columns that a model's ``inputs`` names: lists of ``outlook.inputs``, or its own default."""
     if not wanted:
         return ()
+    lists = wanted if isinstance(wanted, list) else [wanted]
+    columns = [_listed(name, each, window, settings, features) for each in lists]
+    return tuple(dict.fromkeys(column for each in columns for column in each))
+
+
+def _listed(
+    name: str, wanted: object, window: Window, settings: Params, features: pd.DataFrame
+) -> tuple[str, ...]:
+    outlook = settings.outlook
+    if wanted == STATES:
+        return tuple(str(column) for column in features if str(column).startswith(STATE))
     if wanted not in outlook.inputs:
         raise ConfigurationError(
             f"params.yaml: outlook.models.{name}.inputs is {wanted!r}, but outlook.inputs has only "
-            f"{', '.join(outlook.inputs)}"
+            f"{', '.join(outlook.inputs)}, and {STATES} are always there"
         )
     lists = outlook.inputs[str(wanted)]
     stray = sorted(lists.keys() - settings.scenarios.windows.keys() - {DEFAULT})

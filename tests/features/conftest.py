@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"in_semis": "Semiconductor", "in_software": "Software"}
 TICKERS = ("AAPL", "ADBE", "AMD", "CRM", "INTC", "MSFT", "MU", "NVDA", "ORCL", "SHOP", "TXN", "ZM")
 
-BARS = [f"{name}.back_{back}" for name in ("btc_4h", "btc_1h") for back in range(63)]
+BARS = [
+    f"{name}.back_{back}" for name in ("btc_4h", "btc_1h", "es_4h", "es_1h") for back in range(63)
+]
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,15 @@ import pytest
 
 from features.registry import FeatureError, compute
 
-SETTINGS = {"btc_4h_trend_bars": 3, "btc_1h_trend_bars": 2}
+BARS = ("btc_4h", "btc_1h", "es_4h", "es_1h")
+SETTINGS = {f"{name}_trend_bars": 3 if "4h" in name else 2 for name in BARS}
 
 
 def panel(*closes: float) -> pd.DataFrame:
     """One session whose last closes within a day are these, newest first."""
     index = pd.DatetimeIndex(["2024-01-05"], name="session")
-    names = [f"{name}.back_{back}" for name in ("btc_4h", "btc_1h") for back in range(len(closes))]
-    return pd.DataFrame([[*closes, *closes]], index, names)
+    names = [f"{name}.back_{back}" for name in BARS for back in range(len(closes))]
+    return pd.DataFrame([len(BARS) * closes], index, names)
 
 
 def test_a_daily_trend_is_the_close_over_its_mean(random_panel, settings):
@@ -25,13 +26,19 @@ def test_a_daily_trend_is_the_close_over_its_mean(random_panel, settings):
 
 def test_an_intraday_trend_is_the_newest_close_over_the_mean_of_as_many_bars():
     # Uneven steps, so that a trend of other bars has another value.
-    made = compute(panel(40.0, 20.0, 25.0, 900.0), SETTINGS, ["btc_4h_trend", "btc_1h_trend"])
-    assert made["btc_4h_trend"].item() == pytest.approx(np.log(40 * 3 / 85))
-    assert made["btc_1h_trend"].item() == pytest.approx(np.log(40 / 30))
+    trends = [f"{name}_trend" for name in BARS]
+    made = compute(panel(40.0, 20.0, 25.0, 900.0), SETTINGS, trends).iloc[0]
+    for market in ("btc", "es"):
+        assert made[f"{market}_4h_trend"] == pytest.approx(np.log(40 * 3 / 85))
+        assert made[f"{market}_1h_trend"] == pytest.approx(np.log(40 / 30))
 
 
 def test_a_session_without_a_fresh_bar_has_no_intraday_trend():
-    assert compute(panel(np.nan, np.nan, np.nan), SETTINGS, ["btc_4h_trend"]).isna().all(axis=None)
+    assert (
+        compute(panel(np.nan, np.nan, np.nan), SETTINGS, ["btc_4h_trend", "es_1h_trend"])
+        .isna()
+        .all(axis=None)
+    )
 
 
 @pytest.mark.parametrize("bars", [0, 4, 2.5, "3"])

@@ -21,7 +21,7 @@ def a_call(
     risen = condition("dollar over 21 sessions +2.0 % (above +1.5 %)", met=True)
     windows = {"now": (5, 5), "week": (0, 5), "ahead": (0, 10), "month": (0, 21)}
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "session": session,
         "decision_time": f"{session}T00:30:00+00:00",
         "simulated": True,
@@ -34,6 +34,7 @@ def a_call(
         "state": {"label": "normal", "since": "2020-01-02", "entropy": 0.1, "posterior": [0, 1]},
         "tier": 1,
         "exposure": 0.75,
+        "policy": {"name": "target", "why": "Holds what the evidence supports."},
         "risk": 0.25,
         "action": "none",
         "event_kind": "none",

@@ -46,8 +46,9 @@ UNUSED = {"ingest": {"data/live", "${data.folder}", "data.folder"}}
 INTRADAY = ("btc_4h", "btc_1h")
 """Bars of other sources, which the desk's trends read where they are."""
 
-OUTSIDE = ("data/.", "data/live/", "data/champion/")
-"""Locks, marks of attempts, temporary files, and the champion that a retrain may make."""
+OUTSIDE = ("data/.", "data/live/", "data/champion/", "data/cache/")
+"""Locks, marks of attempts, temporary files, the champion that a retrain may make, and forecasts
+that are kept by the content of all they rest on: no result depends on whether they are there."""
 
 
 @dataclass

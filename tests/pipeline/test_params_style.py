@@ -10,7 +10,7 @@ OVERRIDES = {
     "features.settings.macro_jump": "1.25",
     "outlook.floor": "0.003",
     "outlook.models.logit.inverse_penalty": "0.006",
-    "desk.tier.rounding": "0.1",
+    "desk.target.band": "0.15",
 }
 
 

@@ -52,6 +52,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> 
     """A folder in which every stage has run."""
     place = tmp_path_factory.mktemp("simulated")
     (place / "params.yaml").write_text(yaml.safe_dump(short_params("simulated", "data/own")))
+    shutil.copyfile(ROOT / "dvc.yaml", place / "dvc.yaml")
     shutil.copyfile(empty_database, place / "mlflow.db")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
@@ -126,7 +127,10 @@ def test_metrics_are_told_for_every_window_and_model(finished: Path) -> None:
 def test_the_run_is_logged_with_its_model(finished: Path) -> None:
     run = json.loads((finished / store.RUN).read_text())
     assert run["version"] == run["trials"] == 1
-    assert (finished / "mlflow.db").exists()
+    client = MlflowClient(f"sqlite:///{finished / 'mlflow.db'}")
+    version = client.get_model_version(run["registered"], "1")
+    assert version.description.startswith("The first model")
+    assert client.get_run(run["run_id"]).data.tags["mlflow.note.content"] == version.description
 
 
 def test_the_last_session_has_a_call(finished: Path) -> None:
@@ -227,6 +231,21 @@ def test_every_documented_command_runs(
     assert result.exit_code == 0 or refused, (command, result.exception)
 
 
+def test_the_notebook_runs_from_a_folder_below_the_project(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cells in their order, as a kernel would, which needs no notebook server."""
+    notebook = json.loads((ROOT / "docs" / "first_look.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    monkeypatch.chdir(finished / "data")
+    names: dict[str, Any] = {}
+    for cell in cells:
+        exec(compile(cell, "first_look.ipynb", "exec"), names)  # noqa: S102 - our own cells
+    assert names["call"]["session"] == "2021-12-31"
+    assert names["found"].verdict == "no difference that this span can show"
+    assert Path.cwd() == finished / "data"
+
+
 @pytest.mark.parametrize("command", documented("make"))
 def test_every_documented_target_exists(command: str) -> None:
     dry = [*shlex.split(command), "--dry-run"]
@@ -288,9 +307,9 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
     for command in later:
         said[command] = run(command)
         assert kept() == before, command
-    (table,) = (text for command, text in said.items() if command.startswith("dvc exp show"))
-    assert "fewer-trees" in table
-    assert "ahead.skill" in table
+    for table in (text for command, text in said.items() if command.startswith("dvc exp show")):
+        assert "fewer-trees" in table
+        assert "ahead.skill" in table
     shown = json.loads(run("dvc exp show --json"))[1]["experiments"][0]["revs"][0]["data"]
     assert "skill" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
     assert (
@@ -299,5 +318,33 @@ def test_documented_dvc_commands_run_and_leave_everything_up_to_date(project: Pa
         ]
         == 80
     )
+    assert_a_colleague_recomputes_nothing(project, environment)
     assert "up to date" in run("dvc status")
     assert len(list((project / "dvc_plots" / "static").glob("*figures*.svg"))) >= 15
+
+
+def assert_a_colleague_recomputes_nothing(project: Path, environment: dict[str, str]) -> None:
+    """As docs/dvc.md hands a project over: git for the lock, a remote for the data."""
+    place, clone = project.parent, project.parent / "colleague"
+
+    def run(folder: Path, command: str) -> str:
+        done = subprocess.run(
+            shlex.split(command),
+            cwd=folder,
+            env=environment | {"PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (command, done.stdout[-2000:], done.stderr[-2000:])
+        return done.stdout
+
+    run(project, f"dvc remote add --default store {place / 'remote'}")
+    run(project, "git add dvc.lock params.yaml .dvc/config")
+    run(project, "git commit --quiet --message trained")
+    run(project, "dvc push")
+    run(place, f"git clone --quiet {project} {clone}")
+    run(clone, "dvc pull")
+    assert "Running stage" not in run(clone, "dvc repro")
+    call = json.loads(run(clone, "undertow score --no-fetch --json"))
+    assert call["model"]["name"] == json.loads((clone / store.RUN).read_text())["model"]

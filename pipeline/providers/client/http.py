@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 _AGENT = "undertow (market-regime research; one fetch an evening)"
 _PLAIN_AGENT = f"python-httpx/{httpx.__version__}"
-_REDIRECTS = 3
+MAX_REDIRECTS = 3
 
 # They log whole addresses, in which a key may stand.
 for _logger in ("httpx", "httpcore"):
@@ -60,6 +60,8 @@ class Http:
     only
         Whether the address stands for every host of the provider: the user named it, and it is a
         mirror or a proxy.
+    redirects_to
+        Hosts that its redirects may lead to besides.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Http:
     sleep: Callable[[float], None] = time.sleep
     contact: str = ""
     only: bool = False
+    redirects_to: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._pacer = Pacer(self.pace, self.sleep)
@@ -210,12 +213,12 @@ class Http:
         """Body of the answer at the end of a few redirects, whose own bodies are not read."""
         try:
             address = httpx.URL(base + path, params=query) if query else httpx.URL(base + path)
-            for _ in range(_REDIRECTS + 1):
+            for _ in range(MAX_REDIRECTS + 1):
                 with closing(self._open(base, address, where)) as answer:
                     if answer.status_code not in STATUSES:
                         return self._body(answer, where, extent)
                     location = answer.headers.get("Location")
-                address = httpx.URL(followed(str(address), location, where))
+                address = httpx.URL(followed(str(address), location, where, self.redirects_to))
         except httpx.InvalidURL:
             raise ProviderError(f"{where} redirects to what is no address") from None
         raise ProviderError(f"{where} redirects in circles; its address has changed")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import reprlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -90,10 +91,15 @@ def require(table: pd.DataFrame, columns: Sequence[str], where: str) -> None:
 
 
 def numbers(cells: pd.Series, where: str, missing: Sequence[str] = ("", ".")) -> pd.Series:
-    """Cells as floats; those in ``missing`` are NaN, anything else that is no number is refused."""
+    """Cells as floats; those in ``missing`` are NaN, what else is no finite number is refused."""
     known = cells.where(~cells.isin(list(missing)))
-    parsed = pd.to_numeric(known, errors="coerce").astype(float)
-    _refuse(cells, parsed.isna() & known.notna(), where, "a number")
+    try:
+        parsed = pd.to_numeric(known, errors="coerce").astype(float)
+    except OverflowError:  # JSON has whole numbers without end
+        raise SchemaError(
+            f"{where} sent a number too large to be one; nothing was stored"
+        ) from None
+    _refuse(cells, known.notna() & ~parsed.abs().lt(float("inf")), where, "a number")
     return parsed
 
 
@@ -141,4 +147,6 @@ def _times(cells: pd.Series, form: str) -> pd.Series:
 
 def _refuse(cells: pd.Series, wrong: pd.Series, where: str, wanted: str) -> None:
     if wrong.any():
-        raise SchemaError(f"{where} sent {cells[wrong].iloc[0]!r} where {wanted} should be")
+        raise SchemaError(
+            f"{where} sent {reprlib.repr(cells[wrong].iloc[0])} where {wanted} should be"
+        )

@@ -56,6 +56,11 @@ class Provider(ABC):
     kept_days
         Days of history that it keeps, by what a code begins with; an empty text is every code. It
         refuses to be asked for more, or sends no more. A code that is not named has no limit.
+    evidence
+        What its answers are read against, by what a code begins with: ``recorded`` bytes that it
+        sent, rows ``quoted`` by others, or, where no code is named, ``written`` from its manual.
+    redirects_to
+        Hosts that its redirects may lead to, besides the one that was asked.
     asks_contact
         Whether it refuses robots that do not tell an e-mail address (the environment's
         ``UNDERTOW_CONTACT``).
@@ -66,6 +71,8 @@ class Provider(ABC):
     address: ClassVar[str]
     pace: ClassVar[Pace]
     kept_days: ClassVar[Mapping[str, int]] = {}
+    evidence: ClassVar[Mapping[str, str]] = {}
+    redirects_to: ClassVar[frozenset[str]] = frozenset()
     asks_contact: ClassVar[bool] = False
 
     def __init__(self, http: Http) -> None:
@@ -110,6 +117,12 @@ def kept_since(route: Route, now: pd.Timestamp) -> pd.Timestamp | None:
     if not days:
         return None
     return (now - pd.Timedelta(days=min(days) - 1)).ceil("D").tz_localize(None)
+
+
+def evidence_of(route: Route) -> str:
+    """What a route's answers are read against; see `Provider.evidence`."""
+    said = provider_kind(route.provider).evidence
+    return next((word for begins, word in said.items() if route.code.startswith(begins)), "written")
 
 
 def reachable(route: Route, since: pd.Timestamp, now: pd.Timestamp) -> pd.Timestamp:

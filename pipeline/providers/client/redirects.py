@@ -1,5 +1,6 @@
-"""Where a redirect may lead: to the same host, by TLS; anywhere else is the user's to name."""
+"""Where a redirect may lead: to the same host or one that the provider's file names, by TLS."""
 
+from collections.abc import Collection
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pipeline.providers.client.failures import ProviderError
@@ -8,7 +9,7 @@ STATUSES = frozenset({301, 302, 303, 307, 308})
 _SHOWN = 80
 
 
-def followed(url: str, location: str | None, where: str) -> str:
+def followed(url: str, location: str | None, where: str, further: Collection[str] = ()) -> str:
     """The address that a redirect names.
 
     A host is held to be the one that was asked by its name and port, so that no answer leads to a
@@ -22,6 +23,8 @@ def followed(url: str, location: str | None, where: str) -> str:
         Its answer's header.
     where
         Provider and path, for messages.
+    further
+        Names of hosts that it may lead to besides, at the usual port: `Provider.redirects_to`.
 
     Raises
     ------
@@ -31,7 +34,7 @@ def followed(url: str, location: str | None, where: str) -> str:
     here = urlsplit(url)
     try:
         there = urlsplit(urljoin(url, location or ""))
-        moved = _host(there) != _host(here)
+        moved = _host(there) not in {_host(here), *((name, None) for name in further)}
     except ValueError:
         raise ProviderError(f"{where} redirects to what is no address; nothing is taken") from None
     if there.scheme not in {"https", here.scheme}:

@@ -4,12 +4,15 @@ Only the ``yahoo`` provider imports this, once it knows that the extra is instal
 """
 
 import json
-import time
+import math
 from typing import Any
 from urllib.parse import urlsplit
 
-from curl_cffi import requests
+from curl_cffi import CurlOpt, requests
+from curl_cffi.curl import CURL_WRITEFUNC_ERROR
 
+from pipeline.base.errors import UndertowError
+from pipeline.providers.client.deadline import Extent
 from pipeline.providers.client.failures import (
     AbsentError,
     LeftAloneError,
@@ -17,8 +20,10 @@ from pipeline.providers.client.failures import (
     TransientError,
     UnreachableError,
 )
-from pipeline.providers.client.http import Http
+from pipeline.providers.client.http import MAX_REDIRECTS, Http
 from pipeline.providers.client.http_status import check_extent, check_status
+from pipeline.providers.client.redirects import STATUSES, followed
+from pipeline.providers.client.unpacking import ACCEPTED, Unpacker
 
 _PRICES = "/v8/finance/chart/"
 _ANSWERED_WITH_REASON = (400, 404, 422)
@@ -27,6 +32,8 @@ _TOO_MANY = 429
 _UNMET = (5, 6, 7, 28)
 """curl's codes for a proxy or host without an address, one that takes no connection, and a silent
 one."""
+_LATER = 0.05
+"""Seconds after the extent's end at which curl ends by itself, so that the extent says why."""
 _NO_TOKEN = b"<html></html>"
 
 
@@ -44,7 +51,14 @@ class YahooSession(requests.Session):
     """
 
     def __init__(self, http: Http) -> None:
-        super().__init__(impersonate="chrome", max_redirects=3)
+        # Set after the browser's own: what is packed is unpacked here, where its size is held.
+        options = {
+            CurlOpt.HTTP_CONTENT_DECODING: 0,
+            CurlOpt.LOW_SPEED_LIMIT: 1,
+            CurlOpt.LOW_SPEED_TIME: math.ceil(http.retry.timeout_seconds),
+        }
+        headers = {"Accept-Encoding": ACCEPTED}
+        super().__init__(impersonate="chrome", headers=headers, curl_options=options)
         self._http = http
 
     def request(  # type: ignore[override]  # yfinance asks in this way only
@@ -79,32 +93,69 @@ class YahooSession(requests.Session):
         return answer
 
     def _ask(self, url: str, query: dict[str, Any], where: str) -> requests.Response:
-        timeout = self._http.retry.timeout_seconds
-        answer = super().request("GET", url, params=query, timeout=timeout, stream=True)
-        try:
-            if urlsplit(url).scheme == "https" and urlsplit(answer.url).scheme != "https":
-                raise ProviderError(
-                    f"{where} redirects to an address without TLS; nothing is taken"
-                )
-            if answer.status_code == _TOO_MANY and "Retry-After" not in answer.headers:
-                raise LeftAloneError(
-                    "yahoo says that it is asked too often (status 429), so it is left alone for "
-                    "this fetch; the next one goes on from here"
-                )
-            if answer.status_code not in _ANSWERED_WITH_REASON:
-                check_status(answer.status_code, answer.headers.get("Retry-After"), where)
-            answer.content = self._body(answer, where)
-        finally:
-            answer.close()
+        """The answer at the end of a few redirects, held to the limits that `Http` holds."""
+        extent = Extent(self._http.retry, where)
+        for _ in range(MAX_REDIRECTS + 1):
+            answer, body = self._once(url, query, extent)
+            if answer.status_code not in STATUSES:
+                break
+            location = answer.headers.get("Location")
+            url = followed(answer.url, location, where, self._http.redirects_to)
+            query = {}  # a redirect names its own
+        else:
+            raise ProviderError(f"{where} redirects in circles; its address has changed")
+        if answer.status_code == _TOO_MANY and "Retry-After" not in answer.headers:
+            raise LeftAloneError(
+                "yahoo says that it is asked too often (status 429), so it is left alone for "
+                "this fetch; the next one goes on from here"
+            )
+        if answer.status_code not in _ANSWERED_WITH_REASON:
+            check_status(answer.status_code, answer.headers.get("Retry-After"), where)
+        answer.content = self._unpacked(body, answer.headers.get("Content-Encoding"), where)
         return answer
 
-    def _body(self, answer: requests.Response, where: str) -> bytes:
-        pieces, size, started = [], 0, time.monotonic()
-        for piece in answer.iter_content():
+    def _once(
+        self, url: str, query: dict[str, Any], extent: Extent
+    ) -> tuple[requests.Response, list[bytes]]:
+        """An answer and its body in pieces, as packed as it came."""
+        pieces: list[bytes] = []
+        size = 0
+
+        def take(piece: bytes) -> int:
+            # An exception would cross curl's own code, which some versions print and forget.
+            nonlocal size
             pieces.append(piece)
             size += len(piece)
-            check_extent(size, time.monotonic() - started, self._http.retry, where)
-        return b"".join(pieces)
+            try:
+                extent.check(size)
+            except UndertowError:
+                return CURL_WRITEFUNC_ERROR
+            return len(piece)
+
+        connecting = extent.within(self._http.retry.timeout_seconds)
+        # Together they are curl's time for the whole answer, headers and silent drips included.
+        limits = (connecting, extent.within(None) - connecting + _LATER)
+        try:
+            answer = super().request(
+                "GET", url, params=query, timeout=limits, content_callback=take,
+                allow_redirects=False,
+            )  # fmt: skip
+        except requests.exceptions.RequestException:
+            extent.check(size)
+            raise
+        extent.check(size)
+        return answer, pieces
+
+    def _unpacked(self, pieces: list[bytes], encoding: str | None, where: str) -> bytes:
+        largest = self._http.retry.max_mb * 2**20
+        unpacker = Unpacker(encoding, largest, where)
+        held, size = [], 0
+        for piece in pieces:
+            held.append(unpacker.feed(piece))
+            size += len(held[-1])
+            check_extent(size, 0.0, self._http.retry, where)
+        unpacker.finish()
+        return b"".join(held)
 
 
 def _answer(url: str, body: bytes) -> requests.Response:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from models.forecasting.attribution import by_driver
 from models.scenarios import SCENARIOS
+from models.states.inputs import as_inputs
 from pipeline.desk.narrative import words
 from pipeline.report.figure import Picture, Section, figure, layered
 from pipeline.report.inputs import Inputs
@@ -13,10 +14,9 @@ from pipeline.report.palette import DIVERGING, colour
 from pipeline.report.tables import month_ends
 from pipeline.report.text import number
 from pipeline.report.timeline import session_tooltip
+from pipeline.scoring.attributions import STATES_DRIVER
 from pipeline.scoring.call import OUTLOOK_WINDOW
-from pipeline.scoring.model import STATE
 
-_STATES = "states"
 _SESSIONS = 504
 _EVERY = 5
 _STEPS = (-0.5, -0.3, -0.1, 0.1, 0.3, 0.5)
@@ -37,10 +37,10 @@ def drivers_over_time(inputs: Inputs) -> Picture:
 def _shares(inputs: Inputs) -> pd.DataFrame:
     """Log odds of the scenario by driver, one row a session."""
     window = inputs.model.windows[OUTLOOK_WINDOW]
-    posteriors = inputs.states.filter(regex=rf"^{STATE}\d+$")
-    recent = inputs.features.join(posteriors).tail(_SESSIONS + window.context)
+    states = as_inputs(inputs.states)
+    recent = inputs.features.join(states).tail(_SESSIONS + window.context)
     driver_of = {feature.name: feature.driver for feature in inputs.model.features}
-    driver_of |= {str(name): _STATES for name in posteriors}
+    driver_of |= {str(name): STATES_DRIVER for name in states}
     terms = by_driver(window.contributions(recent), driver_of)
     code = SCENARIOS.index(_SCENARIO)
     columns = {driver: values[:, code] for driver, values in terms.items()}

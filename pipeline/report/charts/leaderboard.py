@@ -5,6 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from models.evaluation.ceiling import models_of
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.desk.narrative import words
@@ -54,7 +55,7 @@ def skill_by_year(inputs: Inputs) -> Picture:
 @figure(Section.TRUST, 60, "Does it help on the days when the scenario changes?")
 def transition_days(inputs: Inputs) -> Picture:
     """Skill on sessions whose outcome differs from the last one known."""
-    models = inputs.metrics["ahead"]
+    models = models_of(inputs.metrics["ahead"])
     rows = [
         {"model": name.replace("_", " "), "skill": scores["transition_skill"]}
         for name, scores in models.items()

@@ -5,6 +5,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
+from models.states.inputs import STATE
 from pipeline.report.daily import drawn
 from pipeline.report.figure import Picture, Section, figure
 from pipeline.report.inputs import Inputs
@@ -12,7 +13,6 @@ from pipeline.report.palette import STATES, colour
 from pipeline.report.tables import month_ends
 from pipeline.report.text import percent
 from pipeline.report.timeline import over_time, timeline
-from pipeline.scoring.model import STATE
 
 
 @figure(Section.CONFIRMATION, 20, "Which state is the market in, and how sure is that?")

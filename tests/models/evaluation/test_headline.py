@@ -1,7 +1,5 @@
 """What a run shows first, under names that every model and tool shares."""
 
-import pytest
-
 from models.evaluation.headline import few, headline, policy
 
 SCORES = {
@@ -35,11 +33,10 @@ def test_the_headline_has_few_figures_under_names_that_every_model_shares():
 
 
 def test_policies_are_held_against_the_plain_target():
-    ours = {"annual_return": 0.1, "annual_volatility": 0.1, "max_drawdown": -0.2}
-    plain = ours | {"annual_return": 0.08}
+    done = {"1": {"sharpe": 1.0, "max_drawdown": -0.2}}
+    scores = {"delays": done, "yardstick": False, "over_target": {"value": -0.1}}
+    policies = {"target": scores, "insurance": scores, "mean_200": scores | {"yardstick": True}}
 
-    found = policy({"tiers": {"delay_1": ours}, "volatility_target": {"delay_1": plain}})
+    found = policy({"policy": "target", "holdings": {"book": {"policies": policies}}})
 
-    assert found == pytest.approx(
-        {"sharpe": 1.0, "max_drawdown": -0.2, "sharpe_over_plain_target": 0.2}
-    )
+    assert found == {"sharpe": 1.0, "max_drawdown": -0.2, "insurance_over_target": -0.1}

@@ -51,6 +51,19 @@ def test_every_bit_is_that_of_the_python_package(
     np.testing.assert_array_equal(ours.contributions(values), expected)
 
 
+def test_a_split_between_known_and_missing_is_read():
+    rng = np.random.default_rng(4)
+    values = rng.standard_normal((900, COLUMNS))
+    values[:400, 3] = np.nan
+    classes = np.where(np.isnan(values[:, 3]), rng.integers(0, 2, 900), rng.integers(1, 3, 900))
+    parameters = {"objective": "multiclass", "num_class": 3, "num_threads": 1, "verbosity": -1}
+    rows = lightgbm.Dataset(values, classes)
+    text = lightgbm.train(parameters | {"num_leaves": 2}, rows, 3).model_to_string()
+    assert "threshold=inf" in text
+    found = Booster.from_string(text).predict(values)
+    np.testing.assert_array_equal(found, lightgbm.Booster(model_str=text).predict(values))
+
+
 def test_contributions_sum_to_the_log_probabilities(ours: Booster):
     values = np.random.default_rng(2).standard_normal((20, COLUMNS))
     raw = np.exp(ours.contributions(values).sum(axis=2))

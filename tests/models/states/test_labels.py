@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from models.states.describe import state_table, words
-from models.states.labels import entropy, shown_labels
+from models.states.labels import entropy, sessions_shown, shown_labels
 
 rows = st.lists(
     st.lists(st.floats(0.001, 1.0), min_size=3, max_size=3).map(lambda p: np.array(p) / sum(p)),
@@ -30,6 +30,23 @@ def test_the_label_moves_only_to_a_convincing_state_and_never_looks_ahead(poster
     for t in np.flatnonzero(shown != before):
         assert posteriors[t, shown[t]] >= level
     np.testing.assert_array_equal(shown_labels(posteriors[:cut], level, 0), shown[:cut])
+
+
+def test_sessions_shown_go_on_from_before_and_begin_anew_with_another_state():
+    assert sessions_shown(np.array([0, 0, 1, 1, 0]), 0, 7).tolist() == [8, 9, 1, 2, 1]
+    assert sessions_shown(np.array([1, 1]), 0, 7).tolist() == [1, 2]
+
+
+@given(
+    labels=st.lists(st.integers(0, 2), min_size=2, max_size=30).map(np.array),
+    age=st.integers(1, 9),
+    cut=st.integers(1, 29),
+)
+def test_sessions_shown_are_the_same_in_two_parts(labels, age, cut):
+    whole = sessions_shown(labels, 0, age)
+    first = sessions_shown(labels[:cut], 0, age)
+    rest = sessions_shown(labels[cut:], labels[:cut][-1], first[-1])
+    np.testing.assert_array_equal(np.concatenate([first, rest]), whole)
 
 
 @given(posteriors=rows)

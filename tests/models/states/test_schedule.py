@@ -10,6 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from models.states.fitting import fit_states
+from models.states.inputs import as_inputs
 from models.states.labels import shown_labels
 from models.states.schedule import KEPT, walk_forward
 from models.states.settings import StatesSettings
@@ -147,6 +148,24 @@ def test_the_label_is_held_across_refits(observations):
     start = told.fits[0].states.filter(observations.iloc[NOTHING_YET:].loc[: told.fits[0].fit_end])
     expected = shown_labels(told.posteriors[STATES].to_numpy(), 0.9999, start[-1].argmax())
     np.testing.assert_array_equal(told.posteriors["label"], expected)
+
+
+def test_the_age_of_the_label_is_counted_across_refits(history):
+    told = history.posteriors
+    changed = told["label"].diff().fillna(0.0) != 0
+    runs = told.groupby(changed.cumsum()).cumcount() + 1
+    first_run = ~changed.cummax()
+    np.testing.assert_array_equal(told["age"] - first_run, runs)
+    assert told["age"].max() > SETTINGS.refit_every / 2
+    assert history.last.age == told["age"].iloc[-1]
+
+
+def test_models_read_posteriors_entropy_and_age(history):
+    told = history.posteriors
+    read = as_inputs(told)
+    assert list(read) == [*STATES, "state_entropy", "state_age"]
+    np.testing.assert_allclose(np.exp(read["state_age"]), told["age"])
+    np.testing.assert_array_equal(read["state_entropy"], told["entropy"])
 
 
 def test_a_cold_winner_takes_over_the_numbers(chain, draw, as_frame, as_fit):

@@ -13,6 +13,7 @@ from models.scenarios import SCENARIOS
 from models.walk_forward import old_enough
 from pipeline import params
 from pipeline.audit import jobs, prove
+from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.leaks import LEAKS
 from pipeline.audit.rescore import scores
 from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
@@ -68,7 +69,9 @@ def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, c
     assert tables["states"]["values_alone"] == tables["outlook"]["values_alone"] == 1.0
     assert 0.5 < tables["features"]["values_alone"] <= 1.0
     assert tables["evaluation.json"]["values"] > 50
-    assert {"tiers.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(tables)
+    assert {"tiers.json", "policies.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(
+        tables
+    )
     assert set(told["premium"]) == {"now", "ahead"}
     for leaks in told["premium"].values():
         assert set(leaks) == set(LEAKS)
@@ -126,8 +129,16 @@ def test_scores_that_were_edited(leave, capsys) -> None:
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
     store.write_json(document, store.EVALUATION)
+    policies = json.loads(store.POLICIES.read_text(encoding="utf-8"))
+    policies["holdings"]["spy"]["policies"]["insurance"]["delays"]["1"]["sharpe"] += 0.01
+    store.write_json(policies, store.POLICIES)
     with pytest.raises(LeakError, match=r"evaluation\.json column ahead\.pool\.log_loss_skill is "):
         audited(capsys)
+    found = json.loads(store.AUDIT.read_text(encoding="utf-8"))["leaks"]
+    assert [(leak["stage"], leak["column"]) for leak in found] == [
+        ("evaluation.json", "ahead.pool.log_loss_skill"),
+        ("policies.json", "holdings.spy.policies.insurance.delays.1.sharpe"),
+    ]
 
 
 @pytest.mark.usefixtures("few_features")
@@ -159,3 +170,17 @@ def test_stale_files_are_not_taken_for_a_leak(leave, capsys, monkeypatch) -> Non
 def test_at_least_one_cut() -> None:
     with pytest.raises(ConfigurationError, match="--cuts is 0"):
         run(0, quick=True, as_json=False)
+
+
+@pytest.mark.usefixtures("few_features")
+def test_a_bundle_that_the_tables_do_not_make_is_told_and_no_leak(leave, monkeypatch) -> None:
+    leave()
+    edit = Leak("model", "windows.now.floor", "", "", "remade", "0.1", "0.002")
+    told = Comparison("model", "", "remade", pd.DatetimeIndex([]), ("x",), 1, True, (edit,))
+    real = prove.carried_out
+    more = jobs.Outcome("last fit and call", (told,), (), "")
+    monkeypatch.setattr(prove, "carried_out", lambda *asked: [*real(*asked), more])
+    with pytest.raises(
+        DataMissingError, match=r"data/model is stale or was changed by hand: its wi"
+    ):
+        run(2, quick=True, as_json=True)

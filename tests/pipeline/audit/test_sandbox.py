@@ -65,6 +65,12 @@ def planted_network(vix: pd.Series) -> pd.Series:
 @feature("S01", unit="days", window=1)
 def planted_environment(vix: pd.Series) -> pd.Series:
     return vix * 0 + float("SEEN_BY_TESTS" in _os.environ)
+
+
+@feature("S01", unit="days", window=1)
+def planted_kernels(vix: pd.Series) -> pd.Series:
+    kept = _os.environ.get("OPENBLAS_CORETYPE") == "Haswell"
+    return vix * 0 + (kept and _os.environ["OPENBLAS_NUM_THREADS"] == "1")
 """
 
 
@@ -78,6 +84,9 @@ def secret(tmp_path: Path) -> Path:
 @pytest.fixture
 def planted(secret: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     monkeypatch.setenv("SEEN_BY_TESTS", "yes")
+    # Chosen by some machines for all that run on them: without it the replay rounds otherwise.
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     parameters = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     sandbox = Sandbox(yaml.safe_dump(parameters, sort_keys=False))
     with sandbox:
@@ -88,11 +97,11 @@ def planted(secret: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 
 def test_what_lies_outside_is_refused_and_told(planted: Sandbox, secret: Path) -> None:
     days = pd.bdate_range("2018-06-01", "2018-06-15", name="session")
-    names = ["clock", "clocks", "read", "arrow", "write", "network", "environment"]
+    names = ["clock", "clocks", "read", "arrow", "write", "network", "environment", "kernels"]
     columns = [f"planted_{name}" for name in names]
     panel = {"panel": pd.DataFrame({"vix": 15.0}, index=days)}
     found = planted.ask("features", panel, NOW, names=columns, rows=1)["features"]
-    assert found.iloc[0].tolist() == [166.0, 0.0, -1.0, -1.0, -1.0, -1.0, 0.0]
+    assert found.iloc[0].tolist() == [166.0, 0.0, -1.0, -1.0, -1.0, -1.0, 0.0, 1.0]
     told = " ".join(planted.refused)
     assert f"{secret} was opened by features/dollar.py:" in told
     assert f"{secret}.kept was written by" in told

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from features.registry import registered
 from models.scenarios import SCENARIOS
+from pipeline import params
 from pipeline.base.console import SIMULATED, out
-from pipeline.base.errors import DataMissingError
+from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
+from pipeline.stages import evaluate
 from pipeline.storage import store
 from tests.pipeline.calls import a_call, condition
 
@@ -112,6 +115,32 @@ def test_whatif_shows_before_and_after(run_folder: Path) -> None:
     assert set(document) >= {"before", "after", "moves"}
 
 
+def test_the_signal_board_is_filtered_by_driver_signal_and_change(run_folder: Path) -> None:
+    document = json.loads(said("signals", "--json"))
+    assert document["session"] == "2017-12-29"
+    assert document["simulated"] is True
+    assert {f"S{number:02}" for number in range(1, 30)} <= document["signals"].keys()
+    rows = {row["feature"]: row for row in document["features"]}
+    assert rows.keys() == registered().keys()
+    assert "model: ahead" in rows["vix_log_gap"]["read_by"]
+    page = said("signals", "--driver", "rates", "--signal", "s01")
+    assert SIMULATED in page
+    assert "real10y_level" in page
+    assert "us2y_level" not in page
+    changed = json.loads(said("signals", "--changed", "--json"))["features"]
+    assert changed == [row for row in document["features"] if row["changed"]]
+    unknown = CliRunner().invoke(app, ["signals", "--driver", "rate"])
+    assert isinstance(unknown.exception, ConfigurationError)
+    assert "no driver is 'rate'; there are conditions, " in str(unknown.exception)
+
+
+def test_the_board_reaches_sessions_that_came_after_the_last_run(run_folder: Path) -> None:
+    whole = json.loads(said("signals", "--json"))
+    values = store.read_sessions(store.FEATURES)
+    store.write_parquet(values.iloc[:-3], store.FEATURES)
+    assert json.loads(said("signals", "--json")) == whole
+
+
 def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
     run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +175,20 @@ def test_the_leaderboard_tells_the_lead_over_the_baseline_and_whether_it_is_nois
         assert verdict in page
 
 
+def test_policies_tell_what_each_costs_and_which_one_the_evidence_supports(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _tiers, policies = evaluate._decisions(params.load())
+    store.write_json(policies, store.POLICIES)
+    assert json.loads(said("policies", "--json")) == policies
+    monkeypatch.setattr(out, "width", 80)
+    page = said("policies")
+    assert page.lstrip().startswith(SIMULATED)
+    assert max(map(len, page.splitlines())) <= 80
+    for part in ("spy: ", "qqq: ", "book: ", "buy_and_hold*", "Calls follow target", "Insurance"):
+        assert part in page
+
+
 def test_every_command_has_an_example() -> None:
     for command in (
         "score",
@@ -156,6 +199,7 @@ def test_every_command_has_an_example() -> None:
         "models",
         "promote",
         "leaderboard",
+        "policies",
         "compare",
     ):
         assert "Example" in said(command, "--help"), command

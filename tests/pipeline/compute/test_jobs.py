@@ -4,6 +4,7 @@ import logging
 import math
 import operator
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,7 @@ def test_the_outlook_is_the_same_file_wherever_it_is_computed(at, two_workers):
     files = []
     for compute in (ONE, TWO, two_workers):
         at(compute)
+        shutil.rmtree(store.FOLD_CACHE, ignore_errors=True)
         outlook.main()
         files.append(store.OUTLOOK.read_bytes())
     assert files[0] == files[1] == files[2]

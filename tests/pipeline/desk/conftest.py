@@ -23,8 +23,8 @@ def settings() -> DeskSettings:
 @pytest.fixture
 def make_day() -> MakeDay:
     def make(values: dict[str, float] | None = None, risk: float = 0.1, state: str = "calm") -> Day:
-        rest = (1.0 - risk) / 2
-        proba = {"base": rest, "tightening_shock": risk, "reflation": rest}
+        half = risk / 2
+        proba = {"base": 1.0 - risk, "tightening_shock": half, "reflation": half}
         labels = {each.name: each.label for each in select()}
         return Day(values or {}, {"now": proba, "ahead": proba}, state, labels=labels)
 

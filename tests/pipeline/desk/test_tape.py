@@ -1,11 +1,10 @@
-import math
 from dataclasses import replace
 
 import pytest
 
 from pipeline.desk.decision import decide, tier_of
 from pipeline.desk.tape import cascade, event_kind, has_reset, reentry, stack, tape
-from pipeline.desk.tier import action, exposure, tier
+from pipeline.desk.tier import action, risk, tier
 from pipeline.settings.desk import DeskSettings
 
 MARCH_2020 = {
@@ -32,7 +31,6 @@ def test_a_crash_with_forced_sellers(settings: DeskSettings, make_day) -> None:
     assert said.stack.parts["crypto liquidations"] is True
     assert said.stack.parts["outside shock"] is None
     assert said.tier == 4
-    assert said.exposure == 0.0
     assert said.action == "wait"
     assert not said.reentry
     assert said.checklist[-1].status == "defend"
@@ -42,7 +40,7 @@ def test_a_crash_with_forced_sellers(settings: DeskSettings, make_day) -> None:
 def test_a_quiet_session(settings: DeskSettings, make_day) -> None:
     said = decide(make_day(CALM), settings)
     assert (said.event_kind, said.tape, said.cascade.step) == ("none", "quiet", 0)
-    assert (said.tier, said.exposure, said.action) == (0, 1.0, "none")
+    assert (said.tier, said.action) == (0, "none")
     assert said.reentry
     assert said.checklist[-1].status == "pass"
 
@@ -89,15 +87,11 @@ def test_tiers_rise_with_risk_stack_state_and_defence(settings: DeskSettings, ma
     assert tier(make_day(risk=0.9), 5, defence=True, settings=settings.tier) == 4
 
 
-def test_exposure_is_volatility_targeted_scaled_and_never_leveraged(settings: DeskSettings) -> None:
-    rules = settings.tier
-    assert exposure(0, rules.target_volatility / 2, rules) == 1.0
-    assert exposure(0, rules.target_volatility * 2, rules) == pytest.approx(0.5)
-    assert exposure(4, 0.01, rules) == 0.0
-    assert exposure(2, math.nan, rules) == pytest.approx(rules.scales[2])
-    tiers = [exposure(level, 0.2, rules) for level in range(5)]
-    assert tiers == sorted(tiers, reverse=True)
-    assert all(abs(e / rules.rounding - round(e / rules.rounding)) < 1e-6 for e in tiers)
+def test_the_risk_is_of_a_large_move_of_either_sign(settings: DeskSettings, make_day) -> None:
+    proba = {"base": 0.45, "tightening_shock": 0.05, "reflation": 0.5}
+    rally = replace(make_day(), probabilities={settings.tier.window: proba})
+    assert risk(rally, settings.tier) == pytest.approx(0.55)
+    assert tier(rally, 0, defence=False, settings=settings.tier) == 3
 
 
 @pytest.mark.parametrize(

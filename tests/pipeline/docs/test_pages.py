@@ -28,7 +28,7 @@ def table() -> list[str]:
 
 
 def cells(name: str) -> list[str]:
-    rows = [line for line in table() if line.startswith(f"| `{name}` |")]
+    rows = [line for line in table() if line.startswith(f"| `{name}` |") and line.count("|") > 6]
     assert len(rows) == 1
     return rows[0].strip("| ").split(" | ")
 
@@ -62,6 +62,17 @@ def test_every_series_is_one_row():
 )
 def test_a_row_says_when_a_series_is_public(name: str, public: str, carry: str, valid: str):
     assert cells(name)[2:5] == [public, carry, valid]
+
+
+def test_each_route_says_what_a_first_fetch_asks_and_what_it_is_read_against():
+    lines = [line for line in table() if "first |" in line or "while it is behind |" in line]
+    assert len(lines) == sum(len(series.routes) for series in CATALOGUE.values())
+    assert "| `fed_assets` | first | fred `WALCL` | all since `data.start` | quoted |" in lines
+    assert any(
+        "gate `BTC_USDT/long_liq_usd` | all since `data.start`; it keeps 179" in x for x in lines
+    )
+    behind = "| `fed_assets` | while it is behind | h41 `RESPPMA_N.WW` | what the routes before it"
+    assert [x for x in lines if x.startswith(behind) and x.endswith("| written |")]
 
 
 def test_a_row_says_where_the_files_have_it_and_whether_it_is_required():

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +15,11 @@ from pipeline.fetching.connections import Connections
 from pipeline.fetching.pages import pages
 from pipeline.providers.client.failures import ProviderError
 from pipeline.providers.client.fomc_pages import meetings
-from pipeline.providers.client.provider import Request
+from pipeline.providers.client.provider import Request, evidence_of
+from pipeline.series.kinds import Route
 from pipeline.settings.live import LiveSettings, Retry
 from tests.pipeline.providers.client.server import Answer, Server
+from tests.pipeline.providers.test_binance_archive import zipped
 
 FOLDER = Path(__file__).parent / "recorded"
 
@@ -153,6 +156,30 @@ RECORDED = [
         "2026-07-20T12:00Z",
         {"2026-07-15": 310000000001.5},
     ),
+    Recorded(
+        "btc_oi_bybit",
+        "bybit:interest/BTCUSDT",
+        ("bybit_interest.json", "bybit_empty.json", "bybit_kline.json", "bybit_empty.json"),
+        "2026-09-15",
+        "2026-09-15T08:31Z",
+        {"2026-09-15 07:50": 26332.321 * 115000.1, "2026-09-15 07:45": 26336.672 * 115000.0},
+    ),
+    Recorded(
+        "btc_funding_binance",
+        "bybit:funding/BTCUSDT",
+        ("bybit_funding.json", "bybit_empty.json"),
+        "2026-08-06",
+        "2026-08-07T12:00Z",
+        {"2026-08-06 16:00": -0.005, "2026-08-07 00:00": 0.0001},
+    ),
+    Recorded(
+        "fed_assets",
+        "h41:RESPPMA_N.WW",
+        ("h41.csv",),
+        "2024-08-01",
+        "2026-07-15T12:00Z",
+        {"2024-08-07": 7175256.0, "2026-07-08": 6735609.0},
+    ),
 ]
 
 
@@ -167,6 +194,19 @@ class Shelf:
     def answer(self, _path: str, _query: dict[str, str]) -> Answer:
         body = self.bodies.pop(0) if self.bodies else self.nothing
         return Answer(body, self.status)
+
+
+class Drawer:
+    """Sends a file of an archive as a zip with its checksum; every other is not there."""
+
+    def __init__(self, ends: str, file: str) -> None:
+        self.ends, self.zip = ends, zipped((FOLDER / file).read_text(encoding="utf-8"))
+
+    def answer(self, path: str, _query: dict[str, str]) -> Answer:
+        if not path.removesuffix(".CHECKSUM").endswith(self.ends):
+            return Answer(b"<Error><Code>NoSuchKey</Code></Error>", 404)
+        signed = path.endswith(".CHECKSUM")
+        return Answer(f"{sha256(self.zip).hexdigest()}  x.zip\n".encode() if signed else self.zip)
 
 
 def rows(server: Server, recorded: Recorded) -> pd.DataFrame:
@@ -186,6 +226,44 @@ def test_an_answer_is_read_as_a_person_reads_it(server: Server, recorded: Record
     values = found.set_index(found.columns[0])[column]
     for day, value in recorded.read.items():
         assert values[pd.Timestamp(day, tz=values.index.tz)] == pytest.approx(value), day
+
+
+@pytest.mark.parametrize(
+    ("ends", "recorded"),
+    [
+        (
+            "BTCUSDT-fundingRate-2026-06.zip",
+            Recorded(
+                "btc_funding_binance",
+                "binance_archive:funding/BTCUSDT",
+                ("binance_archive_funding.csv",),
+                "2026-06-01",
+                "2026-07-05T12:00Z",
+                {"2026-06-01": 0.00005703},
+            ),
+        ),
+        (
+            "BTCUSDT-metrics-2026-07-15.zip",
+            Recorded(
+                "long_short_ratio",
+                "binance_archive:crowding/BTCUSDT",
+                ("binance_archive_metrics.csv",),
+                "2026-07-16",
+                "2026-07-17T12:00Z",
+                {"2026-07-16": 1.2},
+            ),
+        ),
+    ],
+    ids=["funding", "metrics"],
+)
+def test_a_file_of_the_archive_is_read_likewise(
+    server: Server, ends: str, recorded: Recorded
+) -> None:
+    server.serve(Drawer(ends, *recorded.files))
+    found = rows(server, recorded).set_index("time")
+    column = next(name for name in ("value", "rate") if name in found)
+    for day, value in recorded.read.items():
+        assert found[column][pd.Timestamp(day, tz="UTC")] == pytest.approx(value)
 
 
 def test_the_ecbs_dollar_is_the_dollar_index_of_its_day(server: Server) -> None:
@@ -221,6 +299,15 @@ def test_a_refusal_is_one_sentence(
     with pytest.raises(ProviderError, match=said) as caught:
         rows(server, Recorded(series, route, (file,), "2026-01-01", "2026-02-01T12:00Z", {}))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda each: each.route)
+def test_a_provider_claims_the_evidence_that_there_is(recorded: Recorded) -> None:
+    told = (FOLDER / "README.md").read_text(encoding="utf-8").splitlines()
+    [line] = [each for each in told if each.startswith("|") and f"`{recorded.files[0]}`" in each]
+    provider, _colon, code = recorded.route.partition(":")
+    said = line.split("|")[2].split()[0].rstrip(",")
+    assert said == evidence_of(Route(provider, code))
 
 
 def test_every_file_says_its_evidence() -> None:

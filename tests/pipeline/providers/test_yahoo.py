@@ -284,3 +284,49 @@ class TestCoin(SourceContract):
     def fake(self, rows: pd.DataFrame) -> Fake:
         served = rows.assign(date=rows["time"].dt.tz_localize(None), volume=1_000_000)
         return FakeYahoo("BTC-USD", served, "UTC", "0h", "CRYPTOCURRENCY")
+
+
+class FakeFutures(FakeYahoo):
+    """Bars of an hour at the exchange's own clock, and the trade of the moment behind them."""
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        assert query["interval"] == "60m"
+        return super().answer(path, query | {"interval": "1d"})
+
+
+class TestFutures(SourceContract):
+    """Hourly bars that rest from 17:00 to 18:00 in New York and at weekends."""
+
+    provider: ClassVar = "yahoo"
+    series: ClassVar = "es_1h"
+    code: ClassVar = "ES=F/60m"
+    start: ClassVar = "2024-05-01"
+
+    def rows(self) -> pd.DataFrame:
+        times = pd.Series(pd.date_range("2024-05-01", "2024-07-12", freq="1h", tz="UTC"))
+        local = times.dt.tz_convert("America/New_York")
+        late, day = local.dt.hour, local.dt.day_of_week
+        rests = (late == 17) | (day == 5) | ((day == 4) & (late > 16)) | ((day == 6) & (late < 18))
+        times = times[~rests].reset_index(drop=True).astype("datetime64[ns, UTC]")
+        value = pd.Series(list(smooth(len(times), 5200.0, 5600.0)))
+        shape = bars(pd.DataFrame({"date": times, "value": value})).drop(columns="date")
+        return pd.DataFrame({"time": times, **shape.astype(float)})
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        served = rows.assign(
+            date=rows["time"].dt.tz_convert("America/New_York").dt.tz_localize(None)
+        )
+        return FakeFutures("ES=F", served, "America/New_York", "0h", "FUTURE")
+
+
+class TestLongerFutures(TestFutures):
+    series: ClassVar = "es_4h"
+    code: ClassVar = "ES=F/4h"
+
+    def fake(self, rows: pd.DataFrame) -> Fake:
+        return super().fake(super().rows())
+
+    def rows(self) -> pd.DataFrame:
+        parts = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
+        hours = super().rows().set_index("time")
+        return hours.resample("4h").agg(parts).dropna().reset_index()

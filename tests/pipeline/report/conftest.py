@@ -49,6 +49,7 @@ def written_rules(settings: params.Params) -> Rules:
         nominal=settings.evaluation.conformal.nominal,
         features=settings.features.settings,
         desk=settings.desk,
+        reads={"states": settings.states.inputs},
     )
 
 
@@ -104,7 +105,9 @@ def _leave_market(random: np.random.Generator) -> None:
     values = random.standard_normal((len(SESSIONS), len(SHOWN_FEATURES)))
     features = pd.DataFrame(values, index=SESSIONS, columns=list(SHOWN_FEATURES))
     store.write_parquet(features.assign(turbulence_21=1.0), store.FEATURES)
-    states = pd.DataFrame({"state_0": 0.2, "state_1": 0.8, "entropy": 0.5}, index=SESSIONS)
+    states = pd.DataFrame(
+        {"state_0": 0.2, "state_1": 0.8, "entropy": 0.5, "age": 3}, index=SESSIONS
+    )
     store.write_parquet(states.assign(label=1, word="normal"), store.STATES)
 
 

@@ -213,6 +213,25 @@ def test_prints_light_on_a_few_whole_pages(browser, path) -> None:
     assert tab.computed("nav", "display") == "none"
 
 
+def test_the_signal_board_is_searched_by_every_word_and_by_what_changed(browser, path) -> None:
+    tab = open_tab(browser, path)
+    shown = (
+        "[...document.querySelectorAll('#signals [data-row]')]"
+        ".filter(row => row.checkVisibility()).map(row => row.querySelector('code').textContent)"
+    )
+    assert tab.value(shown) == []
+    tab.page.fill("#signal-search", "s21 correlation fast")
+    assert tab.value(shown) == ["btc_spy_correlation_fast"]
+    tab.page.fill("#signal-search", "playbook S09")
+    assert "tech_above_200" in tab.value(shown)
+    tab.page.fill("#signal-search", "")
+    assert tab.value(shown) == []
+    tab.page.check("#signal-changed")
+    changed = tab.value("document.querySelectorAll('#signals [data-changed]').length")
+    assert len(tab.value(shown)) == changed > 0
+    assert tab.page.inner_text("#signal-found") == f"{changed} features"
+
+
 @pytest.mark.parametrize("width", [320, 375])
 def test_a_phone_needs_no_sideways_scroll(browser, path, width: int) -> None:
     tab = open_tab(browser, path, width=width)

@@ -7,12 +7,14 @@ import pytest
 from pipeline.base.errors import DataMissingError
 from pipeline.commands.published import PublishedInputs
 from pipeline.report.charts.audit import audit
+from pipeline.report.charts.book import book_tail
 from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
 from pipeline.report.charts.leaderboard import leaderboard_ahead
 from pipeline.report.charts.ledger import ledger
 from pipeline.report.charts.outlook import outlook_under_price
-from pipeline.report.charts.tiers import tier_backtest
+from pipeline.report.charts.policies import policies_by_year
+from pipeline.report.charts.tiers import moves_by_tier
 from pipeline.report.daily import drawn, packed, rows
 from pipeline.report.figure import Declaration, Section, declarations, draw
 from pipeline.report.inputs import Inputs
@@ -122,21 +124,71 @@ def test_places_within_a_section_are_unique() -> None:
     assert len(set(places)) == len(places)
 
 
-def test_tiers_are_compared_at_the_delay_that_can_be_traded(inputs, monkeypatch) -> None:
+def test_policies_are_held_against_the_target_by_year(inputs, monkeypatch) -> None:
     done = {
-        "annual_return": 0.1,
-        "annual_volatility": 0.1,
+        "sharpe": 1.0,
         "max_drawdown": -0.1,
+        "calmar": 1.0,
+        "expected_shortfall": -0.02,
         "turnover_per_year": 5.0,
         "mean_exposure": 0.7,
     }
-    rules = ("delay_0", "delay_1", "buy_and_hold", "constant")
-    tiers = dict.fromkeys(rules, done) | {"delay_1": done | {"max_drawdown": -0.25}}
-    results = {"tiers": tiers, "volatility_target": dict.fromkeys(rules, done)}
+    scores = {
+        "yardstick": False,
+        "delays": {"1": done},
+        "by_year": {"2015": {"return": 0.02, "max_drawdown": -0.1}},
+        "over_target": {"value": 0.0, "low": 0.0, "high": 0.0},
+    }
+    insured = scores | {
+        "by_year": {"2015": {"return": -0.06, "max_drawdown": -0.1}},
+        "over_target": {"value": -0.2, "low": -0.35, "high": -0.08},
+    }
+    of = {
+        "first": "2015-01-02",
+        "last": "2015-12-31",
+        "sessions": 252,
+        "policies": {"target": scores, "insurance": insured},
+    }
+    results = {"policy": "target", "holdings": dict.fromkeys(("spy", "book"), of)}
     monkeypatch.setattr(Inputs, "document", lambda *_: results)
-    picture = tier_backtest(inputs)
-    assert "the tiers, 1 session late \N{MINUS SIGN}25 % at 10 % volatility" in picture.says
-    assert picture.table.loc["1 session late", "deepest drawdown"] == "\N{MINUS SIGN}25.0 %"
+    picture = policies_by_year(inputs)
+    assert "insurance -0.20 (-0.35 to -0.08)" in picture.says
+    assert "target is what the evidence supports" in picture.says
+    assert "cost most in 2015 (-6.0 % against the target's +2.0 %)" in picture.says
+    assert "No long crisis like 2008" in picture.says
+    assert picture.table.loc["insurance, book", "over target"] == "\N{MINUS SIGN}0.20"
+
+
+def test_the_book_tells_which_approach_forecasts_it_best(inputs, monkeypatch) -> None:
+    row = {"pinball": 0.01, "hits": 0.05, "kupiec_p": 0.5, "christoffersen_p": 0.4}
+    mixed = row | {"fz0": -2.0, "over_chosen": 0.0, "over_chosen_interval": [0.0, 0.0]}
+    plain = row | {"fz0": -1.9, "over_chosen": 0.1, "over_chosen_interval": [0.02, 0.2]}
+    better = row | {"fz0": -2.1, "over_chosen": -0.1, "over_chosen_interval": [-0.2, -0.01]}
+    approaches = {"mixture": mixed, "har_vix": plain}
+    of = {"weights": {"qqq": 1.0}, "distribution": "mixture", "sessions": 900}
+    results = of | {"first": "2019-01-02", "last": "2022-08-01", "approaches": approaches}
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    assert "mixture, the chosen approach, scores best; beyond noise only against har_vix." in (
+        book_tail(inputs).says
+    )
+    assert book_tail(inputs).table.index.tolist() == ["mixture", "har_vix"]
+    approaches["garch_t"] = better
+    assert "set `book.distribution: garch_t` to use it" in book_tail(inputs).says
+    approaches["garch_t"] = better | {"over_chosen_interval": [-0.2, 0.1]}
+    assert "garch_t scores best, and not told from mixture" in book_tail(inputs).says
+    results["approaches"] = {}
+    figure = next(d for d in declarations() if d.name == "book-tail")
+    assert "too few sessions" in draw(figure, inputs).missing
+
+
+def test_a_tier_tells_how_large_the_moves_were(inputs, monkeypatch) -> None:
+    moves = {
+        name: {"mean": 0.01, "std": 0.065, "worst_tenth": -0.07}
+        for name in ("spy", "qqq", "btc", "book")
+    }
+    results = {"ahead": 10, "by_tier": {"4": {"sessions": 80, **moves}}}
+    monkeypatch.setattr(Inputs, "document", lambda *_: results)
+    assert "tier 4 6.5 % (\N{MINUS SIGN}7.0 %)" in moves_by_tier(inputs).says
 
 
 def test_a_quick_audit_is_told_without_a_chart(inputs, monkeypatch) -> None:

@@ -30,15 +30,14 @@ def test_each_word_names_an_entry_of_the_parameters(entries, document) -> None:
 
 def test_limits_are_those_that_the_call_was_made_by(entries, document, rules_of) -> None:
     assert "ends above +0.5" in entries["tightening-shock"].meaning
-    assert "20 %, 30 %, 40 % and 55 %" in entries["risk tier"].meaning
-    for window in ("the window in progress (50 %)", "the next 10 sessions (50 %)"):
-        assert window in entries["risk"].meaning
+    assert "30 %, 40 %, 50 % and 60 %" in entries["risk tier"].meaning
+    assert "over the next 10 sessions" in entries["large move"].meaning
     assert "15 % volatility a year" in entries["suggested exposure"].meaning
     document["scenarios"]["tightening_above"] = 0.7
     document["desk"]["tier"]["risk_levels"] = [0.1, 0.3, 0.4, 0.55]
     changed = {entry.word: entry for entry in glossary(rules_of(params.Params(**document)))}
     assert "ends above +0.7" in changed["tightening-shock"].meaning
-    assert "a risk of 10 %" in changed["risk tier"].meaning
+    assert "a large move of 10 %" in changed["risk tier"].meaning
 
 
 def test_each_model_that_was_scored_is_explained(page, monkeypatch) -> None:

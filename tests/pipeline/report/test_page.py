@@ -7,14 +7,15 @@ from html.parser import HTMLParser
 import pytest
 import vl_convert
 
+from features.registry import registered
 from pipeline.base.console import RESEARCH, SIMULATED
-from pipeline.report.daily import DAILY, rows
+from pipeline.report.daily import DAILY, SHOWN_FEATURES, rows
 from pipeline.report.figure import declarations
 from pipeline.report.specs import pictures
 from pipeline.storage import store
 
 LARGEST = 5_000_000
-NOT_LEFT = {"drivers-over-time", "tier-backtest", "audit"}
+NOT_LEFT = {"drivers-over-time", "moves-by-tier", "policies-by-year", "book-tail", "audit"}
 
 
 class Outline(HTMLParser):
@@ -116,8 +117,19 @@ def test_what_no_run_has_left_is_left_out_with_what_to_run(page) -> None:
     assert not NOT_LEFT & set(page.specs)
     text = " ".join(outline(page).text)
     assert "tiers.json is not there; run dvc repro" in text
+    assert "policies.json is not there; run dvc repro" in text
     assert "audit.json is not there; run undertow audit" in text
     assert "<code>undertow audit</code>" in page.html
+
+
+def test_the_signal_board_shows_every_signal_and_feature(page) -> None:
+    board = page.html.partition('<section id="signals"')[2].partition('<section id="trust"')[0]
+    assert [s for s in (f"S{n:02}" for n in range(1, 30)) if s not in board] == []
+    assert [name for name in registered() if f"<code>{name}</code>" not in board] == []
+    # The made-up run has few features; what is missing says why, and what to do.
+    assert "not computed yet: run <code>dvc repro</code>" in board
+    assert board.count("<path d=") == len(SHOWN_FEATURES)
+    assert len(board) < 700_000
 
 
 def test_text_from_outside_cannot_become_markup(page) -> None:

@@ -72,4 +72,4 @@ def test_every_text_stands_in_a_landmark(structure: Structure) -> None:
 def test_every_table_has_a_caption_and_every_header_its_scope(structure: Structure) -> None:
     assert structure.tables > 10
     assert structure.captions == structure.tables
-    assert set(structure.headers) == {"col", "row"}
+    assert set(structure.headers) == {"col", "row", "rowgroup"}

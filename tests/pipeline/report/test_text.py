@@ -33,3 +33,9 @@ def test_minus_signs_are_real_and_units_stay_with_their_numbers(text: str, print
 
 def test_commands_are_escaped_before_they_are_set() -> None:
     assert commands("run `undertow audit` <now>") == "run <code>undertow audit</code> &lt;now&gt;"
+
+
+def test_what_steers_a_text_is_replaced_and_half_a_pair_can_be_written() -> None:
+    printed = typeset("calm\x1b[31m\u202e\ud800\x00 <b>")
+    assert printed == "calm\N{REPLACEMENT CHARACTER}[31m" + 3 * "\N{REPLACEMENT CHARACTER}" + " <b>"
+    assert printed.encode()

@@ -24,6 +24,7 @@ from pipeline.scoring.bundle import build_bundle
 from pipeline.scoring.champion import champion_folder, deploy
 from pipeline.scoring.current_outcomes import read_outcomes
 from pipeline.scoring.freshness import late
+from pipeline.scoring.late import LateError
 from pipeline.scoring.model import load_model
 from pipeline.scoring.publish import kind, publish_latest
 from pipeline.storage import store
@@ -114,6 +115,7 @@ def as_if_trained_on(session: str) -> None:
         "session": f"{session}T00:00:00",
         "posterior": row.filter(regex=r"^state_\d+$").to_numpy(dtype=float),
         "label": int(row["label"]),
+        "age": int(row["age"]),
     }
     write_bundle(content, older)
     deploy(older, version=1)
@@ -144,8 +146,9 @@ def test_a_required_series_a_day_late_is_refused_by_name(
     without_last(series)
     last = store.read_parquet(store.RAW / "files" / f"{series}.parquet")["date"].max()
     told = rf"{series} .* ends on {last:%Y-%m-%d} and should have {due}.*data\.end"
-    with pytest.raises(DataMissingError, match=told):
+    with pytest.raises(LateError, match=told) as caught:
         publish_latest("files")
+    assert [(each["series"], each["due"]) for each in caught.value.behind] == [(series, due)]
     assert ledger.calls(simulated=False) == []
     call = publish_latest("files", [series])
     assert call["despite_late"] == [series]

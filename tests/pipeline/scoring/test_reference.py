@@ -10,15 +10,20 @@ from models.evaluation.conformal import ConformalSettings, conformal_thresholds
 from models.scenarios import SCENARIOS, Window
 from pipeline.base.errors import ConfigurationError
 from pipeline.scoring.analogs import analogs
+from pipeline.scoring.book.rules import BookRules
 from pipeline.scoring.drift import drift
 from pipeline.scoring.reference import Reference, build, read_reference
 from pipeline.scoring.snapshot import Snapshot
+from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
 
 COLUMNS = ["vix_log_gap", "slope_2s10s", "tech_above_200"]
 AHEAD = Window("ahead", 0, 10)
 SESSIONS = pd.bdate_range("2020-01-01", periods=600, name="session")
 CONFORMAL = ConformalSettings(min_resolved=50)
+
+
+BOOK = BookRules(Book({"qqq": 0.5, "btc": 0.5}), min_train=50, stress_vix=20.0)
 
 
 def embargo(window: Window) -> int:
@@ -57,7 +62,7 @@ def outlook() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def state(settings: DeskSettings, values, labels, outlook) -> dict:
-    return build(settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
+    return build(settings, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +85,7 @@ def test_thresholds_are_those_for_the_next_session(
     settings: DeskSettings, values, outlook: pd.DataFrame, labels: pd.DataFrame, sessions: int
 ) -> None:
     state = build(
-        settings, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions
+        settings, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, lambda _: sessions
     )
     reference = read_reference(state)
     proba = outlook[list(SCENARIOS)].to_numpy()
@@ -98,7 +103,7 @@ def test_an_unknown_name_in_a_rule_is_refused(
 ) -> None:
     wrong = replace(settings, reentry={"vix_log_gapp": settings.reentry["vix_log_gap"]})
     with pytest.raises(ConfigurationError, match=r"params.yaml: desk: .*vix_log_gap"):
-        build(wrong, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
+        build(wrong, BOOK, COLUMNS, values, outlook, labels, [AHEAD], CONFORMAL, embargo)
 
 
 def test_a_session_like_none_before_is_out_of_distribution(

@@ -6,7 +6,7 @@ from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.scoring import words
 from tests.pipeline.calls import a_call
 
-TIER_BEGINS = {1: 0.20, 2: 0.30, 3: 0.40, 4: 0.55}
+TIER_BEGINS = {1: 0.30, 2: 0.40, 3: 0.50, 4: 0.60}
 
 
 @pytest.fixture
@@ -22,14 +22,33 @@ def test_the_narrative_leaves_out_what_every_page_says_itself(call) -> None:
 @pytest.mark.parametrize(
     ("risk", "told"),
     [
-        (0.25, "risk 25 %, tier 2 from 30 %"),
-        (0.30, "risk 30 %, tier 3 from 40 %"),
-        (0.60, "risk 60 %"),
+        (0.35, "large move 35 %, tier 2 from 40 %"),
+        (0.40, "large move 40 %, tier 3 from 50 %"),
+        (0.60, "large move 60 %"),
     ],
 )
 def test_the_tier_tells_the_risk_and_where_the_next_one_begins(call, risk, told: str) -> None:
     fact = words.facts(call | {"risk": risk}, TIER_BEGINS)[0]
-    assert fact == ("risk tier", "1 of 4: watch", told)
+    assert fact == ("risk tier", "1 of 4: usual moves", told)
+
+
+def test_a_call_of_the_former_tier_keeps_its_meaning(call) -> None:
+    """Until version 1 risk was of a tightening-shock, and the tier made the exposure."""
+    former = call | {"schema_version": 1}
+    former.pop("policy")
+    told = {fact.name: fact for fact in words.facts(former)}
+    assert told["risk tier"] == ("risk tier", "1 of 4: watch", "risk 25 %")
+    assert told["suggested exposure"] == ("suggested exposure", "75 %", "")
+    now = {fact.name: fact for fact in words.facts(call)}
+    assert now["suggested exposure"].note == "by policy target"
+
+
+def test_the_tier_tells_how_far_the_book_then_moved_where_that_was_measured(call) -> None:
+    after = {"std": 0.081, "worst_tenth": -0.09}
+    measured = {"ahead": 10, "by_tier": {"1": {"book": after}}}
+    told = "your book then moved by 8.1 % in 10 sessions, worst tenth -9.0 %"
+    assert words.facts(call, {}, measured)[0].note == f"large move 25 %; {told}"
+    assert words.facts(call | {"tier": 3}, {}, measured)[0].note == "large move 25 %"
 
 
 def test_the_state_tells_since_when_apart_from_its_name(call) -> None:

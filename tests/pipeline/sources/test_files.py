@@ -155,4 +155,6 @@ def test_every_real_file_of_the_catalogue_is_read(market_folder: Path) -> None:
         "gold_buying",
         "btc_oi_bybit",
         "eth_oi_bybit",
+        "es_4h",
+        "es_1h",
     }

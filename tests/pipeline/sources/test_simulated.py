@@ -19,6 +19,8 @@ SHAPES = {
     "snapshot": ["time", "value"],
     "flow": ["time", "value"],
 }
+NOT_SIMULATED = {"es_4h", "es_1h"}
+"""Yahoo keeps two years of them; the rules say that they are missing."""
 SHORT = {"start": "2012-01-03", "members": 25}
 
 
@@ -36,6 +38,9 @@ def test_every_series_passes_the_border_in_the_shape_of_its_kind(source):
     clocks = {"time": "datetime64[ns, UTC]", "date": "datetime64[ns]"}
     for name, series in CATALOGUE.items():
         frame = source.fetch(series)
+        assert (frame is None) == (name in NOT_SIMULATED)
+        if frame is None:
+            continue
         check(frame, series, "simulated", pd.Timestamp("2025-07-02", tz="UTC"))
         assert list(frame.columns) == SHAPES.get(series.kind, list(frame.columns)), name
         for clock in clocks.keys() & set(frame.columns):
@@ -46,13 +51,17 @@ def test_every_series_passes_the_border_in_the_shape_of_its_kind(source):
 def test_other_markets_pass_the_border_too(seed, signal):
     other = SimulatedSource(SimulatedSettings(seed=seed, signal=signal))
     for series in CATALOGUE.values():
-        check(other.fetch(series), series, "simulated", pd.Timestamp("2025-07-02", tz="UTC"))
+        if series.name not in NOT_SIMULATED:
+            check(other.fetch(series), series, "simulated", pd.Timestamp("2025-07-02", tz="UTC"))
 
 
 def test_the_same_seed_gives_the_same_values_in_any_order(short):
     again = SimulatedSource(SimulatedSettings(**SHORT))
     for series in reversed(CATALOGUE.values()):
-        pd.testing.assert_frame_equal(again.fetch(series), short.fetch(series), check_exact=True)
+        if series.name not in NOT_SIMULATED:
+            pd.testing.assert_frame_equal(
+                again.fetch(series), short.fetch(series), check_exact=True
+            )
 
 
 def test_another_seed_gives_another_market(short):

@@ -1,5 +1,7 @@
 """Later stages without some data: what is optional may be absent, what is required is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.series.calendar import sessions
+from pipeline.settings.book import Book
 from pipeline.stages import evaluate
 from pipeline.training.labels import label_sessions
 
@@ -43,7 +46,29 @@ def test_a_session_without_a_price_ends_evaluate_in_a_sentence(
         outlook = states = values = pd.DataFrame()
 
     monkeypatch.setattr(evaluate, "read_training", Training)
-    monkeypatch.setattr(evaluate.store, "read_sessions", lambda *_arguments: pd.DataFrame())
-    monkeypatch.setattr(evaluate, "backtest_tiers", refuse)
-    with pytest.raises(DataMissingError, match=r"followed in spy \(no return on 2019-10-07"):
-        evaluate._tiers(params.load())
+
+    def panel(_path: object, names: list[str]) -> pd.DataFrame:
+        return pd.DataFrame(1.0, pd.bdate_range("2019-10-01", periods=9, name="session"), names)
+
+    monkeypatch.setattr(evaluate.store, "read_sessions", panel)
+    monkeypatch.setattr(evaluate, "tiers", lambda *_arguments: pd.DataFrame())
+    monkeypatch.setattr(evaluate, "score_policies", refuse)
+    with pytest.raises(DataMissingError, match=r"cannot be followed \(no return on 2019-10-07"):
+        evaluate._decisions(params.load())
+
+
+def test_a_book_of_what_has_no_price_ends_evaluate_in_a_sentence() -> None:
+    settings = params.load()
+    wrong = settings.model_copy(update={"book": Book({"vix": 1.0})})
+    with pytest.raises(ConfigurationError, match=r"params\.yaml: book\.weights\.vix has no price"):
+        evaluate._decisions(wrong)
+
+
+def test_a_wrong_policy_or_window_ends_evaluate_in_a_sentence() -> None:
+    settings = params.load()
+    tier = replace(settings.desk.tier, window="year")
+    wrong = {"policy is 'jump'": {"policy": "jump"}, "tier.window is 'year'": {"tier": tier}}
+    for told, changed in wrong.items():
+        desk = replace(settings.desk, **changed)
+        with pytest.raises(ConfigurationError, match=rf"params\.yaml: desk\.{told}"):
+            evaluate._decisions(settings.model_copy(update={"desk": desk}))

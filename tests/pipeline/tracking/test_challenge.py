@@ -1,5 +1,6 @@
 """What a new model is compared with, and what becomes of it when the champion is gone."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -282,3 +283,12 @@ def test_a_bundle_rewritten_in_the_registry_is_not_taken(uri, train, tmp_path) -
     write_bundle({"windows": {}}, kept)
     with pytest.raises(ModelError, match=r"is not the one that was registered"):
         Registry(uri, NAME).fetch_bundle(version, tmp_path)
+
+
+def test_forecasts_rewritten_in_a_run_are_compared_with_nothing(uri, train, caplog) -> None:
+    challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING)
+    (kept,) = Path("mlartifacts").rglob(store.OUTLOOK.name)
+    store.write_parquet(outlook(SESSIONS, base=0.01), kept)
+
+    assert challenge_champion(train(), Registry(uri, NAME), SETTINGS, RESAMPLING).first
+    assert re.search(r"outlook\.parquet of run \w+ is not the file that was logged", caplog.text)

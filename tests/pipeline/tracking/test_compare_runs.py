@@ -115,6 +115,12 @@ def test_a_child_is_no_run_to_compare_and_an_unknown_name_is_told(log):
             find_run(name, Registry.of(settings), "undertow")
 
 
+def test_a_number_is_a_version_or_else_a_name_or_the_beginning_of_an_id(log):
+    run_id = log("202406", 0.55, 0.01)
+
+    assert find_run("202406", Registry.of(params.load()), "undertow").run_id == run_id
+
+
 def test_the_command_says_it_in_words_and_as_json(log):
     log("old", 0.6, 0.01)
     log("same", 0.6, 0.01)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import mlflow
 import pytest
@@ -145,6 +146,25 @@ def test_each_model_is_a_child_with_the_same_metric_names(sqlite, record):
     assert {run.info.status for run in found.values()} == {"FINISHED"}
 
 
+def test_run_and_models_tell_when_the_training_began_and_who_started_it(sqlite, record):
+    began = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
+    children = {"pool": {"ahead": {"skill": 0.1}}}
+    tags = {"mlflow.user": "ada", "mlflow.source.name": "dvc repro"}
+
+    timed = replace(record, began=began, children=children, tags=tags)
+    run_id = mlflow_store.log_run(timed, sqlite, "with times")
+
+    client = mlflow.MlflowClient(sqlite)
+    place = client.get_experiment_by_name("with times").experiment_id
+    found = client.search_runs([place])
+    assert {run.info.run_name for run in found} == {"grave-duff", "pool"}
+    for run in found:
+        assert run.info.start_time == began.timestamp() * 1000
+        assert run.info.end_time > run.info.start_time
+        assert tags.items() <= run.data.tags.items()
+    assert run_id in {run.info.run_id for run in found}
+
+
 def test_an_experiment_opens_as_model_training_unless_someone_chose(sqlite, record):
     client = mlflow.MlflowClient(sqlite)
     chosen = client.create_experiment("chosen", tags={"mlflow.experimentKind": "genai_development"})
@@ -155,17 +175,19 @@ def test_an_experiment_opens_as_model_training_unless_someone_chose(sqlite, reco
     assert client.get_experiment(chosen).tags["mlflow.experimentKind"] == "genai_development"
     assert left["mlflow.experimentKind"] == "custom_model_development"
     assert left["mlflow.experiment.primaryMetric.name"] == "ahead/skill"
+    assert "Scores, the best first" in left["mlflow.sharedViewState.undertow"]
 
 
 def test_words_and_figures_are_added_to_a_finished_run(uri, record):
     run_id = mlflow_store.log_run(record, uri, EXPERIMENT)
 
-    mlflow_store.add_words(run_id, "**better**", {"ahead": {"over_champion": 0.01}}, uri)
+    mlflow_store.add_words(run_id, "**better**", {"ahead": {"over_champion": 0.01}}, uri, "renamed")
 
     run = mlflow.MlflowClient(uri).get_run(run_id)
     assert run.data.tags["mlflow.note.content"] == "**better**"
     assert run.data.metrics["ahead/over_champion"] == 0.01
     assert run.info.status == "FINISHED"
+    assert run.info.run_name == "renamed"
 
 
 def test_a_run_that_breaks_off_is_failed(sqlite, record, tmp_path):

@@ -1,7 +1,10 @@
+import os
 import shutil
 import subprocess
+import sys
 from importlib.metadata import version
 
+import psutil
 import pytest
 import yaml
 
@@ -155,3 +158,28 @@ def test_a_run_says_what_it_rests_on(project, simulated, market):
     assert tags["version.dvc"] == version("dvc")
     assert {"commit", "dvc_lock", "dvc_experiment"} <= tags.keys()
     assert all(isinstance(value, str) for value in tags.values())
+
+
+@pytest.mark.parametrize("shell", [False, True], ids=["plain", "by a shell"])
+def test_the_training_began_with_the_command_and_not_with_its_last_stage(shell):
+    """DVC starts a stage through a shell, which may stay or give its place to the stage."""
+    ask = "from pipeline.tracking.provenance import began; print(began().timestamp())"
+    words = [sys.executable, "-c", ask]
+    command = f"true; '{sys.executable}' -c '{ask}'; true" if shell else words
+    for stage, apart in (("register", 0), (None, 1)):
+        own = {name: text for name, text in os.environ.items() if name != "DVC_STAGE"}
+        environment = own if stage is None else own | {"DVC_STAGE": stage}
+        done = subprocess.run(
+            command, shell=shell, env=environment, capture_output=True, text=True, check=True
+        )
+        later = float(done.stdout) - psutil.Process().create_time()
+        assert (later > 0.05) == bool(apart), (stage, later)
+
+
+def test_what_was_typed_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["/some/where/undertow", "tune", "--trials", "3"])
+    tags = run_tags(source="files", as_of="2025-06-30", simulated=False)
+    assert tags["mlflow.source.name"] == "undertow tune"
+    monkeypatch.setenv("DVC_STAGE", "register")
+    tags = run_tags(source="files", as_of="2025-06-30", simulated=False)
+    assert tags["mlflow.source.name"] == "dvc repro"

@@ -13,6 +13,8 @@ from click.testing import CliRunner
 
 from models.bundle import read_bundle
 from models.scenarios import SCENARIOS
+from pipeline.scoring.document import schema
+from pipeline.scoring.shape import check_of
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.champion import CHALLENGER, CHAMPION, challenge
 from pipeline.tracking.registry import Registry
@@ -101,6 +103,7 @@ def test_the_documented_lines_serve_a_model_that_answers_as_the_bundle_does(
         ]
 
     for rows in (answer["predictions"] for answer in answers):
+        assert {check_of(schema()["$defs"]["served_row"])(row) for row in rows} == {""}
         assert [(row["row"], row["window"]) for row in rows] == [(0, "ahead"), (1, "ahead")]
         np.testing.assert_allclose(
             [[row[scenario] for scenario in SCENARIOS] for row in rows],

@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2020-01-01", periods=4, name="session")
 
 
-def problems_of(inputs: dict[str, list[str]]) -> list[Problem]:
+def problems_of(inputs: dict[str, list[str]], wanted: object = "core") -> list[Problem]:
     """What every window asks, when the logit is the only model listed and ``core`` is this."""
     document = yaml.safe_load((ROOT / "params.yaml").read_text())
-    document["outlook"] |= {"inputs": {"core": inputs}, "models": {"logit": {"inputs": "core"}}}
+    document["outlook"] |= {"inputs": {"core": inputs}, "models": {"logit": {"inputs": wanted}}}
     document["outlook"]["pool"] = {name: ["logit"] for name in document["scenarios"]["windows"]}
     settings = params.parse(document)
-    features = pd.DataFrame(np.nan, SESSIONS, ["a", "b"])
+    features = pd.DataFrame(np.nan, SESSIONS, ["a", "b", "state_0", "state_age"])
     columns = ["session", "window", "scenario", "composite", "label_end"]
     labels = pd.DataFrame(columns=columns)
     windows = settings.scenarios.window_list()
@@ -47,6 +47,13 @@ def test_the_baseline_to_beat_runs_whether_it_is_listed_or_not() -> None:
 def test_a_window_without_a_list_of_its_own_reads_the_default() -> None:
     read = read_by({"default": ["a"], "now": ["b", "a"]})
     assert read == {"now": ("b", "a"), "week": ("a",), "ahead": ("a",), "month": ("a",)}
+
+
+def test_a_model_may_read_several_lists_and_the_states() -> None:
+    (now, *_others) = problems_of({"default": ["b", "a"]}, ["core", "states"])
+    assert now.specs[0].inputs == ("b", "a", "state_0", "state_age")
+    with pytest.raises(ConfigurationError, match=r"logit.inputs is 'sates', but.* states are"):
+        problems_of({"default": ["a"]}, ["core", "sates"])
 
 
 def test_a_list_of_no_window_and_a_window_of_no_list_are_refused() -> None:

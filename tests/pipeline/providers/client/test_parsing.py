@@ -53,6 +53,13 @@ def test_a_cell_that_is_no_number_is_refused() -> None:
         numbers(pd.Series(["1.5", "1.2.3"]), "fred")
 
 
+@pytest.mark.parametrize("cell", ["1e400", "-inf", "nan", float("inf"), 10**400, "9" * 10**6])
+def test_a_number_that_no_float_holds_is_one_short_sentence(cell: object) -> None:
+    with pytest.raises(SchemaError, match=r"^fred sent .*number") as caught:
+        numbers(pd.Series([1.5, cell], dtype=object), "fred")
+    assert len(str(caught.value)) < 100
+
+
 def test_json_that_is_nested_without_end_is_refused() -> None:
     with pytest.raises(SchemaError, match="no JSON"):
         json_document(b"[" * 200_000, "vendor (x)")

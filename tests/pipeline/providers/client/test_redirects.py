@@ -37,3 +37,16 @@ def test_a_redirect_leads_nowhere_else(location: str, said: str) -> None:
         followed(HERE, location, "vendor (/a)")
     assert "secret" not in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+def test_a_host_that_the_provider_s_file_names_may_be_led_to_and_by_tls_alone() -> None:
+    further = {"cdn.example"}
+    there = "https://cdn.example/a"
+    assert followed(HERE, there, "vendor", further) == there
+    for location in (
+        "http://cdn.example/a",
+        "https://cdn.example:8443/a",
+        "https://cdn.example.x/",
+    ):
+        with pytest.raises(ProviderError):
+            followed(HERE, location, "vendor", further)

@@ -1,0 +1,1 @@
+"""Alerts: what changed since the call before, told once on the user's own channels."""

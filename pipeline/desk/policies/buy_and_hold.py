@@ -1,0 +1,22 @@
+"""All in, always: a yardstick."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from pipeline.desk.policy import Policy, Seen
+from pipeline.desk.target import Array
+
+
+@dataclass(frozen=True)
+class BuyAndHold(Policy):
+    """What deciding nothing earns."""
+
+    name: ClassVar = "buy_and_hold"
+    why: ClassVar = "All in, always."
+    yardstick: ClassVar = True
+
+    def wanted(self, seen: Seen) -> Array:
+        """Ones."""
+        return np.ones(len(seen.days))

@@ -1,0 +1,40 @@
+"""The plain target, tilted by what the outlook says of the direction."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pipeline.desk.policy import Policy, Seen, rounded
+from pipeline.desk.target import Array
+
+
+@dataclass(frozen=True)
+class Tilt(Policy):
+    """``target * (1 + strength * (P(reflation) - P(tightening-shock)))``, never on credit.
+
+    Attributes
+    ----------
+    window
+        Whose probabilities.
+    strength
+        Share of the target that a certain reflation would add.
+    step
+        Exposures are multiples of this.
+    """
+
+    name: ClassVar = "tilt"
+    why: ClassVar = (
+        "Leans the plain target towards reflation and away from tightening-shocks; on real "
+        "data from 2011 to 2025 its gain was not told from noise."
+    )
+
+    window: str = "ahead"
+    strength: float = 0.5
+    step: float = 0.05
+
+    def wanted(self, seen: Seen) -> Array:
+        """Move the target by the difference of both probabilities."""
+        up, down = (
+            seen.probability(scenario, self.window)
+            for scenario in ("reflation", "tightening_shock")
+        )
+        return rounded(seen.target * (1.0 + self.strength * (up - down)), self.step)

@@ -1,0 +1,157 @@
+"""What a policy is: from what was known each evening to the share of the capital to hold."""
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from pipeline.desk.target import Array, only_shrinking, plain_target
+from pipeline.desk.tier import NO_TRADE
+from pipeline.settings.desk import DeskSettings, TargetSettings
+
+TARGET = "target"
+"""The policy that all others are measured against."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What was known each evening, of what is held and of the market.
+
+    Attributes
+    ----------
+    returns
+        By session, from the first that has a price: simple daily returns of what is held.
+    days
+        The evenings asked about, consecutive, with the columns of `pipeline.desk.history.evening`.
+    target
+        Of the same evenings: the plain target, from `pipeline.desk.target.plain_target`.
+    """
+
+    returns: pd.Series
+    days: pd.DataFrame
+    target: Array
+
+    def probability(self, scenario: str, window: str) -> Array:
+        """Of a scenario in a window, by evening; `ValueError` when there is no such window."""
+        column = f"{scenario}.{window}"
+        if column not in self.days:
+            raise ValueError(f"a policy looks at window {window!r}, which nobody forecasts")
+        return self.days[column].to_numpy(dtype=float)
+
+
+def see(returns: pd.Series, days: pd.DataFrame, settings: TargetSettings, band: float) -> Seen:
+    """Line up what is known; evenings before the target is known are left out."""
+    target = plain_target(returns, settings, band).reindex(days.index).dropna()
+    return Seen(returns.dropna(), days.loc[target.index], target.to_numpy(dtype=float))
+
+
+@dataclass(frozen=True)
+class Policy(ABC):
+    """Base of every policy: fields are settings, with the value that stands without any.
+
+    Subclasses are frozen dataclasses with class attributes ``name`` and ``why``, one a file of
+    ``pipeline/desk/policies``; defining one registers it.
+
+    Attributes
+    ----------
+    name
+        In ``desk.policy`` and ``desk.policies``, and of its file.
+    why
+        One sentence: what it does, and what speaks for it.
+    yardstick
+        Whether others are held against it and no call follows it.
+    """
+
+    name: ClassVar[str]
+    why: ClassVar[str]
+    yardstick: ClassVar[bool] = False
+    _registry: ClassVar[dict[str, type["Policy"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Register the subclass by its name."""
+        super().__init_subclass__()
+        Policy._registry[cls.name] = cls
+
+    @abstractmethod
+    def wanted(self, seen: Seen) -> Array:
+        """Share of the capital, 0 to 1, by evening of ``seen.days``: shape (n,)."""
+
+    def exposure(self, seen: Seen) -> Array:
+        """What is wanted, with nothing added at tier 4; yardsticks know no tier."""
+        path = self.wanted(seen)
+        stopped = (seen.days["tier"] == NO_TRADE).to_numpy(dtype=bool)
+        return path if self.yardstick else only_shrinking(path, stopped)
+
+
+def registered() -> dict[str, type[Policy]]:
+    """Every policy by name, after importing each file of ``pipeline/desk/policies``."""
+    _load()
+    return dict(Policy._registry)
+
+
+@cache
+def _load() -> None:
+    folder = importlib.import_module("pipeline.desk.policies")
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{folder.__name__}.{module.name}")
+
+
+def make_policies(settings: DeskSettings) -> dict[str, Policy]:
+    """Every policy with its settings, those that a call may follow first.
+
+    Raises
+    ------
+    ValueError
+        When ``desk.policies`` names no policy or setting, or a call cannot follow ``desk.policy``;
+        the message offers what there is.
+    """
+    kinds = registered()
+    for name in settings.policies:
+        if name not in kinds:
+            raise ValueError(f"policies.{name} is no policy{_near(name, kinds)}")
+    followed = [name for name, kind in kinds.items() if not kind.yardstick]
+    if settings.policy not in followed:
+        what = "a yardstick only" if settings.policy in kinds else "no policy"
+        raise ValueError(
+            f"policy is {settings.policy!r}, which is {what}; choose from {', '.join(followed)}"
+        )
+    ordered = sorted(kinds, key=lambda name: (name != TARGET, kinds[name].yardstick, name))
+    return {name: _made(kinds[name], settings.policies.get(name, {})) for name in ordered}
+
+
+def _made(kind: type[Policy], given: Mapping[str, Any]) -> Policy:
+    plain, allowed = kind(), {field.name for field in fields(kind)}
+    for key, value in given.items():
+        place = f"policies.{kind.name}.{key}"
+        if key not in allowed:
+            raise ValueError(f"{place} is no setting{_near(key, allowed)}")
+        if _shape(value) != _shape(getattr(plain, key)):
+            raise ValueError(f"{place} is {value!r}; write it like {getattr(plain, key)!r}")
+    return kind(**given)
+
+
+def _shape(value: Any) -> Any:
+    """What a setting must have in common with the one of its file: kind, and how many of it."""
+    if isinstance(value, Mapping):
+        return Mapping, {_shape(each) for each in value.values()}
+    if isinstance(value, list | tuple):
+        return Sequence, tuple(map(_shape, value))
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float if number else type(value)
+
+
+def _near(word: str, known: Mapping[str, Any] | set[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or '-'}"
+
+
+def rounded(share: Array, step: float) -> Array:
+    """Shares to multiples of a step within 0 and 1, so that small moves are not traded."""
+    return np.clip(np.round(share / step) * step, 0.0, 1.0)
