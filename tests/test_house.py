@@ -47,8 +47,8 @@ MAY_IMPORT = {
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params scoring tracking doctor",
     "commands": "base series settings catalogue storage desk params compute docs fetching "
-    "plausibility sources training audit scoring board alerts hindcast provisional report tracking "
-    "doctor stages tuning",
+    "plausibility sources training audit scoring board alerts hindcast provisional report "
+    "tracking doctor stages tuning",
     "api": "base storage params scoring tracking commands",
     "cli": "base doctor commands",
 }

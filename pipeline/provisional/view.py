@@ -56,8 +56,8 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
     dict
         ``before`` and ``after``: the call's parts at its decision time and at the moment;
         ``fresh``: series with rows since then, and the instant that they reach; ``drivers`` and
-        ``moved``: drivers and features whose push towards a large move, in log odds away from
-        ``base``, or whose value has moved, the largest change first;
+        ``moved``: drivers and features whose push towards a large move (away from base), or
+        whose value, has moved, in log odds, the largest change first;
         ``verdict``: what such views were worth (`pipeline.provisional.verdict`).
     """
     before = _side(model, snapshot, model.latest(snapshot.panel, snapshot.published))
