@@ -10,7 +10,7 @@ from pipeline.report.charts.audit import audit
 from pipeline.report.charts.book import book_tail
 from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
-from pipeline.report.charts.leaderboard import leaderboard_ahead
+from pipeline.report.charts.leaderboard import leaderboard_ahead, transition_days
 from pipeline.report.charts.ledger import ledger
 from pipeline.report.charts.outlook import outlook_under_price
 from pipeline.report.charts.policies import policies_by_year
@@ -85,6 +85,16 @@ def test_best_model_is_named_once(inputs) -> None:
     assert "permutation p 0.0100" in leaderboard_ahead(inputs).says
     inputs.plot = lambda _name: board.sort_values("skill", ascending=False)
     assert "Best is the pool: +5.0 %" in leaderboard_ahead(inputs).says
+
+
+def test_the_ceiling_is_told_and_is_no_model_on_the_page(inputs, monkeypatch) -> None:
+    metrics = inputs.metrics
+    without = transition_days(inputs).table
+    metrics["ahead"]["ceiling"] = {"log_loss_skill": 0.1, "knows": "the shares", "is_model": False}
+    monkeypatch.setattr(Inputs, "metrics", metrics)
+    says = leaderboard_ahead(inputs).says
+    assert "Whoever knew the shares beforehand would have +10.0 %." in says
+    assert list(transition_days(inputs).table.index) == list(without.index)
 
 
 def test_every_table_says_what_its_rows_are(inputs) -> None:
