@@ -143,6 +143,24 @@ def whatif(
     run(moves, as_json=json)
 
 
+@app.command(epilog="Examples: undertow now; undertow now --at 2025-02-02T23:00Z --json")
+def now(
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="This UTC hour, such as 2025-02-02T23:00Z; else the last one."),
+    ] = None,
+    *,
+    fetch: Annotated[
+        bool, typer.Option(help="On live data, bring crypto up to the hour first.")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Show the last call with crypto brought up to the hour: provisional, published nowhere."""
+    from pipeline.commands.now import run  # noqa: PLC0415
+
+    run(at, fetch=fetch, as_json=json)
+
+
 @app.command(epilog="Examples: undertow ledger; undertow ledger 2025-06-30; undertow ledger --csv")
 def ledger(
     date: Annotated[

@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "alerts": "base settings storage desk scoring",
     "docs": "base series catalogue storage providers scoring",
     "hindcast": "base series storage params compute training scoring",
+    "provisional": "base series catalogue storage aligning desk params sources scoring hindcast",
     "audit": "base series settings catalogue storage aligning desk params sources training scoring",
     "report": "base settings catalogue storage desk params plausibility scoring board",
     "tracking": "base storage params scoring",
@@ -46,8 +47,8 @@ MAY_IMPORT = {
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params scoring tracking doctor",
     "commands": "base series settings catalogue storage desk params compute docs fetching "
-    "plausibility sources training audit scoring board alerts hindcast report tracking doctor "
-    "stages tuning",
+    "plausibility sources training audit scoring board alerts hindcast provisional report "
+    "tracking doctor stages tuning",
     "api": "base storage params scoring tracking commands",
     "cli": "base doctor commands",
 }

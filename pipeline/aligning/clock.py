@@ -21,9 +21,26 @@ FRESH = pd.Timedelta("1D")
 
 @dataclass(frozen=True)
 class Clock:
-    """The sessions of the panel, and how dates and instants fall on them."""
+    """The sessions of the panel, and how dates and instants fall on them.
+
+    Attributes
+    ----------
+    sessions
+        Sessions, increasing.
+    moment
+        UTC instant up to which the last session knows instants, for a view between sessions; None
+        for its decision time. What is dated stays as it was public at the decision. A moment at or
+        after the next session's decision would put two sessions into one row.
+    """
 
     sessions: pd.DatetimeIndex
+    moment: pd.Timestamp | None = None
+
+    @property
+    def decisions(self) -> pd.DatetimeIndex:
+        """UTC instant up to which each session knows instants."""
+        times = decision_times(self.sessions)
+        return times if self.moment is None else pd.DatetimeIndex([*times[:-1], self.moment])
 
     def of_date(self, dates: pd.Series, lag: Lag = SAME_EVENING) -> Positions:
         """Position of the first session at whose decision a dated observation is public.
@@ -55,7 +72,7 @@ class Clock:
 
         It is -1 for an instant before the span of the panel's first session (`FIRST_SPAN`).
         """
-        decisions = decision_times(self.sessions)
+        decisions = self.decisions
         found = decisions.searchsorted(instants, side="left")
         before = np.asarray(instants <= decisions[0] - FIRST_SPAN)
         return np.where(before, -1, found).astype(np.int64)
@@ -65,7 +82,7 @@ class Clock:
 
         It is -1 where that is a day before the decision, or more, and where there is none.
         """
-        decisions = decision_times(self.sessions)
+        decisions = self.decisions
         places = np.asarray(instants.searchsorted(decisions, side="right"), dtype=np.int64) - 1
         last = pd.DatetimeIndex(instants.reset_index(drop=True).reindex(places))
         return np.where(decisions - last < FRESH, places, -1).astype(np.int64)

@@ -1,6 +1,6 @@
 """The panel: every series of the catalogue at every session, as known at its decision time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,15 @@ _COLUMNS = {
 
 def build_panel(raw: Raw, clock: Clock) -> pd.DataFrame:
     """Align all series; one row a session, all-NaN columns where the source has nothing."""
-    parts = [
-        _aligned(raw.get(series.name), series, clock)
-        for series in CATALOGUE.values()
-        if series.kind in _ALIGNERS
-    ]
-    parts += _members(raw, clock)
-    panel = pd.concat(parts, axis=1)
-    return pd.concat([panel, *(joins.joined(panel, join) for join in JOINS)], axis=1).copy()
+    known = [series for series in CATALOGUE.values() if series.kind in _ALIGNERS]
+    parts = [*_each(raw, known, clock), *_members(raw, clock)]
+    return _with_joins(pd.concat(parts, axis=1))
+
+
+def build_round_the_clock(raw: Raw, clock: Clock) -> pd.DataFrame:
+    """The panel's columns of the market that never closes alone."""
+    wanted = [series for series in CATALOGUE.values() if series.round_the_clock]
+    return _with_joins(pd.concat(_each(raw, wanted, clock), axis=1))
 
 
 def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:
@@ -49,6 +50,14 @@ def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:
         if series.name in raw and series.kind in {"value", "bar"}
     ]
     return pd.concat(dated, axis=1)
+
+
+def _each(raw: Raw, wanted: Iterable[Series], clock: Clock) -> list[pd.DataFrame]:
+    return [_aligned(raw.get(series.name), series, clock) for series in wanted]
+
+
+def _with_joins(panel: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([panel, *(joins.joined(panel, join) for join in JOINS)], axis=1).copy()
 
 
 def _aligned(raw: pd.DataFrame | None, series: Series, clock: Clock) -> pd.DataFrame:

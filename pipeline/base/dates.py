@@ -1,5 +1,6 @@
 """Dates as people write them: ``YYYY-MM-DD``, one that is in the calendar, and nothing else."""
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,9 @@ FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 """No market is older, and nanoseconds end in 2262."""
 
 _OLDEST, _BEYOND = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
+
+
+_INSTANT = re.compile(r"(?P<date>[0-9-]{10})[T ](?P<time>[0-9]{2}:[0-9]{2})(?:Z|\+00:00)?")
 
 
 def in_history(times: pd.Series) -> pd.Series:
@@ -48,3 +52,23 @@ def checked(text: str) -> str:
     if not FIRST <= found <= LAST:
         raise ValueError(f"{text!r} is not a date between {FIRST} and {LAST}")
     return text
+
+
+def parse_hour(text: str) -> pd.Timestamp:
+    """Full UTC hour of an instant of the command line: 23:59 is of 23:00.
+
+    Raises
+    ------
+    ConfigurationError
+        When the text is no instant; the message shows it and the form that works.
+    """
+    refusal = ConfigurationError(
+        f"{text!r} is not an instant of UTC; write it as 2025-02-02T23:00Z"
+    )
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        raise refusal
+    try:
+        return pd.Timestamp(f"{checked(found['date'])}T{found['time']}", tz="UTC").floor("h")
+    except ValueError:
+        raise refusal from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def fetch_all() -> None:
     outcomes, after = _fetched(choose([]), task, settings)
     _tell_changes(outcomes)
     check_required(after, outcomes)
+
+
+def fetch_round_the_clock(settings: Params, now: pd.Timestamp) -> None:
+    """Bring the series of the market that never closes up to the last complete hour.
+
+    What cannot be had is told and missed by nobody but the view: none of them is required.
+    """
+    task = replace(make_task(settings, now), to_the_hour=True)
+    outcomes, _after = _fetched(
+        [each for each in choose([]) if each.round_the_clock], task, settings
+    )
+    _tell_changes(outcomes)
 
 
 def _fetched(

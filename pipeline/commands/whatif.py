@@ -3,30 +3,25 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
-from models.scenarios import SCENARIOS
 from pipeline.base.console import (
     RESEARCH,
     labelled,
     number,
     out,
-    percent,
     show,
     show_json,
     show_quiet,
     show_simulated,
     show_table,
     styled,
-    table,
 )
-from pipeline.desk.narrative import words
+from pipeline.commands.before_after import changed, probabilities
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.whatif import parse, what_if
-from pipeline.scoring.words import short_question
 from pipeline.storage import store
 from pipeline.tracking.deployed import check_deployed
 
@@ -54,7 +49,7 @@ def _show(result: dict[str, Any]) -> None:
     moved = ", ".join(f"{m['series']} {m['from']:.6g} → {m['to']:.6g}" for m in result["moves"])
     out.print(styled((result["session"], "bold"), f"  what if {moved}"))
     before, after = result["before"], result["after"]
-    show_table(_probabilities(result))
+    show_table(probabilities(before, after, result["windows"]))
     show(labelled(*_lines(before, after)))
     show_quiet(f"Only these series move; name others to move them too. {RESEARCH}")
 
@@ -63,28 +58,18 @@ def _lines(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str,
     """The rules' answers before and after, and the pushes."""
     for name in _RULES:
         here, there = _shown(name, before[name]), _shown(name, after[name])
-        moved = () if here == there else (" → ", (there, "bold"))
-        yield name.replace("_", " "), styled(here, *moved)
-    changed = [
+        yield name.replace("_", " "), changed(here, there)
+    steps = [
         f"{step} {status} → {after['checklist'][step]}"
         for step, status in before["checklist"].items()
         if status != after["checklist"][step]
     ]
-    yield "checklist", styled(", ".join(changed) or "unchanged")
+    yield "checklist", styled(", ".join(steps) or "unchanged")
     yield "push to risk", styled(f"in log odds: {_drivers(before, after)}")
 
 
 def _shown(name: str, value: Any) -> str:
     return f"{100 * value:.0f} %" if name == "exposure" else str(value)
-
-
-def _probabilities(result: dict[str, Any]) -> Table:
-    shown = table("", "probability %", *map(words, SCENARIOS))
-    before, after = (result[side]["probabilities"] for side in ("before", "after"))
-    for window, here in before.items():
-        cells = (f"{percent(here[name])} → {percent(after[window][name])}" for name in SCENARIOS)
-        shown.add_row(short_question(result["windows"], window), *cells)
-    return shown
 
 
 def _drivers(before: dict[str, Any], after: dict[str, Any]) -> str:

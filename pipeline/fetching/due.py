@@ -23,7 +23,9 @@ def recent_sessions(now: pd.Timestamp) -> pd.DatetimeIndex:
     return index[decision_times(index) <= now]
 
 
-def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> bool:
+def is_current(
+    rows: pd.DataFrame | None, series: Series, now: pd.Timestamp, *, to_the_hour: bool = False
+) -> bool:
     """Whether a series reaches as far as its publication lag allows.
 
     A calendar must know an event to come: a provider that has only the past needs another one.
@@ -36,6 +38,9 @@ def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> 
         The catalogue's entry.
     now
         UTC instant.
+    to_the_hour
+        Whether series with instants are wanted up to the last complete hour, for a view between
+        sessions, and not just up to the last decision.
     """
     if rows is None or rows.empty:
         return False
@@ -43,21 +48,24 @@ def is_current(rows: pd.DataFrame | None, series: Series, now: pd.Timestamp) -> 
     if clock is None or series.kind == "calendar":
         ahead = clock is None or rows[clock].iloc[-1] > now.tz_localize(None)
         return bool(ahead and rows["fetched_at"].iloc[-1] >= now - _WEEK)
-    return bool(rows[clock].iloc[-1] >= due(series, now))
+    return bool(rows[clock].iloc[-1] >= due(series, now, to_the_hour=to_the_hour))
 
 
-def due(series: Series, now: pd.Timestamp) -> pd.Timestamp:
-    """Time stamp that the last row of a dated or timed series should have reached."""
+def due(series: Series, now: pd.Timestamp, *, to_the_hour: bool = False) -> pd.Timestamp:
+    """Time stamp that the last row of a dated or timed series should have reached.
+
+    See `is_current`.
+    """
     index = recent_sessions(now)
     if series.clock == "date":
         late = _WEEKLY_SESSIONS if series.lag.weekday is not None else series.lag.sessions
         return index[-1 - late]
-    decision = decision_times(index[-1:])[0]
+    end = now.floor("h") if to_the_hour else decision_times(index[-1:])[0]
     step = _step(series)
     # A bar is stamped at its open, so the last complete one opened two steps before the next; a
     # print of funding comes out some minutes after its stamp.
     steps = 2 if series.kind in {"bar", "funding"} else 1
-    return decision - steps * step + pd.Timedelta(seconds=1)
+    return end - steps * step + pd.Timedelta(seconds=1)
 
 
 def settled(page: pd.DataFrame, series: Series, now: pd.Timestamp) -> pd.DataFrame:

@@ -41,6 +41,8 @@ class Task:
         Members of the panel.
     providers
         Ask these alone; empty asks all.
+    to_the_hour
+        Bring series with instants up to the last complete hour; else up to the last decision.
     """
 
     start: pd.Timestamp
@@ -50,6 +52,7 @@ class Task:
     tolerance: float = 1e-5
     symbols: tuple[str, ...] = ()
     providers: frozenset[str] = frozenset()
+    to_the_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,8 @@ def _wanted_since(landing: Landing, route: Route, position: int, task: Task) -> 
 def satisfied(landing: Landing, task: Task) -> bool:
     """Whether nothing newer can be out; of weekly releases that is not known."""
     weekly = landing.series.lag.weekday is not None
-    return not weekly and is_current(landing.read(), landing.series, task.now)
+    stored, series = landing.read(), landing.series
+    return not weekly and is_current(stored, series, task.now, to_the_hour=task.to_the_hour)
 
 
 def landings(series: Series, task: Task) -> list[Landing]:

@@ -62,6 +62,14 @@ class Attribution:
         }
         return {driver: float(term[-1, code]) for driver, term in by_driver(split, drivers).items()}
 
+    def by_input(self, window: str, scenario: str) -> dict[str, float]:
+        """As `of`, by what the window reads and not by driver."""
+        fitted = self._model.windows[window]
+        terms = fitted.contributions(self._features.tail(1 + fitted.context))
+        columns = {column: column for given in terms.values() for column in given or ()}
+        code = SCENARIOS.index(scenario)
+        return {name: float(term[-1, code]) for name, term in by_driver(terms, columns).items()}
+
     def _split(self, terms: Terms | None) -> dict[str, Proba] | None:
         """Terms by ``driver|column``, a composite's by those of its components."""
         if terms is None:

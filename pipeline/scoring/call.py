@@ -41,8 +41,12 @@ def make_call(model: Model, snapshot: Snapshot) -> Call:
     Call
         The document of ``undertow score --json``.
     """
+    return call_from(model, snapshot, model.latest(snapshot.panel, snapshot.published))
+
+
+def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
+    """As `make_call`, from what the windows and the desk read (`Model.latest`)."""
     reference = read_reference(model.desk)
-    latest = model.latest(snapshot.panel, snapshot.published)
     day = make_day(model, snapshot, latest)
     said = decide(day, reference.settings)
     attribution = Attribution(model, latest, snapshot.panel, reference.settings.drivers)

@@ -75,7 +75,7 @@ def what_if(model: Model, snapshot: Snapshot, shocks: list[Shock]) -> dict[str, 
         and ``after``.
     """
     moved = _moved(snapshot, shocks)
-    calls = [make_call(model, _refiltered(model, each)) for each in (snapshot, moved)]
+    calls = [make_call(model, refiltered(model, each)) for each in (snapshot, moved)]
     return {
         "session": calls[0]["session"],
         "simulated": calls[0]["simulated"],
@@ -84,6 +84,21 @@ def what_if(model: Model, snapshot: Snapshot, shocks: list[Shock]) -> dict[str, 
         "before": _compared(calls[0]),
         "after": _compared(calls[1]),
     }
+
+
+def refiltered(model: Model, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its last state filtered from the one before."""
+    before = snapshot.published.iloc[:-1]
+    stood = replace(
+        model.states,
+        session=before.index[-1],
+        posterior=before.filter(regex=POSTERIORS).iloc[-1].to_numpy(dtype=float),
+        label=int(before["label"].iloc[-1]),
+        age=int(before["age"].iloc[-1]),
+    )
+    observed = model.values(snapshot.panel, model.states.fit.dimensions, 1)
+    last, _filter = stood.advance(observed)
+    return replace(snapshot, published=pd.concat([before, last]))
 
 
 def _shock(text: str, known: list[str]) -> Shock:
@@ -136,21 +151,6 @@ def _newest_bars(series: str, panel: pd.DataFrame) -> list[str]:
     """Columns of the last closes within a day of the same market."""
     names = [str(name) for name in panel.columns if str(name).endswith(".back_0")]
     return [name for name in names if name.startswith(f"{series}_")]
-
-
-def _refiltered(model: Model, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with its last state filtered from the one before."""
-    before = snapshot.published.iloc[:-1]
-    stood = replace(
-        model.states,
-        session=before.index[-1],
-        posterior=before.filter(regex=POSTERIORS).iloc[-1].to_numpy(dtype=float),
-        label=int(before["label"].iloc[-1]),
-        age=int(before["age"].iloc[-1]),
-    )
-    observed = model.values(snapshot.panel, model.states.fit.dimensions, 1)
-    last, _filter = stood.advance(observed)
-    return replace(snapshot, published=pd.concat([before, last]))
 
 
 def _move(shock: Shock, snapshot: Snapshot, moved: Snapshot) -> dict[str, Any]:

@@ -4,12 +4,13 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pipeline.base.dates import parse_date
+from pipeline.base.dates import parse_date, parse_hour
 from pipeline.base.errors import ConfigurationError, UndertowError
 from pipeline.catalogue import CATALOGUE
 from pipeline.cli import app
@@ -85,7 +86,7 @@ def test_any_date_is_one_or_is_refused(attempt, run_folder: Path, word) -> None:
 @fuzzed
 @given(st.sampled_from(
     [["leaderboard", "--window"], ["features"], ["whatif"], ["promote"], ["tune", "--trials"],
-     ["audit", "--cuts"], ["use"], ["fetch", "--dry-run", "--since"], ["score"],
+     ["audit", "--cuts"], ["use"], ["fetch", "--dry-run", "--since"], ["score"], ["now", "--at"],
      ["ledger"], ["summary"], ["models"], []]
 ), WORDS)  # fmt: skip
 def test_any_word_is_understood_or_refused(attempt, run_folder: Path, command, word) -> None:
@@ -100,3 +101,18 @@ def test_any_word_is_understood_or_refused(attempt, run_folder: Path, command, w
 def test_what_is_no_date_is_told(text: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a date"):
         parse_date(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["now", "", "2024-02-30T10:00Z", "2024-02-28", "2024-02-28T25:00Z", "2024-02-28T1:00Z",
+             "2024-02-28T10:00+02:00", "٢٠٢٤-02-28T10:00Z", "2024-02-28T10:00:30Z"]
+)  # fmt: skip
+def test_what_is_no_instant_is_told(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not an instant of UTC"):
+        parse_hour(text)
+
+
+def test_an_instant_is_of_its_full_hour_however_it_is_written() -> None:
+    hour = pd.Timestamp("2025-02-02 23:00", tz="UTC")
+    for text in ("2025-02-02T23:00Z", "2025-02-02 23:59", "2025-02-02T23:30+00:00"):
+        assert parse_hour(text) == hour

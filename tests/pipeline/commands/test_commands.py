@@ -153,7 +153,8 @@ def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
     assert "calls closed: " in said("ledger")
     monkeypatch.setattr(out, "width", 80)
     leave_scores()
-    for words in ("score", "ledger", "leaderboard", "summary", "whatif us10y=+25bp btc=-8%"):
+    now = "now --at 2017-12-17T23:00Z"
+    for words in ("score", "ledger", "leaderboard", "summary", "whatif us10y=+25bp btc=-8%", now):
         lines = said(*words.split()).splitlines()
         assert max(map(len, lines)) <= 80, words
         # Cut off is nothing but the evidence of a step, of which the report has all.
@@ -192,6 +193,7 @@ def test_every_command_has_an_example() -> None:
     for command in (
         "score",
         "whatif",
+        "now",
         "ledger",
         "backfill",
         "models",

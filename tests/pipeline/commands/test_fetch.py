@@ -175,3 +175,30 @@ def test_neighbours_have_different_first_choices() -> None:
     firsts = [series.routes[0].provider for series in order]
     assert firsts[:3] == ["fred", "cboe", "yahoo"]
     assert len(order) == 5
+
+
+class Nothing:
+    """A provider that has nothing of what it is asked for."""
+
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        return Answer(b"", status=404)
+
+
+def test_a_look_between_sessions_asks_for_what_never_closes_alone(
+    place: Path, server: Server
+) -> None:
+    server.serve(Nothing())
+    document = yaml.safe_load((place / "params.yaml").read_text())
+    routes = [(s.round_the_clock, r.provider) for s in CATALOGUE.values() for r in s.routes]
+    everyone, of_crypto = {name for _, name in routes}, {name for crypto, name in routes if crypto}
+    document["live"] |= {"endpoints": {name: f"{server.address}/{name}" for name in everyone}}
+    document["live"]["retry"]["attempts"] = 1
+    document["data"]["source"] = "live"
+    (place / "params.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
+    result = run("now")
+    assert isinstance(result.exception, DataMissingError)
+    asked = {path.split("/")[1] for path, _query in server.requests}
+    assert {"binance", "bybit"} <= asked <= of_crypto
+    assert {path for path, _query in server.requests if "yahoo" in path} == {
+        f"/yahoo/v8/finance/chart/{ticker}-USD" for ticker in ("BTC", "ETH")
+    }

@@ -53,6 +53,23 @@ def test_what_never_closes_is_due_up_to_the_decision(name: str, stamp: str, curr
     assert is_current(rows, CATALOGUE[name], at("2024-07-10 00:30")) is current
 
 
+@pytest.mark.parametrize(
+    ("name", "stamp", "current"),
+    [
+        ("btc_1h", "2024-07-14 22:00", True),
+        ("btc_1h", "2024-07-14 21:00", False),
+        ("btc", "2024-07-13 00:00", True),
+        ("btc", "2024-07-12 00:00", False),
+        ("btc_funding_binance", "2024-07-14 08:00", True),
+        ("btc_oi_bybit", "2024-07-13 00:00", False),
+    ],
+)
+def test_between_sessions_it_is_due_up_to_the_hour(name: str, stamp: str, current: bool) -> None:
+    rows, sunday = pd.DataFrame({"time": [at(stamp)]}), at("2024-07-14 23:20")
+    assert is_current(rows, CATALOGUE[name], sunday)  # for Friday's call
+    assert is_current(rows, CATALOGUE[name], sunday, to_the_hour=True) is current
+
+
 def test_a_calendar_is_current_for_a_week() -> None:
     rows = pd.DataFrame({"date": [pd.Timestamp("2030-01-02")], "fetched_at": [at("2024-07-01")]})
     assert is_current(rows, CATALOGUE["fomc"], at("2024-07-08"))
