@@ -4,11 +4,12 @@ Of the largest process of a stage: one that fits in several adds that of its wor
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import Sample, in_turn, python
-from benchmarks.project import Run, finished_project
+from benchmarks.project import Run, finished_project, forget_folds
 from benchmarks.score import IMPORTS
 
 
@@ -17,7 +18,7 @@ def measure(run: Run) -> Iterator[Comparison]:
     with finished_project(run) as place:
 
         def stage(name: str) -> Callable[[], Sample]:
-            return lambda: python("-m", f"pipeline.stages.{name}", folder=place)
+            return lambda: _anew(name, place)
 
         cases = {
             IMPORTS: lambda: python("-c", "import pandas, pyarrow", folder=place),
@@ -26,6 +27,11 @@ def measure(run: Run) -> Iterator[Comparison]:
         yield Comparison(
             "stages", IMPORTS, in_turn(cases, run.pick(smallest=1, quick=1, full=3)), "under 1 GiB"
         )
+
+
+def _anew(name: str, place: Path) -> Sample:
+    forget_folds(place)
+    return python("-m", f"pipeline.stages.{name}", folder=place)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from benchmarks.measure import python
+from pipeline.storage import store
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = (
@@ -74,6 +75,11 @@ def finished_project(run: Run) -> Iterator[Path]:
         place = Path(name) / "project"
         shutil.copytree(_finished(run).name, place)
         yield place
+
+
+def forget_folds(place: Path) -> None:
+    """Have the next retrain fit every fold, as after a change of the models' code."""
+    shutil.rmtree(place / store.FOLD_CACHE, ignore_errors=True)
 
 
 @cache

@@ -8,6 +8,7 @@ from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import Sample, in_turn, python
 from benchmarks.project import Run, finished_project
+from pipeline.storage import store
 
 IMPORTS = "python -c 'import pandas, pyarrow'"
 SCORE = "undertow score"
@@ -28,7 +29,7 @@ def _cases(place: Path) -> dict[str, Callable[[], Sample]]:
         return python("-m", "pipeline.cli", "score", folder=place)
 
     def score_anew() -> Sample:
-        shutil.rmtree(place / "data" / "calls", ignore_errors=True)
+        shutil.rmtree(place / store.LEDGER, ignore_errors=True)
         return score()
 
     return {

@@ -38,13 +38,14 @@ def measure(book: pd.Series, other: pd.Series, chosen: pd.Series) -> Beta:
     chosen
         By session: whether it counts.
     """
-    both = pd.DataFrame({"book": book, "other": other.reindex(book.index)})
-    both = both[chosen.reindex(book.index)].dropna()
-    if len(both) < _LEAST or not (both.std() > 0).all():
-        return Beta(float("nan"), float("nan"), len(both))
-    covariance = np.cov(both["other"], both["book"])
+    x, y = other.reindex(book.index).to_numpy(), book.to_numpy()
+    kept = chosen.reindex(book.index).to_numpy(dtype=bool) & ~np.isnan(x + y)
+    x, y = x[kept], y[kept]
+    if len(x) < _LEAST or not (x.std() > 0 and y.std() > 0):
+        return Beta(float("nan"), float("nan"), len(x))
+    covariance = np.cov(x, y)
     beta = covariance[0, 1] / covariance[0, 0]
-    return Beta(float(beta), float(beta * covariance[0, 1] / covariance[1, 1]), len(both))
+    return Beta(float(beta), float(beta * covariance[0, 1] / covariance[1, 1]), len(x))
 
 
 def exposure_within(limit: float, shortfall: float) -> float:

@@ -35,9 +35,9 @@ def build_panel(raw: Raw, clock: Clock) -> pd.DataFrame:
 
 
 def build_round_the_clock(raw: Raw, clock: Clock) -> pd.DataFrame:
-    """The panel's columns of series with instants alone: those of the market that never closes."""
-    timed = [series for series in CATALOGUE.values() if series.clock == "time"]
-    return _with_joins(pd.concat(_each(raw, timed, clock), axis=1))
+    """The panel's columns of the market that never closes alone."""
+    wanted = [series for series in CATALOGUE.values() if series.round_the_clock]
+    return _with_joins(pd.concat(_each(raw, wanted, clock), axis=1))
 
 
 def build_observed(raw: Raw, clock: Clock) -> pd.DataFrame:

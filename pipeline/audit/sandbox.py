@@ -17,9 +17,6 @@ import pandas as pd
 from pipeline.audit.steps import Frames, frames_in, frames_out
 from pipeline.base.errors import UndertowError
 
-_ARITHMETIC = ("OPENBLAS_", "MKL_", "BLIS_", "NPY_")
-"""Begin the names of variables that libraries of linear algebra read."""
-
 PACKAGES = ("features", "models", "pipeline")
 
 ARITHMETIC = ("OPENBLAS_", "MKL_", "BLIS_", "NPY_", "GLIBC_TUNABLES")
@@ -144,7 +141,5 @@ class Sandbox:
             "LC_ALL": around.language,
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),
-            # By which instructions the machine computes, which its last bits depend on.
-            **{name: value for name, value in os.environ.items() if name.startswith(_ARITHMETIC)},
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         }

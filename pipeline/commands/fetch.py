@@ -72,7 +72,7 @@ def fetch_round_the_clock(settings: Params, now: pd.Timestamp) -> None:
     """
     task = replace(make_task(settings, now), to_the_hour=True)
     outcomes, _after = _fetched(
-        [each for each in choose([]) if each.clock == "time"], task, settings
+        [each for each in choose([]) if each.round_the_clock], task, settings
     )
     _tell_changes(outcomes)
 

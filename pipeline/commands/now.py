@@ -26,6 +26,7 @@ from pipeline.commands.before_after import changed, probabilities
 from pipeline.desk.units import shown
 from pipeline.provisional.look import look
 from pipeline.provisional.verdict import sentences
+from pipeline.scoring.book.words import tail
 from pipeline.scoring.words import TIERS, cascade, minute, percent, step_brief
 
 _FEATURES = 4
@@ -87,6 +88,8 @@ def _rules(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str,
     """The rules' answers before and after."""
     for name, said in _ANSWERS.items():
         yield name, changed(said(before), said(after))
+    if before.get("book") and after.get("book"):
+        yield "book", changed(tail(before["book"]), tail(after["book"]))
     there = {step["step"]: step for step in after["checklist"]}
     for step in before["checklist"]:
         now = there[step["step"]]

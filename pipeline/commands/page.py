@@ -94,7 +94,8 @@ def _checklist(call: Call) -> Iterator[Text]:
 
 def _beside(call: Call) -> Iterator[tuple[str, str]]:
     if book := call.get("book"):
-        yield "book", f"{holdings(book)}. {tail(book)} {against_limit(book)}"
+        label = "holdings" if book["origin"] == "holdings" else "book"
+        yield label, f"{holdings(book)}. {tail(book)} {against_limit(book)}"
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"

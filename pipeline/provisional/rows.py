@@ -12,8 +12,8 @@ from pipeline.series.source import Source
 Rows = dict[str, pd.DataFrame]
 """Raw rows by series' name."""
 
-ROUND_THE_CLOCK = tuple(series for series in CATALOGUE.values() if series.clock == "time")
-"""Series whose rows are of instants: what is dated waits for its session's close."""
+ROUND_THE_CLOCK = tuple(series for series in CATALOGUE.values() if series.round_the_clock)
+"""Series of the market that never closes; all others wait for their session's close."""
 
 _DAY = pd.Timedelta("1D")
 _UNFINISHED = pd.Timedelta("2D")

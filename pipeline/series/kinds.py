@@ -151,6 +151,11 @@ class Series:
         return "date" if self.kind in {"value", "panel", "calendar"} else "time"
 
     @property
+    def round_the_clock(self) -> bool:
+        """Whether it is of crypto, the market that never closes, and known at any hour."""
+        return self.clock == "time" and self.driver == "crypto"
+
+    @property
     def routes(self) -> tuple[Route, ...]:
         """Where the ``live`` source has it, first choice first."""
         pairs = (route.strip().partition(":") for route in self.live.split("|") if route.strip())

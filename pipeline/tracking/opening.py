@@ -22,7 +22,7 @@ _COLUMNS = (
     f"now/{PRIMARY}",
 )
 _FIRST = {"attributes.`Run Name`": 250, "runDateAndNestInfo": 130, "duration": 80}
-_WIDTH = 165
+_WIDTH = 185
 """Pixels, enough for the longest name; `_FIRST` has those of the columns before the scores."""
 
 _CONFIGURATIONS = "tags.trials != ''"

@@ -17,7 +17,7 @@ _ROW = 30
 """Pixels of height for each approach."""
 
 
-@figure(Section.TRUST, 75, "How well is the worst that can happen to the book forecast?")
+@figure(Section.TRUST, 75, "Which approach forecasts the losses of the book best, beyond luck?")
 def book_tail(inputs: Inputs) -> Picture:
     """Joint score of value at risk and expected shortfall, against the chosen approach."""
     found = inputs.document("book.json", _REMEDY)

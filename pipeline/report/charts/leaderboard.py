@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from models.evaluation.ceiling import models_of
+from models.evaluation.ceiling import CEILING, KNOWS, models_of
 from models.forecasting.pool import POOL
 from models.scenarios import SCENARIOS
 from pipeline.desk.narrative import words
@@ -91,6 +91,7 @@ def _leaderboard(inputs: Inputs, window: str) -> Picture:
         f"climatology; the whisker is its {percent(inputs.settings.evaluation.resampling.level)} "
         f"block-bootstrap interval. {_best(table)} {_signed(pool['log_loss_skill'])} "
         f"({_signed(low)} to {_signed(high)}{_luck(pool)}){_against_baseline(inputs, window)}."
+        f"{_ceiling(inputs, window)}"
     )
     # A model far below climatology would squeeze the others; its number stands in the table.
     near = table[table["skill"] > _LOWEST]
@@ -123,6 +124,17 @@ def _against_baseline(inputs: Inputs, window: str) -> str:
     low, high = (_signed(end) for end in pool["baseline_skill_interval"])
     gain = _signed(pool["baseline_skill"])
     return f"; against {baseline}, the baseline to beat, {gain} ({low} to {high})"
+
+
+def _ceiling(inputs: Inputs, window: str) -> str:
+    """What nobody can reach; nothing where it was not measured."""
+    ceiling = inputs.metrics[window].get(CEILING)
+    if ceiling is None:
+        return ""
+    return (
+        f" Whoever knew {ceiling[KNOWS]} beforehand would have "
+        f"{_signed(ceiling['log_loss_skill'])}."
+    )
 
 
 def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:

@@ -42,7 +42,7 @@ def verdict(found: dict[str, Any]) -> str:
             f"{best} scores better than {chosen}, the chosen approach, beyond noise; set "
             f"`book.distribution: {best}` to use it."
         )
-    return f"{best} scores best, and not told from {chosen}, the chosen approach, by this span."
+    return f"{best} scores best; this span cannot tell it from {chosen}, the chosen approach."
 
 
 def table(found: dict[str, Any]) -> list[tuple[str, ...]]:

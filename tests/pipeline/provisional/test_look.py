@@ -39,7 +39,7 @@ class Tampered:
 
     def fetch(self, series: Series) -> pd.DataFrame | None:
         rows = self._true.fetch(series)
-        if rows is None or series.clock != "time":
+        if rows is None or not series.round_the_clock:
             return rows
         span = pd.Timedelta(series.interval) if series.kind == "bar" else pd.Timedelta(0)
         later = rows["time"] + span > LATER

@@ -14,7 +14,7 @@ from pipeline.sources.files import FilesSource
 from tests.pipeline.own import bars, write
 
 SUNDAY = pd.Timestamp("2025-02-02 23:00", tz="UTC")
-TIMED = [each for each in CATALOGUE.values() if each.clock == "time" and each.files]
+TIMED = [each for each in CATALOGUE.values() if each.round_the_clock and each.files]
 
 
 def test_what_comes_later_in_the_files_changes_no_row(market_folder: Path, tmp_path: Path) -> None:

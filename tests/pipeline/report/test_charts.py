@@ -10,7 +10,7 @@ from pipeline.report.charts.audit import audit
 from pipeline.report.charts.book import book_tail
 from pipeline.report.charts.calibration import confusion
 from pipeline.report.charts.correlations import correlations
-from pipeline.report.charts.leaderboard import leaderboard_ahead
+from pipeline.report.charts.leaderboard import leaderboard_ahead, transition_days
 from pipeline.report.charts.ledger import ledger
 from pipeline.report.charts.outlook import outlook_under_price
 from pipeline.report.charts.policies import policies_by_year
@@ -85,6 +85,16 @@ def test_best_model_is_named_once(inputs) -> None:
     assert "permutation p 0.0100" in leaderboard_ahead(inputs).says
     inputs.plot = lambda _name: board.sort_values("skill", ascending=False)
     assert "Best is the pool: +5.0 %" in leaderboard_ahead(inputs).says
+
+
+def test_the_ceiling_is_told_and_is_no_model_on_the_page(inputs, monkeypatch) -> None:
+    metrics = inputs.metrics
+    without = transition_days(inputs).table
+    metrics["ahead"]["ceiling"] = {"log_loss_skill": 0.1, "knows": "the shares", "is_model": False}
+    monkeypatch.setattr(Inputs, "metrics", metrics)
+    says = leaderboard_ahead(inputs).says
+    assert "Whoever knew the shares beforehand would have +10.0 %." in says
+    assert list(transition_days(inputs).table.index) == list(without.index)
 
 
 def test_every_table_says_what_its_rows_are(inputs) -> None:
@@ -175,7 +185,7 @@ def test_the_book_tells_which_approach_forecasts_it_best(inputs, monkeypatch) ->
     approaches["garch_t"] = better
     assert "set `book.distribution: garch_t` to use it" in book_tail(inputs).says
     approaches["garch_t"] = better | {"over_chosen_interval": [-0.2, 0.1]}
-    assert "garch_t scores best, and not told from mixture" in book_tail(inputs).says
+    assert "garch_t scores best; this span cannot tell it from mixture" in book_tail(inputs).says
     results["approaches"] = {}
     figure = next(d for d in declarations() if d.name == "book-tail")
     assert "too few sessions" in draw(figure, inputs).missing
