@@ -35,7 +35,8 @@ def half_year_shares(sessions: pd.DatetimeIndex, codes: Codes) -> Proba:
 
 def flagged(scores: Mapping[str, Any], window: Window) -> dict[str, Any]:
     """The ceiling's scores, saying that it is no model and what it knows."""
-    seen, shares = "what the seen half of the window has brought", "each half-year's shares"
+    seen = "exactly what the seen half of the window has brought"
+    shares = "the shares of the scenarios in each half-year beforehand"
     return {**scores, IS_MODEL: False, KNOWS: seen if window.back else shares}
 
 

@@ -46,7 +46,7 @@ def run(window: str, *, as_json: bool) -> None:
     if baseline is not None and _LEAD in models.get(POOL, {}):
         out.print(paragraph(_lead(models[POOL], baseline)))
     if CEILING in models:
-        out.print(paragraph(f"{CEILING}: no model; it knows {models[CEILING][KNOWS]} beforehand"))
+        out.print(paragraph(f"{CEILING}: no model; it knows {models[CEILING][KNOWS]}"))
     out.print(paragraph(_LEGEND))
     show_quiet(RESEARCH)
 

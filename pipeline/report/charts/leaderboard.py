@@ -131,10 +131,7 @@ def _ceiling(inputs: Inputs, window: str) -> str:
     ceiling = inputs.metrics[window].get(CEILING)
     if ceiling is None:
         return ""
-    return (
-        f" Whoever knew {ceiling[KNOWS]} beforehand would have "
-        f"{_signed(ceiling['log_loss_skill'])}."
-    )
+    return f" Whoever knew {ceiling[KNOWS]} would have {_signed(ceiling['log_loss_skill'])}."
 
 
 def _dots(table: pd.DataFrame, baseline: str | None) -> alt.LayerChart:

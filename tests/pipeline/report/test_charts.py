@@ -93,7 +93,7 @@ def test_the_ceiling_is_told_and_is_no_model_on_the_page(inputs, monkeypatch) ->
     metrics["ahead"]["ceiling"] = {"log_loss_skill": 0.1, "knows": "the shares", "is_model": False}
     monkeypatch.setattr(Inputs, "metrics", metrics)
     says = leaderboard_ahead(inputs).says
-    assert "Whoever knew the shares beforehand would have +10.0 %." in says
+    assert "Whoever knew the shares would have +10.0 %." in says
     assert list(transition_days(inputs).table.index) == list(without.index)
 
 
