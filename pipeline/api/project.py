@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator
 from contextlib import chdir, contextmanager
+from datetime import date
 from pathlib import Path
 from threading import RLock
 
@@ -52,10 +53,10 @@ class Project:
 
     def score(
         self,
-        as_of: str | None = None,
+        as_of: str | date | None = None,
         *,
         fetch: bool = True,
-        despite_late: Collection[str] = (),
+        despite_late: str | Collection[str] = (),
     ) -> Call:
         """The latest session's call, as ``undertow score`` publishes it.
 
@@ -64,7 +65,8 @@ class Project:
         Parameters
         ----------
         as_of
-            ``YYYY-MM-DD``: what would have been said on that date; trains, and publishes nothing.
+            A date, or ``YYYY-MM-DD``: what would have been said then; trains, and publishes
+            nothing.
         fetch
             Whether the newest session is wanted, or what is there already.
         despite_late
@@ -83,7 +85,8 @@ class Project:
             When there is no model that can score.
         """
         with self._here():
-            return call_of(as_of, list(despite_late), fetch=fetch)
+            day = f"{as_of:%Y-%m-%d}" if isinstance(as_of, date) else as_of
+            return call_of(day, _listed(despite_late), fetch=fetch)
 
     def outlook(self, window: str | None = None, model: str | None = None) -> pd.DataFrame:
         """Every forecast of the last training, out of sample only.
@@ -114,7 +117,7 @@ class Project:
                 rows = rows[rows[column] == wanted]
         return rows.reset_index(drop=True)
 
-    def features(self, names: Collection[str] | None = None) -> pd.DataFrame:
+    def features(self, names: str | Collection[str] | None = None) -> pd.DataFrame:
         """Features as known at each session's decision time.
 
         Parameters
@@ -133,9 +136,10 @@ class Project:
             When there is no such feature.
         """
         with self._here():
-            for name in names or ():
+            wanted = None if names is None else _listed(names)
+            for name in wanted or ():
                 _check(name, "feature", store.columns_of(store.FEATURES)[1:])
-            return store.read_sessions(store.FEATURES, None if names is None else list(names))
+            return store.read_sessions(store.FEATURES, wanted)
 
     def ledger(self) -> pd.DataFrame:
         """Every call as published, in the order of sessions, and what came of the closed ones.
@@ -156,13 +160,13 @@ class Project:
             calls[column] = pd.to_datetime(calls[column])
         return calls
 
-    def compare(self, first: str, second: str = "champion") -> Comparison:
+    def compare(self, first: str | int, second: str | int = "champion") -> Comparison:
         """Which of two runs is better on the same days, and whether it is noise.
 
         Parameters
         ----------
         first, second
-            ``champion``, ``challenger``, a version, a DVC experiment, a run's name or id.
+            ``champion``, ``challenger``, a version's number, a DVC experiment, a run's name or id.
 
         Raises
         ------
@@ -173,12 +177,17 @@ class Project:
         from pipeline.tracking.compare_runs import compare_runs  # noqa: PLC0415
 
         with self._here():
-            return as_frames(compare_runs(first, second, params.load()))
+            return as_frames(compare_runs(str(first), str(second), params.load()))
 
     @contextmanager
     def _here(self) -> Iterator[None]:
         with _ALONE, chdir(self.folder):
             yield
+
+
+def _listed(names: str | Collection[str]) -> list[str]:
+    """Names as a list; a text is one name, not its letters."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _check(wanted: str, kind: str, known: Collection[str]) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,16 @@ def test_forecasts_and_features_are_frames(project) -> None:
     chosen = project.features(["log_vix"])
     assert list(chosen) == ["log_vix"]
     assert chosen["log_vix"].equals(project.features()["log_vix"])
+
+
+def test_a_name_alone_a_version_s_number_and_a_date_are_understood(project) -> None:
+    assert list(project.features("log_vix")) == ["log_vix"]
+    with pytest.raises(undertow.ConfigurationError, match="not a required series: nope;"):
+        project.score(despite_late="nope")
+    with pytest.raises(undertow.DataMissingError, match="nothing can be said as of 2090-01-02"):
+        project.score(as_of=date(2090, 1, 2))
+    with pytest.raises(undertow.ModelError, match="'99'"):
+        project.compare(99)
 
 
 def test_what_is_not_there_is_one_sentence(project, tmp_path) -> None:
