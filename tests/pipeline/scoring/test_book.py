@@ -1,6 +1,7 @@
 """The book's part of a call, and a file of holdings."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,9 @@ def test_the_limit_holds_at_the_exposure_that_is_told() -> None:
     assert part is not None
     assert part["expected_shortfall"] == pytest.approx(0.02, rel=0.05)
     assert part["cash"] == pytest.approx(1 - share)
-    assert f"{100 * share:.0f} % of the book" in words.against_limit(whole)
+    assert f"{math.floor(100 * share)} % of the book" in words.against_limit(whole)
+    whole["exposure_within_limit"] = 0.9996
+    assert "holds with 99 % of the book" in words.against_limit(whole)
 
 
 def test_the_hedge_is_by_the_beta_in_stress() -> None:
