@@ -96,6 +96,8 @@ def _beside(call: Call) -> Iterator[tuple[str, str]]:
     if book := call.get("book"):
         label = "holdings" if _of_a_file(call) else "book"
         yield label, f"{holdings(book)}. {tail(book)} {against_limit(book)}"
+    elif "book" in call:
+        yield "book", "not known: no price of it this session, or too short a past"
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"

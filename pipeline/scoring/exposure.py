@@ -49,9 +49,9 @@ def suggested(
     seen = see(returns, days, rules.target, rules.target.band)
     if not len(seen.days):
         raise DataMissingError(
-            f"book.weights: {', '.join(reference.book.weights)} have fewer than "
-            f"{rules.target.sessions + 1} prices up to {snapshot.session:%Y-%m-%d}, so no "
-            "volatility is known; bring their history or hold something else"
+            f"book.weights: fewer than {rules.target.sessions + 1} sessions up to "
+            f"{snapshot.session:%Y-%m-%d} have a price of {' and '.join(reference.book.weights)}, "
+            "so no volatility is known; bring the history or hold something else"
         )
     return float(policy_of(reference).exposure(seen)[-1])
 

@@ -54,7 +54,7 @@ def read_holdings(path: Path) -> dict[str, float]:
     try:
         Book(held)
     except ConfigurationError as error:
-        raise SchemaError(f"{path}: {error}") from None
+        raise SchemaError(f"{path}: {str(error).removeprefix('book.')}") from None
     return held
 
 

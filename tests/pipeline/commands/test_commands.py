@@ -53,6 +53,12 @@ def test_the_page_fits_one_screen_and_says_simulated_first(run_folder: Path) -> 
     assert "Research, not advice." in page
 
 
+def test_a_book_that_has_no_risk_is_told_and_a_call_without_one_is_not(capsys) -> None:
+    for call, told in ((a_call("2020-01-02", book=None), True), (a_call("2020-01-02"), False)):
+        show_call(call)
+        assert ("not known: no price of it" in capsys.readouterr().out) == told
+
+
 def test_a_ticker_or_rule_that_looks_like_markup_is_shown_as_it_is(capsys) -> None:
     hostile = "[/x] \x1b[2J [bold]"
     step = {"step": "macro", "status": "warn", "evidence": [], "age_sessions": None}

@@ -116,7 +116,7 @@ def test_a_call_with_a_book_is_one_and_so_is_one_from_before() -> None:
             SchemaError,
         ),
         ("series,weight\nspy,\n", "without a series or a weight", SchemaError),
-        ("series,weight\nspy,-0.2\n", r"spy is -0\.2", SchemaError),
+        ("series,weight\nspy,-0.2\n", r"holdings\.csv: weights\.spy is -0\.2", SchemaError),
         ("series,weight\nspy,0.2\nspy,0.2\n", "'spy' more than once", SchemaError),
         ("series,weight\n", "holds nothing", SchemaError),
         ("ticker,shares\nspy,10\n", "two, series and weight", SchemaError),

@@ -80,7 +80,5 @@ def test_a_book_without_prices_is_told(run_folder: Path) -> None:
     model = load_model(store.MODEL)
     snapshot = read_snapshot(model)
     unpriced = snapshot.panel.assign(**dict.fromkeys(model.desk["book"]["book"]["weights"], np.nan))
-    with pytest.raises(
-        DataMissingError, match=r"book\.weights: qqq, btc have fewer than 22 prices"
-    ):
+    with pytest.raises(DataMissingError, match=r"fewer than 22 sessions .* a price of qqq and btc"):
         asked(model, replace(snapshot, panel=unpriced))
