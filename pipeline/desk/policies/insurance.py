@@ -43,10 +43,10 @@ class Insurance(Policy):
     def __post_init__(self) -> None:
         weights, levels = list(self.weights.values()), list(self.levels)
         of_one = min(weights) >= 0.0 and math.isclose(sum(weights), 1.0)
-        rising = levels == sorted(set(levels)) and levels[0] > 0.0
+        rising = levels == sorted(levels) and levels[0] >= 0.0
         fractions = all(0.0 <= scale <= 1.0 for scale in self.scales)
         self.require("weights", "0 or more each, and 1 in all", met=of_one)
-        self.require("levels", "above 0, each above the one before", met=rising)
+        self.require("levels", "0 or more, none below the one before", met=rising)
         self.require("scales", "from 0 to 1 each", met=fractions)
 
     @property
