@@ -193,10 +193,20 @@ def check_policy(settings: DeskSettings, book: Book, windows: Collection[str]) -
             f"choose from {', '.join(windows)}"
         )
     try:
-        policies = make_policies(settings)
+        make_policies(settings)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"params.yaml: desk.{error}") from None
-    for policy in policies.values():
+
+
+def check_policy_windows(settings: DeskSettings, windows: Collection[str]) -> None:
+    """Refuse settings of a policy that look at a window that there is not: all are scored.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the policy, and the windows that there are.
+    """
+    for policy in make_policies(settings).values():
         if unknown := sorted(set(policy.windows) - set(windows)):
             raise ConfigurationError(
                 f"params.yaml: desk.policies.{policy.name} looks at window {unknown[0]!r}, which "

@@ -24,7 +24,7 @@ from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
 from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
-from pipeline.scoring.reference import PRICES, check_policy
+from pipeline.scoring.reference import PRICES, check_policy, check_policy_windows
 from pipeline.settings.book import Book
 from pipeline.storage import store
 from pipeline.training.ceiling import ceilings
@@ -93,6 +93,7 @@ def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
     """What followed the desk's tiers, and what every policy would have done."""
     book, desk = settings.book, settings.desk
     check_policy(desk, book, settings.scenarios.windows)
+    check_policy_windows(desk, settings.scenarios.windows)
     training = read_training()
     judged = tiers(training.outlook, training.states, training.values, desk)
     panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))
