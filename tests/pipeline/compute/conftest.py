@@ -77,7 +77,10 @@ def _write_inputs() -> None:
         name: generator.normal(size=len(SESSIONS)) for name in ("composite_5", "vix_log_gap")
     }
     store.write_parquet(pd.DataFrame(columns, index=SESSIONS), store.FEATURES)
-    states = pd.DataFrame({"state_0": generator.uniform(size=len(SESSIONS))}, index=SESSIONS)
+    states = pd.DataFrame(
+        {"state_0": generator.uniform(size=len(SESSIONS)), "entropy": 0.5, "age": 3},
+        index=SESSIONS,
+    )
     store.write_parquet(states, store.STATES)
     labels = [
         pd.DataFrame(
