@@ -156,6 +156,7 @@ def _nearest(path: str, wanted: Iterable[str]) -> Iterator[str]:
     by_lower = {name.lower(): name for name in sorted(wanted)}
     for near in get_close_matches(path.lower(), by_lower, n=1, cutoff=0.85):
         yield by_lower[near]
-    names = {Path(name).name: name for name in by_lower}
-    for near in get_close_matches(Path(path).name.lower(), names, n=1, cutoff=0.8):
+    # Without the ending, which all share and which makes short names alike.
+    names = {Path(name).stem: name for name in by_lower}
+    for near in get_close_matches(Path(path).stem.lower(), names, n=1, cutoff=0.8):
         yield by_lower[names[near]]

@@ -1,5 +1,7 @@
 """What a call says of the book, in plain English, for the terminal and the page to paint."""
 
+import math
+
 from models.scenarios import SCENARIOS
 from pipeline.base.console import NOTHING, number
 from pipeline.desk.narrative import words
@@ -41,7 +43,8 @@ def against_limit(book: BookRisk) -> str:
     limit = percent(book["risk_limit"], 1)
     if book["within_limit"]:
         return f"Within the limit of {limit}."
-    share = percent(book["exposure_within_limit"])
+    # Down, never up: with the share that is told the limit is kept.
+    share = percent(math.floor(100 * book["exposure_within_limit"]) / 100)
     return f"Over the limit of {limit}, which holds with {share} of the book and the rest in cash."
 
 
