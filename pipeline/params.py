@@ -222,6 +222,8 @@ def parse(document: Any, path: Path = PARAMS) -> Params:
         read = Params.model_validate_json(json.dumps(document), strict=True)
     except ValidationError as error:
         raise ConfigurationError(_sentence(error, path)) from None
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
     return read.model_copy(update={"scenarios": read.scenarios.of_source(read.data.source)})
 
 

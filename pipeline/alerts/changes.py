@@ -67,7 +67,7 @@ def failure(text: str, *, simulated: bool) -> Alert:
 
 
 def _moved(call: Call, former: Call) -> dict[str, str]:
-    """What changed, in words, by kind."""
+    """What changed, in words, by kind; a tier of another meaning is not compared."""
     tiers = [f"{each['tier']} ({said.tier_words(each)})" for each in (former, call)]
     running = [words(each["scenario_in_progress"] or _NONE) for each in (former, call)]
     events = [words(each["event_kind"]) for each in (former, call)]
@@ -78,6 +78,8 @@ def _moved(call: Call, former: Call) -> dict[str, str]:
         "event": ("kind of event", events),
         "champion": ("champion", models),
     }
+    if said.of_moves(call) != said.of_moves(former):
+        del pairs["tier"]
     return {
         kind: f"{name} {then} → {now}" for kind, (name, (then, now)) in pairs.items() if then != now
     }

@@ -3,8 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline import params
 from pipeline.base import console
-from pipeline.base.console import RESEARCH, labelled, out, paragraph, show, show_json, show_quiet
+from pipeline.base.console import (
+    RESEARCH,
+    labelled,
+    out,
+    paragraph,
+    show,
+    show_json,
+    show_quiet,
+    show_simulated,
+)
+from pipeline.commands.changed import tell_changed
 from pipeline.scoring.book import words as said
 from pipeline.scoring.book.document import BookRisk
 from pipeline.scoring.book.verdict import COLUMNS, LEGEND, table, verdict
@@ -20,10 +31,13 @@ def run(*, as_json: bool) -> None:
     if as_json:
         show_json({"risk": risk, **found})
         return
+    if call["simulated"]:
+        show_simulated()
     if risk:
         _show_risk(risk)
     with store.understood(store.BOOK):
         _show_approaches(found)
+    tell_changed("book.weights", found["weights"], params.load().book.weights)
     show_quiet(RESEARCH)
 
 

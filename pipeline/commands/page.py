@@ -94,19 +94,25 @@ def _checklist(call: Call) -> Iterator[Text]:
 
 def _beside(call: Call) -> Iterator[tuple[str, str]]:
     if book := call.get("book"):
-        label = "holdings" if book["origin"] == "holdings" else "book"
+        label = "holdings" if _of_a_file(call) else "book"
         yield label, f"{holdings(book)}. {tail(book)} {against_limit(book)}"
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"
     if policy := call.get("policy"):
-        yield "exposure", f"by policy {policy['name']}: {policy['why']}"
+        whose = " for the published book, not for these holdings" if _of_a_file(call) else ""
+        yield "exposure", f"by policy {policy['name']}{whose}: {policy['why']}"
     yield "nearest flip", said.nearest_flip(call).replace("`", "")
     for analog in call["analogs"][:_ANALOGS]:
         moves = ", ".join(f"{name} {move}" for name, move in said.moves_after(analog).items())
         yield "like", f"{analog['session']}, then {words(analog['scenario'])}: {moves}"
     yield "drift", said.drift(call)[0]
     yield "missing", said.missing(call)
+
+
+def _of_a_file(call: Call) -> bool:
+    book = call.get("book")
+    return book is not None and book["origin"] == "holdings"
 
 
 def _entry(call: Call) -> str:

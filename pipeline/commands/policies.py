@@ -18,6 +18,7 @@ from pipeline.base.console import (
     show_table,
     table,
 )
+from pipeline.commands.changed import tell_changed
 from pipeline.scoring.policy_words import price_of_insurance, verdict
 from pipeline.storage import store
 
@@ -41,7 +42,9 @@ def run(*, as_json: bool) -> None:
         tables = [_table(name, of) for name, of in results["holdings"].items()]
         told = (verdict(results, _HOLDING), price_of_insurance(results, "spy"))
         followed = results["policy"]
-    if params.load().data.simulated:
+    settings = params.load()
+    tell_changed("desk.policy", followed, settings.desk.policy)
+    if settings.data.simulated:
         show_simulated()
     for made in tables:
         show_table(made)

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cache
@@ -57,7 +57,8 @@ class Policy(ABC):
     """Base of every policy: fields are settings, with the value that stands without any.
 
     Subclasses are frozen dataclasses with class attributes ``name`` and ``why``, one a file of
-    ``pipeline/desk/policies``; defining one registers it.
+    ``pipeline/desk/policies``; defining one registers it. A setting that is out of range is a
+    `ValueError` when one is made, from `require`.
 
     Attributes
     ----------
@@ -78,6 +79,17 @@ class Policy(ABC):
         """Register the subclass by its name."""
         super().__init_subclass__()
         Policy._registry[cls.name] = cls
+
+    @property
+    def windows(self) -> Collection[str]:
+        """Windows whose probabilities it looks at."""
+        return ()
+
+    def require(self, setting: str, what: str, *, met: bool) -> None:
+        """Refuse a setting that is not what it must be."""
+        if not met:
+            given = getattr(self, setting)
+            raise ValueError(f"policies.{self.name}.{setting} is {given!r}; it must be {what}")
 
     @abstractmethod
     def wanted(self, seen: Seen) -> Array:
@@ -109,8 +121,8 @@ def make_policies(settings: DeskSettings) -> dict[str, Policy]:
     Raises
     ------
     ValueError
-        When ``desk.policies`` names no policy or setting, or a call cannot follow ``desk.policy``;
-        the message offers what there is.
+        When ``desk.policies`` names no policy or setting, a setting is out of range, or a call
+        cannot follow ``desk.policy``; the message offers what there is.
     """
     kinds = registered()
     for name in settings.policies:
@@ -132,19 +144,21 @@ def _made(kind: type[Policy], given: Mapping[str, Any]) -> Policy:
         place = f"policies.{kind.name}.{key}"
         if key not in allowed:
             raise ValueError(f"{place} is no setting{_near(key, allowed)}")
-        if _shape(value) != _shape(getattr(plain, key)):
+        if not _alike(value, getattr(plain, key)):
             raise ValueError(f"{place} is {value!r}; write it like {getattr(plain, key)!r}")
     return kind(**given)
 
 
-def _shape(value: Any) -> Any:
-    """What a setting must have in common with the one of its file: kind, and how many of it."""
-    if isinstance(value, Mapping):
-        return Mapping, {_shape(each) for each in value.values()}
-    if isinstance(value, list | tuple):
-        return Sequence, tuple(map(_shape, value))
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float if number else type(value)
+def _alike(value: Any, plain: Any) -> bool:
+    """Whether a setting is of the kind of the one in its file, and as many; 1 may stand for 1.0."""
+    if isinstance(plain, Mapping):
+        first = next(iter(plain.values()))
+        given = value.values() if isinstance(value, Mapping) else ()
+        return bool(given) and all(_alike(each, first) for each in given)
+    if isinstance(plain, tuple):
+        same = isinstance(value, list | tuple) and len(value) == len(plain)
+        return same and all(map(_alike, value, plain))
+    return type(value) is type(plain) or (type(value), type(plain)) == (int, float)
 
 
 def _near(word: str, known: Mapping[str, Any] | set[str]) -> str:

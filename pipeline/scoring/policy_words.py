@@ -65,6 +65,8 @@ def _year(year: str, scores: Mapping[str, Any]) -> str:
 
 def _difference(of: Mapping[str, float | None]) -> str:
     value, low, high = of["value"], of["low"], of["high"]
+    if value is None:
+        return "not known, for want of moves"
     if low is None or high is None:
         return f"{value:+.2f}, too few sessions for an interval"
     return f"{value:+.2f} ({low:+.2f} to {high:+.2f})"

@@ -193,9 +193,15 @@ def check_policy(settings: DeskSettings, book: Book, windows: Collection[str]) -
             f"choose from {', '.join(windows)}"
         )
     try:
-        make_policies(settings)
+        policies = make_policies(settings)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(f"params.yaml: desk.{error}") from None
+    for policy in policies.values():
+        if unknown := sorted(set(policy.windows) - set(windows)):
+            raise ConfigurationError(
+                f"params.yaml: desk.policies.{policy.name} looks at window {unknown[0]!r}, which "
+                f"nobody forecasts; choose from {', '.join(windows)}"
+            )
 
 
 def _check_names(settings: DeskSettings) -> None:

@@ -10,6 +10,8 @@ from pipeline.base.errors import ConfigurationError
 
 _ROUNDING = 1e-9
 """By which weights that are meant to sum to 1 may miss it."""
+_LEAST = 1e-4
+"""Share in holdings, a basis point, below which returns drown in rounding."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Book:
     Raises
     ------
     ConfigurationError
-        When there is no holding, a weight is negative or not finite, or they exceed 1; when the
-        limit is not between 0 and 1, the approach is unknown, or there is nothing to hedge with.
+        When there is no holding to speak of, a weight is negative or not finite, or they exceed 1;
+        when the limit is not between 0 and 1, the approach is unknown, or there is nothing to hedge
+        with.
     """
 
     weights: dict[str, float]
@@ -56,15 +59,15 @@ class Book:
             raise ConfigurationError("book.hedges is empty; name at least one series, such as qqq")
 
     def _check_weights(self) -> None:
-        if not any(self.weights.values()):
-            raise ConfigurationError(
-                "book.weights holds nothing; name at least one series, such as spy: 1.0"
-            )
         for name, weight in self.weights.items():
             if not (math.isfinite(weight) and weight >= 0):
                 raise ConfigurationError(
                     f"book.weights.{name} is {weight}; give a share of the book from 0 to 1"
                 )
+        if sum(self.weights.values()) < _LEAST:
+            raise ConfigurationError(
+                "book.weights holds nothing; name at least one series, such as spy: 1.0"
+            )
         if self.cash < -_ROUNDING:
             raise ConfigurationError(
                 f"book.weights sum to {sum(self.weights.values()):.6g}; they are shares of the "

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from pipeline.base.errors import ConfigurationError
+
 Kind = TypeVar("Kind")
+
+_WILDEST = 3.0
+"""Annual volatility, as a fraction, beyond that of everything that can be held."""
+_FEWEST = 2
+"""Sessions that a standard deviation takes."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +87,32 @@ class TargetSettings:
         Over which the volatility is measured.
     band
         The exposure stays where it is while what is wanted is no farther from it than this.
+
+    Raises
+    ------
+    ConfigurationError
+        When nothing could be held by it, no volatility be measured, or no exposure ever move.
     """
 
     volatility: float
     sessions: int
     band: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.volatility <= _WILDEST:
+            raise ConfigurationError(
+                f"desk.target.volatility is {self.volatility:g}; give the annual volatility as a "
+                f"fraction above 0 and at most {_WILDEST:g}, such as 0.15"
+            )
+        if self.sessions < _FEWEST:
+            raise ConfigurationError(
+                f"desk.target.sessions is {self.sessions}; a volatility needs {_FEWEST} or more"
+            )
+        if not 0.0 <= self.band < 1.0:
+            raise ConfigurationError(
+                f"desk.target.band is {self.band:g}; give a share from 0 (follow every move) to "
+                "below 1, beyond which the exposure would never move"
+            )
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,10 @@ def test_the_committed_parameters_are_valid_and_frozen(document: dict[str, Any])
         ("walk_forward.refit_every", "often", r"refit_every is 'often', but: .*integer"),
         ("data.start", "01/02/1997", r"data\.start is '01/02/1997', but"),
         ("scenarios.components.qqq", "minuslog", r"scenarios\.components\.qqq is 'minuslog', but"),
+        ("book.risk_limit", 10.0, r"params\.yaml: book\.risk_limit is 10\.0; .* fraction"),
+        ("desk.target.volatility", 15.0, r"params\.yaml: desk\.target\.volatility is 15; .* 0\.15"),
+        ("desk.target.sessions", 1, r"desk\.target\.sessions is 1; a volatility needs 2 or more"),
+        ("desk.target.band", 1.0, r"desk\.target\.band is 1; .* below 1"),
     ],
 )
 def test_a_wrong_entry_is_named(

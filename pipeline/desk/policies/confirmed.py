@@ -8,6 +8,7 @@ import numpy as np
 from pipeline.desk.policies.mean_200 import below_mean
 from pipeline.desk.policy import Policy, Seen
 from pipeline.desk.target import Array
+from pipeline.desk.tier import NO_TRADE
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Confirmed(Policy):
     from_tier: int = 2
     cut: float = 0.25
     sessions: int = 200
+
+    def __post_init__(self) -> None:
+        self.require("from_tier", f"from 1 to {NO_TRADE}", met=1 <= self.from_tier <= NO_TRADE)
+        self.require("cut", "from 0 to 1", met=0.0 <= self.cut <= 1.0)
+        self.require("sessions", "2 or more", met=self.sessions > 1)
 
     def wanted(self, seen: Seen) -> Array:
         """Cut where both agree."""

@@ -1,6 +1,7 @@
 """The plain target, scaled down as a tightening-shock gets likelier: cover for a crisis."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -38,6 +39,20 @@ class Insurance(Policy):
     weights: Mapping[str, float] = field(default_factory=lambda: {"now": 0.5, "ahead": 0.5})
     levels: Sequence[float] = (0.20, 0.30, 0.40, 0.55)
     scales: Sequence[float] = (1.0, 0.85, 0.6, 0.3, 0.0)
+
+    def __post_init__(self) -> None:
+        weights, levels = list(self.weights.values()), list(self.levels)
+        of_one = min(weights) >= 0.0 and math.isclose(sum(weights), 1.0)
+        rising = levels == sorted(set(levels)) and levels[0] > 0.0
+        fractions = all(0.0 <= scale <= 1.0 for scale in self.scales)
+        self.require("weights", "0 or more each, and 1 in all", met=of_one)
+        self.require("levels", "above 0, each above the one before", met=rising)
+        self.require("scales", "from 0 to 1 each", met=fractions)
+
+    @property
+    def windows(self) -> Collection[str]:
+        """Those that make its risk."""
+        return self.weights.keys()
 
     def wanted(self, seen: Seen) -> Array:
         """Scale each evening's target by its step."""

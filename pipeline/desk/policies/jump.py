@@ -33,6 +33,10 @@ class Jump(Policy):
     penalty: float = 50.0
     refit_every: int = 126
 
+    def __post_init__(self) -> None:
+        self.require("penalty", "0 or more", met=self.penalty >= 0.0)
+        self.require("refit_every", "1 or more", met=self.refit_every > 0)
+
     def wanted(self, seen: Seen) -> Array:
         """1 in the calm state, 0 in the turbulent one; 1 while there is nothing to learn from."""
         returns = np.log1p(seen.returns.to_numpy(dtype=float))

@@ -26,6 +26,9 @@ class Mean200(Policy):
 
     sessions: int = 200
 
+    def __post_init__(self) -> None:
+        self.require("sessions", "2 or more", met=self.sessions > 1)
+
     def wanted(self, seen: Seen) -> Array:
         """1 above the mean, 0 below."""
         return np.where(below_mean(seen, self.sessions), 0.0, 1.0)

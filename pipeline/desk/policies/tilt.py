@@ -31,6 +31,15 @@ class Tilt(Policy):
     strength: float = 0.5
     step: float = 0.05
 
+    def __post_init__(self) -> None:
+        self.require("strength", "0 or more", met=self.strength >= 0.0)
+        self.require("step", "above 0 and at most 1", met=0.0 < self.step <= 1.0)
+
+    @property
+    def windows(self) -> tuple[str]:
+        """The one whose direction it leans with."""
+        return (self.window,)
+
     def wanted(self, seen: Seen) -> Array:
         """Move the target by the difference of both probabilities."""
         up, down = (

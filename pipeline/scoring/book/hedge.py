@@ -14,6 +14,8 @@ COMPOSITE = "composite"
 CALM, STRESS = "calm", "stress"
 _SESSIONS = 756
 """Three years: long enough to hold some stress, short enough for what the book is like now."""
+_LEAST_REMOVED = 0.01
+"""Share of the book's variance that a hedge takes at least; less would cost more than it saves."""
 
 
 def sensitivities(
@@ -44,11 +46,11 @@ def hedge(measured: Sequence[dict[str, Any]], instruments: Sequence[str]) -> dic
     """The instrument that takes most of the book's variance away, and how much of it to sell.
 
     Its beta in stress, where a hedge is for; in calm where there was too little stress to
-    measure. The ratio is of the book's value.
+    measure. The ratio is of the book's value. None where none takes a hundredth of the variance.
     """
     by_name = {each["to"]: each for each in measured}
     for when in (STRESS, CALM):
-        known = [n for n in instruments if (by_name[n][f"{when}_beta"] or 0.0) > 0.0]
+        known = [n for n in instruments if _takes(by_name[n], when)]
         if known:
             best = max(known, key=lambda name: by_name[name][f"{when}_explained"])
             return {
@@ -58,6 +60,11 @@ def hedge(measured: Sequence[dict[str, Any]], instruments: Sequence[str]) -> dic
                 "measured_in": when,
             }
     return None
+
+
+def _takes(measured: dict[str, Any], when: str) -> bool:
+    beta, explained = measured[f"{when}_beta"], measured[f"{when}_explained"]
+    return beta is not None and beta > 0.0 and explained >= _LEAST_REMOVED
 
 
 def _row(name: str, book: pd.Series, other: pd.Series, stressed: pd.Series) -> dict[str, Any]:

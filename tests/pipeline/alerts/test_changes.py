@@ -48,6 +48,12 @@ def test_what_is_another_than_before_is_told(kind: str, part: dict[str, Any], te
     assert (alert.kind, alert.day, alert.text) == (kind, "2025-06-30", text)
 
 
+def test_tiers_of_different_meanings_are_not_compared() -> None:
+    former = a_call("2025-06-27", tier=3, schema_version=1)
+    assert changes(a_call("2025-06-30"), former) == []
+    assert changes(former | {"tier": 1}, former)
+
+
 def test_a_late_series_is_told_by_name_once_a_session() -> None:
     late = [{"series": "vix", "last": "2025-06-27", "due": "2025-06-30"}]
     (alert,) = changes(a_call("2025-06-30", late=late), None)

@@ -176,9 +176,12 @@ def test_the_leaderboard_tells_the_lead_over_the_baseline_and_whether_it_is_nois
 
 
 def test_policies_tell_what_each_costs_and_which_one_the_evidence_supports(
-    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     _tiers, policies = evaluate._decisions(params.load())
+    store.write_json(policies | {"policy": "tilt"}, store.POLICIES)
+    said("policies")
+    assert "desk.policy of params.yaml has changed since the last run" in caplog.text
     store.write_json(policies, store.POLICIES)
     assert json.loads(said("policies", "--json")) == policies
     monkeypatch.setattr(out, "width", 80)
@@ -187,6 +190,18 @@ def test_policies_tell_what_each_costs_and_which_one_the_evidence_supports(
     assert max(map(len, page.splitlines())) <= 80
     for part in ("spy: ", "qqq: ", "book: ", "buy_and_hold*", "Calls follow target", "Insurance"):
         assert part in page
+
+
+def test_a_book_that_changed_since_the_run_is_told(
+    run_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.write_json(a_call("2020-06-30", book=None), store.CALL)
+    store.write_json({"weights": params.load().book.weights, "approaches": {}}, store.BOOK)
+    assert said("book").lstrip().startswith(SIMULATED)
+    assert "has changed since" not in caplog.text
+    store.write_json({"weights": {"spy": 1.0}, "approaches": {}}, store.BOOK)
+    said("book")
+    assert "book.weights of params.yaml has changed since the last run" in caplog.text
 
 
 def test_every_command_has_an_example() -> None:

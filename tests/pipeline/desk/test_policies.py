@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from models.evaluation.intervals import Resampling
+from pipeline.base.errors import ConfigurationError
 from pipeline.desk.holdings import Holding, bill_returns
 from pipeline.desk.policy import TARGET, Seen, make_policies, see
 from pipeline.desk.policy_scores import score_policies
+from pipeline.scoring.reference import check_policy
 from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
 
@@ -101,6 +103,17 @@ def test_what_a_policy_wants_does_not_change_when_more_becomes_known(
         ({"policies": {"tilt": {"strength": "x"}}}, r"tilt\.strength is 'x'; write it like 0\.5"),
         ({"policies": {"insurance": {"scales": [1, 0]}}}, r"scales is \[1, 0\]; write it like"),
         ({"policies": {"states": {"out_in": 4}}}, r"out_in is 4; write it like 'crisis'"),
+        ({"policies": {"jump": {"refit_every": 2.5}}}, r"refit_every is 2\.5; write it like 126"),
+        ({"policies": {"tilt": {"step": 0.0}}}, r"tilt\.step is 0\.0; it must be above 0"),
+        ({"policies": {"confirmed": {"cut": 2}}}, r"confirmed\.cut is 2; it must be from 0 to 1"),
+        (
+            {"policies": {"insurance": {"scales": [1.0, 2.0, 0.6, 0.3, 0.0]}}},
+            r"scales is \[1\.0, 2\.0, .*; it must be from 0 to 1 each",
+        ),
+        (
+            {"policies": {"insurance": {"weights": {"now": -1.0, "ahead": 2.0}}}},
+            r"weights is .*; it must be 0 or more each, and 1 in all",
+        ),
     ],
 )
 def test_a_wrong_policy_is_refused(settings: DeskSettings, change, told: str) -> None:
@@ -112,6 +125,8 @@ def test_a_window_that_nobody_forecasts_is_named(settings: DeskSettings) -> None
     odd = replace(settings, policies={"tilt": {"window": "year"}})
     with pytest.raises(ValueError, match="looks at window 'year', which nobody forecasts"):
         make_policies(odd)["tilt"].wanted(seen(settings))
+    with pytest.raises(ConfigurationError, match=r"tilt looks at window 'year', .* now, ahead"):
+        check_policy(odd, Book({"spy": 1.0}), ["now", "ahead"])
 
 
 def test_every_policy_is_scored_on_the_same_days(settings: DeskSettings) -> None:

@@ -14,6 +14,7 @@ from pipeline.cli import app
 from pipeline.scoring import ledger
 from pipeline.scoring.book import words
 from pipeline.scoring.book.document import BookRisk
+from pipeline.scoring.book.hedge import hedge
 from pipeline.scoring.book.holdings import read_holdings
 from pipeline.scoring.book.risk import book_risk, known_windows
 from pipeline.scoring.book.rules import BookRules
@@ -76,6 +77,12 @@ def test_the_hedge_is_by_the_beta_in_stress() -> None:
     assert "Selling QQQ worth 1.50 times the book takes 100 %" in words.hedge(risk)
 
 
+def test_what_takes_nothing_of_the_variance_away_is_no_hedge() -> None:
+    weak = {"to": "btc", "stress_beta": 0.01, "stress_explained": 0.0001}
+    unknown = {"calm_beta": None, "calm_explained": None}
+    assert hedge([weak | unknown], ["btc"]) is None
+
+
 def test_only_windows_that_had_ended_count() -> None:
     risk = risk_of({"gdx": 1.0}, rows=500)
     assert risk is not None
@@ -135,6 +142,8 @@ def test_holdings_are_shown_for_and_never_published(
     )
     shown = json.loads(result.stdout)["book"]
     assert (shown["origin"], shown["weights"]) == ("holdings", {"spy": 0.6125, "gld": 0.2})
+    page = CliRunner().invoke(app, ["score", "--book", "mine.csv"], catch_exceptions=False).stdout
+    assert "for the published book, not for these holdings" in " ".join(page.split())
     (published,) = ledger.calls(simulated=True)
     assert published["book"]["origin"] == "params.yaml"
     assert published["book"]["weights"] == {"qqq": 0.5, "btc": 0.5}

@@ -12,6 +12,7 @@ from pipeline.settings.book import Book, check_priced
     [
         ({}, "holds nothing"),
         ({"spy": 0.0}, "holds nothing"),
+        ({"spy": 1e-300}, "holds nothing"),
         ({"spy": -0.1, "qqq": 0.5}, r"book\.weights\.spy is -0\.1"),
         ({"spy": float("nan")}, r"book\.weights\.spy is nan"),
         ({"spy": 0.7, "qqq": 0.4}, r"sum to 1\.1"),
