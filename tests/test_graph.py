@@ -57,6 +57,7 @@ DYNAMIC = {
     "features/registry.py": "features",
     "models/forecasting/forecaster.py": "models/outlook",
     "models/risk/approach.py": "models/risk/distributions",
+    "pipeline/cli/__init__.py": "pipeline/cli/groups",
     "pipeline/desk/policy.py": "pipeline/desk/policies",
     "pipeline/report/figure.py": "pipeline/report/charts",
     "pipeline/sources/__init__.py": "pipeline/sources",

@@ -76,11 +76,8 @@ FEATURES = {
 }
 """Rooms of ``features/``, as above; the drivers are one room, and none imports another."""
 
-TABLE_OF_COMMANDS = ROOT / "pipeline" / "cli.py"
-"""Grows by an entry a command, and is still one idea."""
-
-LOOSE = {"catalogue", "params", "checks", "cli"}
-"""Rooms of a single file: the two tables that everybody edits, and the two doors."""
+LOOSE = {"catalogue", "params", "checks"}
+"""Rooms of a single file: the two tables that everybody edits, and what is looked at first."""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -173,7 +170,7 @@ def test_the_stages_are_imported_by_commands_alone() -> None:
     assert [name for name, named in MAY_IMPORT.items() if "stages" in named.split()] == ["commands"]
 
 
-def test_the_root_holds_rooms_and_few_doors() -> None:
+def test_the_root_holds_rooms_and_few_files() -> None:
     here = {path.stem for path in (ROOT / "pipeline").glob("*.py")} - {"__init__"}
     folders = {path.parent.name for path in (ROOT / "pipeline").glob("*/__init__.py")}
     assert here == LOOSE
@@ -202,6 +199,7 @@ def _row(package: str, name: str, named: str) -> str:
         ("pipeline.commands.score", ("pydantic",)),
         ("pipeline.stages.score", ("pydantic",)),
         ("pipeline.params", ()),
+        ("pipeline.cli", ("pydantic", "pandas", "numpy")),
     ],
 )
 def test_neither_scoring_nor_reading_parameters_imports_what_is_slow(
@@ -217,7 +215,7 @@ def test_neither_scoring_nor_reading_parameters_imports_what_is_slow(
 
 def test_no_module_is_two_ideas_long() -> None:
     lines = {path: len(path.read_text().splitlines()) for path in MODULES}
-    assert not {path for path, n in lines.items() if n > 300} - {TABLE_OF_COMMANDS}
+    assert not {path for path, n in lines.items() if n > 300}
 
 
 def test_the_lock_has_hashes_and_no_address() -> None:

@@ -18,6 +18,7 @@ import yaml
 
 from pipeline.base.console import show_json
 from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.commands import ui
 from pipeline.fetching.connections import Connections
 from pipeline.params import load, parse
 from pipeline.report.page import _embedded
@@ -105,9 +106,14 @@ def test_no_documented_server_listens_to_the_world() -> None:
         assert ip_address(host).is_private, line
         assert not ip_address(host).is_unspecified, line
     assert not [name for name, text in pages().items() if "0.0.0.0" in text]  # noqa: S104
-    servers = re.findall(r"mlflow (?:ui|server) .*", pages()["Makefile"])
-    assert servers
-    assert all("--host 127.0.0.1" in line for line in servers)
+
+
+def test_the_server_of_the_runs_listens_to_this_machine_alone(monkeypatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execve", lambda _program, words, _environment: started.append(words))
+    ui._serve("sqlite:///mlflow.db", 5000)
+    (words,) = started
+    assert words[words.index("--host") + 1] == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

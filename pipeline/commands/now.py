@@ -18,11 +18,10 @@ from pipeline.base.console import (
     show_json,
     show_quiet,
     show_simulated,
-    show_table,
     styled,
 )
 from pipeline.catalogue import CATALOGUE
-from pipeline.commands.before_after import changed, probabilities
+from pipeline.commands.before_after import changed, show_sides
 from pipeline.desk.units import shown
 from pipeline.provisional.look import look
 from pipeline.provisional.verdict import sentences
@@ -60,13 +59,11 @@ def _show(found: dict[str, Any]) -> None:
         )
     )
     show(labelled(("fresh", _fresh(found))))
-    before, after = found["before"], found["after"]
-    show_table(probabilities(before, after, found["windows"]))
-    show(labelled(*_rules(before, after), *_reasons(found)))
+    show_sides(found, [*_rules(found["before"], found["after"]), *_reasons(found)])
     out.print()
     for sentence in sentences(found["verdict"]):
         out.print(paragraph(sentence))
-    show_quiet(paragraph(f"model {before['model']['name']}. {RESEARCH}"))
+    show_quiet(paragraph(f"model {found['before']['model']['name']}. {RESEARCH}"))
 
 
 def _fresh(found: dict[str, Any]) -> str:

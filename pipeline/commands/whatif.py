@@ -7,17 +7,14 @@ from rich.text import Text
 
 from pipeline.base.console import (
     RESEARCH,
-    labelled,
     number,
     out,
-    show,
     show_json,
     show_quiet,
     show_simulated,
-    show_table,
     styled,
 )
-from pipeline.commands.before_after import changed, probabilities
+from pipeline.commands.before_after import changed, show_sides
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import read_snapshot
@@ -48,9 +45,7 @@ def _show(result: dict[str, Any]) -> None:
         show_simulated()
     moved = ", ".join(f"{m['series']} {m['from']:.6g} → {m['to']:.6g}" for m in result["moves"])
     out.print(styled((result["session"], "bold"), f"  what if {moved}"))
-    before, after = result["before"], result["after"]
-    show_table(probabilities(before, after, result["windows"]))
-    show(labelled(*_lines(before, after)))
+    show_sides(result, _lines(result["before"], result["after"]))
     show_quiet(f"Only these series move; name others to move them too. {RESEARCH}")
 
 

@@ -23,7 +23,7 @@ from pipeline.desk.tape import (
     stack,
     tape,
 )
-from pipeline.desk.tier import NO_TRADE, NOTHING, REDUCE, action, risk, tier
+from pipeline.desk.tier import ADD_NOTHING, NOTHING, REDUCE, action, risk, tier
 from pipeline.settings.desk import DeskSettings
 
 
@@ -90,7 +90,7 @@ def tier_of(day: Day, settings: DeskSettings) -> int:
 
 def _execution(act: str, level: int, day: Day, settings: DeskSettings) -> StepResult:
     """Step 5: its evidence is what the action rests on beside the tier, the tape."""
-    status = DEFEND if act == REDUCE or level == NO_TRADE else WARN
+    status = DEFEND if act == REDUCE or level == ADD_NOTHING else WARN
     conditions = {**settings.liquidation.conditions, **settings.reset.conditions}
     evidence = evaluate_conditions(conditions, day)
     return StepResult(EXECUTION, PASS if act == NOTHING else status, tuple(evidence))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.desk.checklist import EXECUTION, MISSING, PASS, StepResult
 from pipeline.desk.decision import Decision
 from pipeline.desk.tape import LIQUIDATION, NONE
-from pipeline.desk.tier import NO_TRADE, WAIT
+from pipeline.desk.tier import ADD_NOTHING, WAIT
 
 SIMULATED = "SIMULATED data: no market looks like this."
 RESEARCH = "Research, not advice."
@@ -107,7 +107,7 @@ def _market(said: Decision, driver: str) -> str:
 
 def _decision(said: Decision, exposure: float) -> str:
     act = {NONE: "no action", WAIT: "wait"}.get(said.action, said.action)
-    if said.tier == NO_TRADE:
+    if said.tier == ADD_NOTHING:
         act = "wait, add nothing"
     reason = " until open interest has reset" if said.tape == LIQUIDATION and act == "wait" else ""
     defence = _DEFENCE if said.defence else ""

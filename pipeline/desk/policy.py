@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.desk.target import Array, only_shrinking, plain_target
-from pipeline.desk.tier import NO_TRADE
+from pipeline.desk.tier import ADD_NOTHING
 from pipeline.settings.desk import DeskSettings, TargetSettings
 
 TARGET = "target"
@@ -98,8 +98,8 @@ class Policy(ABC):
     def exposure(self, seen: Seen) -> Array:
         """What is wanted, with nothing added at tier 4; yardsticks know no tier."""
         path = self.wanted(seen)
-        stopped = (seen.days["tier"] == NO_TRADE).to_numpy(dtype=bool)
-        return path if self.yardstick else only_shrinking(path, stopped)
+        at_tier_4 = (seen.days["tier"] == ADD_NOTHING).to_numpy(dtype=bool)
+        return path if self.yardstick else only_shrinking(path, at_tier_4)
 
 
 def registered() -> dict[str, type[Policy]]:

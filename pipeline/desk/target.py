@@ -60,12 +60,12 @@ def banded(wanted: Array, band: float) -> Array:
     return np.array(path)
 
 
-def only_shrinking(path: Array, stopped: NDArray[np.bool_]) -> Array:
-    """Follow a path, but add nothing at sessions where trading has stopped (tier 4).
+def only_shrinking(path: Array, marked: NDArray[np.bool_]) -> Array:
+    """Follow a path, but add nothing at the sessions that are marked (tier 4).
 
-    What is held may shrink there; once a session is no longer stopped the path is followed again.
+    What is held may shrink there; at the first session without a mark the path is followed again.
     """
     followed: list[float] = []
-    for share, stop in zip(path.tolist(), stopped.tolist(), strict=True):
-        followed.append(min(share, followed[-1]) if stop and followed else share)
+    for share, mark in zip(path.tolist(), marked.tolist(), strict=True):
+        followed.append(min(share, followed[-1]) if mark and followed else share)
     return np.array(followed)

@@ -7,7 +7,7 @@ from pipeline.settings.desk import TierSettings
 
 NO_MOVE = "base"
 """The scenario in which conditions neither tighten nor ease much."""
-NO_TRADE = 4
+ADD_NOTHING = 4
 """The tier at which nothing is added: what is held may only shrink."""
 
 NOTHING, HEDGE, REDUCE, WAIT = "none", "hedge", "reduce", "wait"
@@ -41,9 +41,9 @@ def tier(day: Day, stack_count: int, *, defence: bool, settings: TierSettings) -
 
 
 def raised_tier(risk: float, levels: Sequence[float], floor: int, raises: int) -> int:
-    """How many levels a risk reaches, at least the floor, raised but never beyond `NO_TRADE`."""
+    """How many levels a risk reaches, at least the floor, raised but never beyond `ADD_NOTHING`."""
     level = sum(risk >= begins for begins in levels)
-    return min(max(level, floor) + raises, NO_TRADE)
+    return min(max(level, floor) + raises, ADD_NOTHING)
 
 
 def floor(state: str, settings: TierSettings) -> int:
@@ -62,7 +62,7 @@ def action(level: int, *, liquidation: bool, defence: bool, settings: TierSettin
     Tier 4 waits: it adds nothing. A liquidation-driven tape is never bought, and selling into
     it is selling to nobody: wait. Otherwise defence reduces, and each tier does as it is set.
     """
-    if level == NO_TRADE or liquidation:
+    if level == ADD_NOTHING or liquidation:
         return WAIT
     if level >= settings.reduce_from or defence:
         return REDUCE

@@ -10,7 +10,7 @@ from pipeline.base.errors import DataMissingError
 from pipeline.desk.history import tiers
 from pipeline.desk.holdings import Holding
 from pipeline.desk.policy import Policy, make_policies, see
-from pipeline.desk.tier import NO_TRADE
+from pipeline.desk.tier import ADD_NOTHING
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import Reference
 from pipeline.scoring.snapshot import Snapshot
@@ -43,8 +43,8 @@ def suggested(
     rules = reference.settings
     session = pd.DatetimeIndex([snapshot.session], name="session")
     days = pd.DataFrame([dict(today)], index=session)
-    if today["tier"] == NO_TRADE:
-        days = _since_stopped(model, reference, snapshot)
+    if today["tier"] == ADD_NOTHING:
+        days = _since_tier_4(model, reference, snapshot)
     returns = Holding.of(reference.book, snapshot.panel).returns
     seen = see(returns, days, rules.target, rules.target.band)
     if not len(seen.days):
@@ -61,12 +61,12 @@ def policy_of(reference: Reference) -> Policy:
     return make_policies(reference.settings)[reference.settings.policy]
 
 
-def _since_stopped(model: Model, reference: Reference, snapshot: Snapshot) -> pd.DataFrame:
+def _since_tier_4(model: Model, reference: Reference, snapshot: Snapshot) -> pd.DataFrame:
     """The run of tier 4 that the session ends, and the session before it."""
     count, known = _FIRST_LOOK, len(snapshot.published)
     while True:
         days = _judged(model, reference, snapshot, min(count, known))
-        moving = days.index[days["tier"] != NO_TRADE]
+        moving = days.index[days["tier"] != ADD_NOTHING]
         if len(moving) or count >= known:
             return days.loc[moving[-1] if len(moving) else days.index[0] :]
         count *= 4

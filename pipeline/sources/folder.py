@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pipeline.catalogue import CATALOGUE
 from pipeline.plausibility.remarks import Remark
@@ -152,10 +152,15 @@ def _meant(path: str, wanted: list[str]) -> str:
 
 
 def _nearest(path: str, wanted: Iterable[str]) -> Iterator[str]:
-    """Absent files by likeness: of the whole path first, then of the name alone."""
-    by_lower = {name.lower(): name for name in sorted(wanted)}
-    for near in get_close_matches(path.lower(), by_lower, n=1, cutoff=0.85):
-        yield by_lower[near]
-    names = {Path(name).name: name for name in by_lower}
-    for near in get_close_matches(Path(path).name.lower(), names, n=1, cutoff=0.8):
-        yield by_lower[names[near]]
+    """Absent files by likeness: of the whole path first, then of the name alone.
+
+    Without the ending, which all share and which makes short names alike.
+    """
+    absent = {PurePath(name.lower()).with_suffix(""): name for name in sorted(wanted)}
+    meant = PurePath(path.lower()).with_suffix("")
+    by_path = {str(place): name for place, name in absent.items()}
+    for near in get_close_matches(str(meant), by_path, n=1, cutoff=0.85):
+        yield by_path[near]
+    by_name = {place.name: name for place, name in absent.items()}
+    for near in get_close_matches(meant.name, by_name, n=1, cutoff=0.8):
+        yield by_name[near]

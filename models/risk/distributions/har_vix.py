@@ -20,11 +20,15 @@ class Forecast(Approach):
         sessions = pd.DatetimeIndex(scenarios.index)
         self.volatility_ = HarVix.fit(history, sessions, self.horizon)
         volatility = self.volatility_.forecast(history)
-        shocks = standardised(history, sessions, volatility, self.horizon)
-        self.shocks_: Array = shocks.to_numpy()
+        self.shocks_ = standardised(history, sessions, volatility, self.horizon)
         return self
 
     def predict(self, history: pd.DataFrame, probabilities: pd.DataFrame) -> Sample:
         """See `Approach.predict`."""
         volatility = self.volatility_.forecast(history).loc[probabilities.index].to_numpy()
-        return rescaled(self.shocks_, volatility, self.horizon)
+        weights = self._weights(probabilities)
+        return rescaled(self.shocks_.to_numpy(), volatility, self.horizon, weights)
+
+    def _weights(self, probabilities: pd.DataFrame) -> Array | None:  # noqa: ARG002
+        """Of the outcomes, shape (sessions, outcomes); equal where there are none."""
+        return None

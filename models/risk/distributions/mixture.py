@@ -6,16 +6,14 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from models.risk.approach import Approach
+from models.risk.distributions import har_vix
 from models.risk.history import codes_of
-from models.risk.sample import Array, Sample
-from models.risk.scaled import rescaled, standardised
-from models.risk.volatility import HarVix
+from models.risk.sample import Array
 from models.scenarios import SCENARIOS
 
 
 @dataclass
-class Forecast(Approach):
+class Forecast(har_vix.Forecast):
     """As `models.risk.distributions.har_vix`, each scenario's outcomes as likely as the outlook.
 
     Each standardised outcome of the training is weighted so that those of a scenario together have
@@ -25,17 +23,11 @@ class Forecast(Approach):
 
     def fit(self, history: pd.DataFrame, scenarios: pd.Series) -> Self:
         """Fit the volatility, and keep the standardised outcomes with their scenarios."""
-        sessions = pd.DatetimeIndex(scenarios.index)
-        self.volatility_ = HarVix.fit(history, sessions, self.horizon)
-        volatility = self.volatility_.forecast(history)
-        shocks = standardised(history, sessions, volatility, self.horizon)
-        self.shocks_: Array = shocks.to_numpy()
-        self.codes_ = codes_of(scenarios.loc[shocks.index])
+        super().fit(history, scenarios)
+        self.codes_ = codes_of(scenarios.loc[self.shocks_.index])
         return self
 
-    def predict(self, history: pd.DataFrame, probabilities: pd.DataFrame) -> Sample:
-        """See `Approach.predict`."""
-        volatility = self.volatility_.forecast(history).loc[probabilities.index].to_numpy()
+    def _weights(self, probabilities: pd.DataFrame) -> Array:
         counts = np.bincount(self.codes_, minlength=len(SCENARIOS))
         each = probabilities[list(SCENARIOS)].to_numpy() / np.maximum(counts, 1)
-        return rescaled(self.shocks_, volatility, self.horizon, each[:, self.codes_])
+        return each[:, self.codes_]

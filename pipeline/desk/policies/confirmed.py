@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.desk.policies.mean_200 import below_mean
 from pipeline.desk.policy import Policy, Seen
 from pipeline.desk.target import Array
-from pipeline.desk.tier import NO_TRADE
+from pipeline.desk.tier import ADD_NOTHING
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Confirmed(Policy):
     sessions: int = 200
 
     def __post_init__(self) -> None:
-        self.require("from_tier", f"from 1 to {NO_TRADE}", met=1 <= self.from_tier <= NO_TRADE)
+        high = 1 <= self.from_tier <= ADD_NOTHING
+        self.require("from_tier", f"from 1 to {ADD_NOTHING}", met=high)
         self.require("cut", "from 0 to 1", met=0.0 <= self.cut <= 1.0)
         self.require("sessions", "2 or more", met=self.sessions > 1)
 

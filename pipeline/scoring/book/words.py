@@ -43,7 +43,7 @@ def against_limit(book: BookRisk) -> str:
     limit = percent(book["risk_limit"], 1)
     if book["within_limit"]:
         return f"Within the limit of {limit}."
-    # Down: rounded up, the share that is told would break the limit.
+    # Down, never up: with the share that is told the limit is kept.
     share = percent(math.floor(100 * book["exposure_within_limit"]) / 100)
     return f"Over the limit of {limit}, which holds with {share} of the book and the rest in cash."
 

@@ -8,6 +8,7 @@ import pytest
 
 from features.engine.declaration import feature
 from models.forecasting.problem import Problem
+from models.outlook.vix import Vix
 from models.states.leaks import smoothed_history
 from models.states.schedule import walk_forward
 from models.walk_forward import NOT_KNOWN
@@ -233,12 +234,9 @@ def test_forecasts_that_were_replaced_by_what_happened(publish, inline) -> None:
 
 
 def test_a_forecast_that_looks_at_later_rows_of_its_own_fold(publish, inline, monkeypatch) -> None:
-    honest = Problem._ask
-
-    def ask(problem, model, fold):
-        proba = honest(problem, model, fold)
-        return np.roll(proba, -1, axis=0) if model.name == "vix" else proba
-
-    monkeypatch.setattr(Problem, "_ask", ask)
+    honest = Vix.predict_proba
+    monkeypatch.setattr(
+        Vix, "predict_proba", lambda model, rows: np.roll(honest(model, rows), -1, axis=0)
+    )
     leaks = refitted(publish(), inline)
     assert "ahead.vix.base" in columns_of(leaks, "outlook")

@@ -33,8 +33,8 @@ def test_the_bundle_and_the_call_are_made_again_to_the_last_bit_and_an_edit_show
     assert not list(Path().glob("tmp*"))
 
     content = read_bundle(store.MODEL)
-    content["desk"]["settings"]["tier"]["target_volatility"] *= 1.5
+    content["desk"]["settings"]["target"]["volatility"] *= 1.5
     write_bundle(content, store.MODEL)
     with Sandbox(text) as sandbox:
         edited = next(remade(published, sandbox.ask))
-    assert [leak.column for leak in edited.leaks] == ["desk.settings.tier.target_volatility"]
+    assert [leak.column for leak in edited.leaks] == ["desk.settings.target.volatility"]

@@ -20,6 +20,14 @@ At = Callable[[Compute], Params]
 
 ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2018-01-01", periods=420, name="session")
+COLUMNS = ("composite_5", "vix_log_gap")
+STARTED_FROM = (
+    "composite_nowcast_5",
+    "vix_over_label_scale",
+    "conditions_level",
+    "dxy_realised_5",
+)
+"""What LightGBM's start in the window in progress reads."""
 WINDOWS = {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}}
 
 
@@ -33,7 +41,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     first_test = f"{SESSIONS[320]:%Y-%m-%d}"
     document["walk_forward"] |= {"first_test": first_test, "refit_every": 10, "min_train": 100}
     document["outlook"] |= {
-        "inputs": {"core": {"default": ["composite_5", "vix_log_gap"]}},
+        "inputs": {"core": {"default": list(COLUMNS)}},
         "models": {
             "climatology": {},
             "vix": {},
@@ -73,11 +81,12 @@ def two_workers(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> Compute:
 
 def _write_inputs() -> None:
     generator = np.random.default_rng(5)
-    columns = {
-        name: generator.normal(size=len(SESSIONS)) for name in ("composite_5", "vix_log_gap")
-    }
+    columns = {name: generator.normal(size=len(SESSIONS)) for name in (*COLUMNS, *STARTED_FROM)}
     store.write_parquet(pd.DataFrame(columns, index=SESSIONS), store.FEATURES)
-    states = pd.DataFrame({"state_0": generator.uniform(size=len(SESSIONS))}, index=SESSIONS)
+    states = pd.DataFrame(
+        {"state_0": generator.uniform(size=len(SESSIONS)), "entropy": 0.5, "age": 3},
+        index=SESSIONS,
+    )
     store.write_parquet(states, store.STATES)
     labels = [
         pd.DataFrame(

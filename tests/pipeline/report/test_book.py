@@ -31,7 +31,7 @@ BOOK = {
     "expected_shortfall": 0.08,
     "risk_limit": 0.05,
     "within_limit": False,
-    "exposure_within_limit": 0.625,
+    "exposure_within_limit": 0.6289,
     "sensitivities": [
         {"to": "qqq", "calm_beta": 0.6, "calm_explained": 0.5, "calm_sessions": 700,
          "stress_beta": None, "stress_explained": None, "stress_sessions": 12},

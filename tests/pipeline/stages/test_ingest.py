@@ -167,6 +167,8 @@ def test_a_required_column_must_be_there(folder: Path, how: str) -> None:
 def test_a_file_that_nothing_reads_is_named_with_what_it_may_be_meant_as(folder: Path) -> None:
     own.write(folder, "volatility/moves.csv", own.tables()["rates/us10y.csv"])
     own.write(folder, "exports/old.csv", own.tables()["rates/us10y.csv"])
+    # Near to es_4h.csv by the ending that both share, and another thing.
+    own.write(folder, "crypto/eth_4h.csv", own.tables()["rates/us10y.csv"])
     own.write(
         folder,
         "equities/etf_adjclose.csv",
@@ -177,6 +179,7 @@ def test_a_file_that_nothing_reads_is_named_with_what_it_may_be_meant_as(folder:
     ingest.main()
     found = {remark.about: remark.text for remark in remarks()}
     assert found == {
+        "crypto/eth_4h.csv": "read by nothing",
         "exports/old.csv": "read by nothing",
         "equities/etf_adjclose.csv": "column iwm read by nothing; did you mean IWM?",
         "volatility/moves.csv": "read by nothing; did you mean volatility/move.csv?",

@@ -36,7 +36,7 @@ def test_a_version_bears_its_run_and_the_tags_of_it(uri, version, run_id, record
     found = Registry(uri, NAME).holder(CHALLENGER)
 
     assert (found.version, found.run_id) == (version, run_id)
-    assert found.tags.keys() == {*record.tags, "trials", "bundle_digest"}
+    assert found.tags.keys() == {*record.tags, "trials", "bundle_digest", "file_digests"}
     assert record.tags.items() <= found.tags.items()
 
 
