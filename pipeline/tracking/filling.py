@@ -15,6 +15,7 @@ from mlflow.utils.mlflow_tags import (
 )
 
 from pipeline.tracking.dataset import dataset_of
+from pipeline.tracking.races import tag_experiment
 from pipeline.tracking.record import RunRecord, configuration_digest, logged_params, metric_points
 
 _CHILD_TAGS = (
@@ -36,9 +37,7 @@ _METRICS_A_CALL, _PARAMS_A_CALL = 900, 100
 
 def count_trials(client: MlflowClient, experiment_id: str, record: RunRecord) -> int:
     """Count the distinct configurations of an experiment, each of which leaves a tag on it."""
-    client.set_experiment_tag(
-        experiment_id, f"trial.{configuration_digest(record.params)}", "tried"
-    )
+    tag_experiment(client, experiment_id, f"trial.{configuration_digest(record.params)}", "tried")
     return sum(tag.startswith("trial.") for tag in client.get_experiment(experiment_id).tags)
 
 

@@ -24,7 +24,7 @@ from pipeline.tracking.filling import fill as _fill
 from pipeline.tracking.gone import gone
 from pipeline.tracking.local_store import deleted_experiment
 from pipeline.tracking.opening import experiment_tags
-from pipeline.tracking.races import found_or_made
+from pipeline.tracking.races import found_or_made, tag_experiment
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.vouched import check_file, files_tag_of
 
@@ -160,7 +160,7 @@ def _experiment(client: MlflowClient, uri: str, name: str) -> str:
     _refuse_deleted(found, uri)
     for key, value in experiment_tags().items():
         if key not in found.tags:
-            client.set_experiment_tag(found.experiment_id, key, value)
+            tag_experiment(client, found.experiment_id, key, value)
     return str(found.experiment_id)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 
@@ -21,3 +22,17 @@ def found_or_made(look: Callable[[], Any], make: Callable[[], Any]) -> Any:
         make()
     # Where another process made it since the look, that one is as good.
     return look() or make()
+
+
+def tag_experiment(client: MlflowClient, experiment_id: str, key: str, value: str) -> None:
+    """Let an experiment bear a tag, which several processes may want to give it at one moment.
+
+    Raises
+    ------
+    MlflowException
+        When it can neither be found nor given.
+    """
+    found_or_made(
+        lambda: client.get_experiment(experiment_id).tags.get(key),
+        lambda: client.set_experiment_tag(experiment_id, key, value),
+    )

@@ -8,12 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from mlflow.entities import Experiment, ExperimentTag
 from mlflow.exceptions import MlflowException
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import local_store, mlflow_store
 from pipeline.tracking.address import check_reachable, complaint
-from pipeline.tracking.races import found_or_made
+from pipeline.tracking.races import found_or_made, tag_experiment
 from pipeline.tracking.registry import Registry
 from pipeline.tracking.remedies import SPACE
 
@@ -185,3 +186,19 @@ def test_what_another_process_makes_meanwhile_is_as_good(found):
     answer: Callable[[], str | None] = (lambda: found) if found else (lambda: next(looks))
 
     assert found_or_made(answer, make) == (found or "theirs")
+
+
+def test_a_tag_that_another_process_gives_meanwhile_is_as_good():
+    class Slower:
+        def get_experiment(self, _experiment_id: str) -> Experiment:
+            return Experiment("1", "undertow", "here", "active", [ExperimentTag("k", "v")] * met)
+
+        def set_experiment_tag(self, *_tag: str) -> None:
+            nonlocal met
+            met = 1
+            raise MlflowException("UNIQUE constraint failed: experiment_tags.key")
+
+    met = 0
+    tag_experiment(Slower(), "1", "k", "v")
+
+    assert met == 1
