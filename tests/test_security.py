@@ -331,3 +331,32 @@ def test_pip_audit_understands_the_whole_lock() -> None:
     would = re.search(r"would have audited (\d+) packages", done.stderr)
     assert would, done.stderr
     assert int(would[1]) > 0.9 * lock.count("==")
+
+
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_secrets_stand_at_the_steps_that_need_them(
+    path: Path,
+) -> None:
+    text = path.read_text(encoding="utf-8")
+    used = re.findall(r"uses: (\S+)", text)
+    assert used
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", each) for each in used), used
+    for job in yaml.safe_load(text)["jobs"].values():
+        beside = {name: part for name, part in job.items() if name != "steps"}
+        assert "secrets." not in str(beside)
+        assert all("secrets." not in str(step) for step in job["steps"] if "env" not in step)
+
+
+def test_the_container_is_of_a_known_image_runs_as_a_user_and_holds_no_secret() -> None:
+    lines = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()
+    (base,) = (line for line in lines if line.startswith("FROM "))
+    assert re.fullmatch(r"FROM \S+@sha256:[0-9a-f]{64}", base)
+    (user,) = (line for line in lines if line.startswith("USER "))
+    assert user not in {"USER root", "USER 0"}
+    # Whatever is written after it is the user's.
+    assert lines.index(user) < next(i for i, line in enumerate(lines) if "make setup" in line)
+    left_out = set((ROOT / ".containerignore").read_text(encoding="utf-8").splitlines())
+    assert {".dvc/config.local", ".dvc/cache", ".env", "mlflow.db", "data/*"} <= left_out
