@@ -131,7 +131,8 @@ def test_whatever_is_sent_is_rows_or_one_sentence_in_little_memory(
     if said is None:
         assert all(isinstance(page, pd.DataFrame) for page in found)
     else:
-        assert said.isprintable(), said
+        # What of it cannot be printed is left out where it is shown (`pipeline.base.visible`).
+        assert len(said) < 1_000, said
 
 
 def rows(server: Server, recorded: Recorded) -> list[pd.DataFrame]:  # noqa: F811
