@@ -16,6 +16,7 @@ class BuyAndHold(Policy):
     name: ClassVar = "buy_and_hold"
     why: ClassVar = "All in, always."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     def wanted(self, seen: Seen) -> Array:
         """Ones."""

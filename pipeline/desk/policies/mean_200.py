@@ -23,6 +23,7 @@ class Mean200(Policy):
     name: ClassVar = "mean_200"
     why: ClassVar = "All in while above the mean of 200 sessions, all out below it."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     sessions: int = 200
 

@@ -22,6 +22,7 @@ class States(Policy):
     name: ClassVar = "states"
     why: ClassVar = "All in, but out in the state that is called crisis."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     out_in: str = "crisis"
 
