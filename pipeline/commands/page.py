@@ -11,7 +11,7 @@ from pipeline.base import console
 from pipeline.base.console import out, paragraph, show, show_quiet, styled
 from pipeline.desk.narrative import words
 from pipeline.scoring import words as said
-from pipeline.scoring.book.words import against_limit, holdings, tail
+from pipeline.scoring.book.words import UNKNOWN, against_limit, holdings, tail
 from pipeline.scoring.document import Call, Probabilities
 
 _SCENARIO_COLOURS = {"base": "cyan", "tightening_shock": "yellow", "reflation": "magenta"}
@@ -97,7 +97,7 @@ def _beside(call: Call) -> Iterator[tuple[str, str]]:
         label = "holdings" if _of_a_file(call) else "book"
         yield label, f"{holdings(book)}. {tail(book)} {against_limit(book)}"
     elif "book" in call:
-        yield "book", "not known: no price of it this session, or too short a past"
+        yield "book", UNKNOWN
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"

@@ -44,6 +44,9 @@ def run(*, as_json: bool) -> None:
         followed = results["policy"]
     settings = params.load()
     tell_changed("desk.policy", followed, settings.desk.policy)
+    with store.understood(store.BOOK):
+        weights = store.read_json(store.BOOK)["weights"]
+    tell_changed("book.weights", weights, settings.book.weights)
     if settings.data.simulated:
         show_simulated()
     for made in tables:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.base.console import show_json
 from pipeline.base.run import log
+from pipeline.commands.changed import tell_other_rules
 from pipeline.commands.page import show_call
 from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
@@ -13,7 +14,10 @@ from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
 from pipeline.scoring.reference import read_reference
 from pipeline.storage import store
+from pipeline.storage.yaml_file import read_yaml
 from pipeline.tracking.deployed import check_deployed
+
+_PARAMS = Path("params.yaml")
 
 
 def run(
@@ -31,6 +35,7 @@ def run(
         show_json(shown)
     else:
         show_call(shown)
+    tell_other_rules(call, read_yaml(_PARAMS))
     if as_of is None:
         tell_of_call(call)
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from models.bundle import BundleError, read_bundle
 from pipeline.base.errors import DataMissingError, ModelError, SchemaError, one_line
+from pipeline.base.project import check_project
 from pipeline.storage.folders import (
     mode_of_new_files,
     settle,
@@ -194,6 +195,7 @@ def source() -> str:
     """
     found = sorted(path.name for path in RAW.iterdir() if path.is_dir()) if RAW.is_dir() else []
     if len(found) != 1:
+        check_project()
         held = f"holds rows of {', '.join(found)}" if found else "holds no rows yet"
         raise DataMissingError(f"{RAW} {held}; run `dvc repro`")
     return found[0]
@@ -281,6 +283,7 @@ def _read(path: Path, load: Callable[[], Any], remedy: str = _REPRO) -> Any:
             raise IsADirectoryError("it is a folder")
         return load()
     except FileNotFoundError as error:
+        check_project()
         raise DataMissingError(
             f"{path} is not there: no run has left it yet; run `make repro`"
         ) from error

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from pipeline.base.errors import ConfigurationError, one_line
+from pipeline.base.project import not_here
 
 _LARGEST, _MOST, _DEEPEST, _SHOWN = 2**63, 100_000, 20, 80
 _MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
@@ -50,9 +51,7 @@ def read_yaml(path: Path) -> Any:
     except _TwiceError as error:
         raise ConfigurationError(f"{path}{error}; keep one") from None
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path} is not here; run from the project's folder, or restore the file with git"
-        ) from None
+        raise not_here(path) from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:

@@ -10,6 +10,8 @@ from pipeline.scoring.book.hedge import COMPOSITE
 from pipeline.scoring.book.rules import NASDAQ
 from pipeline.scoring.words import percent
 
+UNKNOWN = "not known: no price of it this session, or too short a past"
+"""The risk of a book that cannot be forecast."""
 _CASH = 1e-9
 
 
