@@ -201,7 +201,7 @@ def test_a_run_is_told_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatc
 
 def test_a_file_is_private_until_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    with store.replacing(path) as temporary:
+    with store.atomic_write(path) as temporary:
         assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
         assert temporary.parent == path.parent
     assert stat.S_IMODE(path.stat().st_mode) == 0o644

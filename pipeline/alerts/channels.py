@@ -51,8 +51,6 @@ def send(messages: Mapping[Channel, Message], max_seconds: float) -> dict[Channe
 
     Parameters
     ----------
-    messages
-        What each is given.
     max_seconds
         How long all are waited for; one that has not answered by then has failed.
 

@@ -92,12 +92,8 @@ def deliver(send: Callable[[Waiting], Mapping[str, str]]) -> dict[str, str]:
     Parameters
     ----------
     send
-        Given what waits; gives why each channel has failed, empty for one that has not.
-
-    Returns
-    -------
-    dict
-        What ``send`` gave.
+        Given what waits; gives why each channel has failed, empty for one that has not. So does
+        this.
     """
     with _writing() as database:
         pending = _waiting(database)

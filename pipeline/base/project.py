@@ -1,4 +1,4 @@
-"""Where the project is, for whoever stands elsewhere: in a folder below it, or anywhere."""
+"""Where the project is, as seen from a folder below it or from anywhere else."""
 
 import os
 from pathlib import Path

@@ -13,8 +13,6 @@ def readers(
 
     Parameters
     ----------
-    desk
-        The rules.
     inputs
         Features that the model reads, by who in it does: its windows and its states.
     """

@@ -11,8 +11,8 @@ from pipeline.scoring.document import Call
 def tell_other_rules(call: Call, document: Mapping[str, Any]) -> None:
     """Warn when ``params.yaml`` has another policy or book than the model that made a call.
 
-    A part that the call lacks is not compared. A file without these sections is for whoever reads
-    it whole to refuse: here the call is made already.
+    A part that the call lacks is not compared. A file without these sections
+    is refused by the commands that read it whole; here the call is made already.
     """
     pairs = []
     with suppress(LookupError, TypeError, AttributeError):
@@ -31,7 +31,7 @@ def tell_other_rules(call: Call, document: Mapping[str, Any]) -> None:
 
 
 def tell_changed(name: str, then: Any, now: Any) -> None:
-    """Warn when a parameter is another than in the run that left what is shown."""
+    """Warn when a parameter differs from that of the run whose figures are shown."""
     if then != now:
         log.warning(
             "%s of params.yaml has changed since the last run, which is shown here; `dvc repro` "

@@ -9,6 +9,7 @@ from rich.text import Text
 from models.scenarios import SCENARIOS
 from pipeline.base import console
 from pipeline.base.console import out, paragraph, show, show_quiet, styled
+from pipeline.base.words import RESEARCH, number
 from pipeline.desk.narrative import words
 from pipeline.scoring import words as said
 from pipeline.scoring.book.words import UNKNOWN, against_limit, holdings, tail
@@ -35,7 +36,7 @@ def show_call(call: Call) -> None:
     show(console.labelled(*_beside(call)))
     out.print()
     out.print(paragraph(said.narrative(call)))
-    show_quiet(paragraph(f"model {call['model']['name']}, {_entry(call)}. {console.RESEARCH}"))
+    show_quiet(paragraph(f"model {call['model']['name']}, {_entry(call)}. {RESEARCH}"))
 
 
 def _headline(call: Call) -> Text:
@@ -53,11 +54,13 @@ def _headline(call: Call) -> Text:
 
 def _probabilities(call: Call) -> Table:
     left = "cannot rule out"
-    shown = console.table("", "probability %", *map(words, SCENARIOS), left, text=[left])
-    for window, proba in call["probabilities"].items():
-        question = said.short_question(said.windows(call), window)
-        shown.add_row(question, *_cells(proba), said.conformal_set(call, window))
-    return shown
+    windows = said.windows(call)
+    rows = (
+        (said.short_question(windows, window), *_cells(proba), said.conformal_set(call, window))
+        for window, proba in call["probabilities"].items()
+    )
+    columns = ("probability %", *map(words, SCENARIOS), left)
+    return console.table("", *columns, text=[left], rows=rows)
 
 
 def _cells(proba: Probabilities) -> Iterator[Text]:
@@ -75,7 +78,7 @@ def _situation(call: Call) -> Iterator[tuple[str, Text]]:
     yield "cascade", styled(said.cascade(call))
     yield "stack", styled(said.stack(call))
     pushes = sorted(call["drivers"], key=lambda each: -abs(each["to_risk"]))[:_DRIVERS]
-    shares = ", ".join(f"{each['driver']} {console.number(each['to_risk'])}" for each in pushes)
+    shares = ", ".join(f"{each['driver']} {number(each['to_risk'])}" for each in pushes)
     yield "driver", styled((call["driver"], "bold"), f" · push to risk in log odds: {shares}")
 
 

@@ -90,7 +90,7 @@ def _as_of(date: str) -> Call:
 
 
 def _weights(book: Path) -> dict[str, float]:
-    # The reader of CSV files is loaded by whoever has one.
+    # The reader of CSV files is loaded only when there is one to read.
     from pipeline.scoring.book.holdings import read_holdings  # noqa: PLC0415
 
     return read_holdings(book)

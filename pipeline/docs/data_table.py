@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import CATALOGUE, JOINS
+from pipeline.docs.markdown import chapter
 from pipeline.providers.client.provider import evidence_of, provider_kind, provider_names
 from pipeline.series.kinds import Join, Kind, Route, Series
 
@@ -27,24 +28,15 @@ def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOI
     """
     entries = list(CATALOGUE.values() if series is None else series)
     drivers = dict.fromkeys(entry.driver for entry in entries)
-    chapters = [_chapter(driver, _COLUMNS, _rows(entries, driver)) for driver in drivers]
-    chapters.append(_chapter("Joined", _JOINED_COLUMNS, map(_joined, joins)))
-    chapters.append(_chapter("Routes of live data", _ROUTE_COLUMNS, _routes(entries)))
-    chapters.append(_chapter("Providers of live data", _PROVIDER_COLUMNS, _providers()))
+    chapters = [chapter(f"### {driver}", _COLUMNS, _rows(entries, driver)) for driver in drivers]
+    chapters.append(chapter("### Joined", _JOINED_COLUMNS, map(_joined, joins)))
+    chapters.append(chapter("### Routes of live data", _ROUTE_COLUMNS, _routes(entries)))
+    chapters.append(chapter("### Providers of live data", _PROVIDER_COLUMNS, _providers()))
     return "\n\n".join(chapters) + "\n"
 
 
 def _rows(entries: list[Series], driver: str) -> list[tuple[str, ...]]:
     return [_cells(entry) for entry in entries if entry.driver == driver]
-
-
-def _chapter(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = [f"### {title}\n", _line(columns), f"|{'---|' * len(columns)}"]
-    return "\n".join([*head, *map(_line, rows)])
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _cells(series: Series) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _ROUNDING = 1e-4

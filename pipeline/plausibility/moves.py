@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import FETCHED_AT, Series
 
 _SLIP = 5.0
@@ -18,7 +19,6 @@ _RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0)
 _DECIMAL = 10.0
 _NEAR_RATIO = 0.07
 """What the market may have moved beside the split, as a fraction."""
-_SHOWN = 3
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,3 @@ def scope_of(settings: Params, last: pd.Timestamp) -> Scope:
         frozenset(labels.components) - frozenset(own.components),
         lenient=settings.data.source == "live",
     )
-
-
-def day(when: pd.Timestamp) -> str:
-    """A date, or an instant of a timed series."""
-    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"

@@ -73,7 +73,7 @@ def _last_trained(name: str) -> int:
     """Version of the model that was trained last in this folder."""
     if store.RUN.exists():
         run = store.read_json(store.RUN)
-        with store.understood(store.RUN):
+        with store.reading(store.RUN):
             if run["registered"] == name:
                 return int(run["version"])
     raise ModelError(NONE_YET.format(source=name.rpartition("-")[2]))

@@ -3,7 +3,8 @@
 import math
 
 from models.scenarios import SCENARIOS
-from pipeline.base.console import NOTHING, number
+from pipeline.base.console import NOTHING
+from pipeline.base.words import number
 from pipeline.desk.narrative import words
 from pipeline.scoring.book.document import BookRisk, Hedge, PastWindows
 from pipeline.scoring.book.hedge import COMPOSITE

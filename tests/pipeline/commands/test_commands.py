@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline import params
-from pipeline.base.console import SIMULATED, out
+from pipeline.base.console import out
 from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.base.words import SIMULATED
 from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
