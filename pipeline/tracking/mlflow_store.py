@@ -48,10 +48,6 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
 
     Parameters
     ----------
-    record
-        What to log.
-    uri
-        From `pipeline.tracking.address.tracking_uri`.
     experiment
         Name of the experiment, created with its first run.
 
@@ -105,7 +101,7 @@ def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
     Parameters
     ----------
     tag, value
-        Only whoever began the runs knows the value; see `pipeline.tracking.attempt`.
+        Only the process that began the runs knows the value; see `pipeline.tracking.attempt`.
     uri, experiment
         As for `log_run`; an experiment that is not there has no runs.
     """

@@ -58,14 +58,6 @@ def experiment_tags() -> dict[str, str]:
 
 
 def runs_page(server: str, experiment_id: str) -> str:
-    """Address of an experiment's runs as `experiment_tags` wants them shown.
-
-    Parameters
-    ----------
-    server
-        Address of the tracking server.
-    experiment_id
-        Of the experiment.
-    """
+    """Address of an experiment's runs as `experiment_tags` wants them shown."""
     asked = f"workflowType=machine_learning&viewStateShareKey={VIEW}"
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?{asked}"

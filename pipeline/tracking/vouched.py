@@ -1,7 +1,7 @@
 """What vouches for a bundle and for a run's files: tags, which lie where no artefact does.
 
-The hashes inside a bundle tell a damaged one; whoever can write to the artefacts can write them
-anew. The tags are in the tracker's database, and no file beside the artefacts says them.
+The hashes inside a bundle show damage; but who can write to the artefacts can write them anew. The
+tags are in the tracker's database, and in no file beside the artefacts.
 """
 
 import hashlib
@@ -31,12 +31,8 @@ def check_vouched(bundle: Path, tags: Mapping[str, str], what: str) -> None:
 
     Parameters
     ----------
-    bundle
-        As it came from the artefacts.
     tags
         Of its version. One from before bundles were vouched for has no such tag, which is told.
-    what
-        The version, for messages.
 
     Raises
     ------
@@ -68,13 +64,9 @@ def check_file(path: Path, tags: Mapping[str, str], run_id: str) -> None:
 
     Parameters
     ----------
-    path
-        As it came from the artefacts.
     tags
         Of its run. A run from before files were vouched for has no such tag, and a file that was
         added later is not in it: both are taken as they are.
-    run_id
-        For messages.
 
     Raises
     ------
