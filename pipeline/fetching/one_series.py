@@ -31,14 +31,10 @@ class Task:
         First date wanted of a series of which nothing is stored.
     since
         Ask again from this date on, whatever is stored; None asks only for what is new.
-    now
-        UTC instant of the fetch.
     overlap
         Stored rows that an increment asks for again, to see revisions.
     tolerance
         Relative change that counts as a revision.
-    symbols
-        Members of the panel.
     providers
         Ask these alone; empty asks all.
     to_the_hour
@@ -85,12 +81,6 @@ def fetch_series(
 
     Parameters
     ----------
-    series
-        The catalogue's entry.
-    task
-        What is wanted.
-    connections
-        Open providers.
     stop
         Set to end between two pages; what is stored stays, and the next fetch goes on from there.
     """

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import did_you_mean
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.one_series import Task, landings, satisfied, starting_point
 from pipeline.params import Params
@@ -61,8 +61,9 @@ def choose(only: Iterable[str]) -> list[Series]:
     names, providers = set(only), set(provider_names())
     unknown = sorted(names - set(CATALOGUE) - providers)
     if unknown:
-        near = get_close_matches(unknown[0], [*CATALOGUE, *providers], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"providers: {_listed(providers)}"
+        hint = did_you_mean(
+            unknown[0], [*CATALOGUE, *providers], f"providers: {_listed(providers)}"
+        )
         raise ConfigurationError(
             f"--only {unknown[0]!r} is neither a series nor a provider; {hint}"
         )

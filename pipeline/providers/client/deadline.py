@@ -1,6 +1,6 @@
 """An answer's time and size, held where its bytes arrive.
 
-A time-out of one read is passed by a header that drips a byte in each; the whole answer has an end
+A server that sends a byte in each read never meets the time-out of one; the whole answer has an end
 of its own, from the first byte asked on.
 """
 
@@ -15,15 +15,7 @@ from pipeline.settings.live import Retry
 
 
 class Extent:
-    """What one answer may still take.
-
-    Parameters
-    ----------
-    retry
-        The user's limits.
-    where
-        Provider and path, for messages.
-    """
+    """What one answer may still take."""
 
     def __init__(self, retry: Retry, where: str) -> None:
         self._retry, self._where = retry, where

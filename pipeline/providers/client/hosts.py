@@ -17,13 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class Hosts:
-    """What is known of each host (base address) that a provider is asked at.
-
-    Parameters
-    ----------
-    name
-        The provider's, for messages.
-    """
+    """What is known of each host (base address) that a provider is asked at."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -71,8 +65,6 @@ class Hosts:
 
         Parameters
         ----------
-        host
-            Its base address.
         ask
             Asks as undertow.
         ask_plainly

@@ -25,15 +25,6 @@ _REFUSALS = {403: "refuses this address", 451: "refuses this country"}
 def check_status(status: int, retry_after: str | None, where: str) -> None:
     """Pass where an answer holds data.
 
-    Parameters
-    ----------
-    status
-        Of HTTP.
-    retry_after
-        Its Retry-After header.
-    where
-        Provider and path, for messages.
-
     Raises
     ------
     TransientError
@@ -70,17 +61,6 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
 
 def check_extent(size: int, seconds: float, retry: Retry, where: str) -> None:
     """Stop an answer that is too large or too slow.
-
-    Parameters
-    ----------
-    size
-        Bytes so far.
-    seconds
-        Since it began.
-    retry
-        The user's.
-    where
-        Provider and path, for messages.
 
     Raises
     ------

@@ -30,8 +30,6 @@ class Request:
     since
         First date wanted (UTC midnight, no time zone). A provider that can only send its whole
         history may send earlier rows too.
-    now
-        UTC instant of the fetch.
     """
 
     series: Series
@@ -46,13 +44,13 @@ class Provider(ABC):
     Attributes
     ----------
     name
-        As in the catalogue's routes; also the name of its file.
+        Of its file, and in the catalogue's routes.
     about
         Who it is, and what it asks of its users (terms, attribution), for the data card.
     address
         Base address; ``live.endpoints`` of ``params.yaml`` may name another.
     pace
-        How often it may be asked.
+        How often it may be asked; once a second where nothing is documented.
     kept_days
         Days of history that it keeps, by what a code begins with; an empty text is every code. It
         refuses to be asked for more, or sends no more. A code that is not named has no limit.
@@ -69,7 +67,7 @@ class Provider(ABC):
     name: ClassVar[str]
     about: ClassVar[str]
     address: ClassVar[str]
-    pace: ClassVar[Pace]
+    pace: ClassVar[Pace] = Pace(1, 1.0)
     kept_days: ClassVar[Mapping[str, int]] = {}
     evidence: ClassVar[Mapping[str, str]] = {}
     redirects_to: ClassVar[frozenset[str]] = frozenset()
@@ -79,6 +77,7 @@ class Provider(ABC):
         self.http = http
 
     def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rpartition(".")[2]
         _KINDS[cls.name] = cls
 
     def close(self) -> None:

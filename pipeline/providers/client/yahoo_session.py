@@ -43,11 +43,6 @@ class YahooSession(requests.Session):
     yfinance asks for a cookie and a token first, which the price chart does not need, and once a
     symbol for its time zone, which it then reads from the prices all the same. Those are answered
     here, so that a symbol costs one request and every request keeps the provider's pace.
-
-    Parameters
-    ----------
-    http
-        Address, and how it is asked again.
     """
 
     def __init__(self, http: Http) -> None:
