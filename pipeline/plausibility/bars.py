@@ -21,9 +21,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         return
     fault = _spacing(frame["time"], series) or _grid(frame["time"], series) or _range(frame)
     if fault is not None:
-        found, remedy = fault
-        sentence = f"{where}: {series.name} {found}; {remedy}"
-        yield scope.refuse(series, sentence, Remark(series.name, found))
+        yield scope.refuse(series, where, *fault)
 
 
 def _spacing(times: pd.Series, series: Series) -> tuple[str, str] | None:

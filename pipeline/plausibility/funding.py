@@ -28,9 +28,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         return
     fault = unit_fault(frame) or _interval_fault(frame)
     if fault is not None:
-        found, remedy = fault
-        sentence = f"{where}: {series.name} {found}; {remedy}"
-        yield scope.refuse(series, sentence, Remark(series.name, found))
+        yield scope.refuse(series, where, *fault)
 
 
 def unit_fault(frame: pd.DataFrame) -> tuple[str, str] | None:

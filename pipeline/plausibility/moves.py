@@ -55,9 +55,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     moves = [move for move in moves if move.when >= scope.sessions[0].tz_localize(move.when.tz)]
     for move in moves:
         if _impossible(move, series):
-            told = Remark(series.name, _words(move, series))
-            sentence = f"{where}: {series.name} {_words(move, series)}; {_remedy(move, series)}"
-            yield scope.refuse(series, sentence, told)
+            yield scope.refuse(series, where, _words(move, series), _remedy(move, series))
             return
     if moves:
         more = f", and {len(moves) - 1} more such moves" if len(moves) > 1 else ""
