@@ -16,7 +16,7 @@ from pipeline.base.run import log
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task
-from pipeline.fetching.plan import choose, make_task, plan
+from pipeline.fetching.plan import Planned, choose, make_task, plan
 from pipeline.fetching.run import fetch
 from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
@@ -40,7 +40,7 @@ def run(only: list[str], since: str | None, *, dry_run: bool, as_json: bool) -> 
     task = make_task(settings, pd.Timestamp.now("UTC"), since, only)
     wanted = choose(only)
     if dry_run:
-        _show_plan([vars(each) for each in plan(wanted, task)], as_json=as_json)
+        _show_plan(plan(wanted, task), as_json=as_json)
         return
     outcomes, after = _fetched(wanted, task, settings)
     if as_json:
@@ -192,11 +192,8 @@ def _document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show_plan(planned: list[dict[str, Any]], *, as_json: bool) -> None:
-    rows = [
-        each | {"since": None if each["since"] is None else f"{each['since']:%Y-%m-%d}"}
-        for each in planned
-    ]
+def _show_plan(planned: list[Planned], *, as_json: bool) -> None:
+    rows = [vars(each) | {"since": each.since and f"{each.since:%Y-%m-%d}"} for each in planned]
     if as_json:
         show_json(rows)
         return
