@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.docs.markdown import chapter
-from pipeline.providers.client.provider import evidence_of, provider_kind, provider_names
+from pipeline.providers.client.provider import evidence_of, kept_days, provider_kind, provider_names
 from pipeline.series.kinds import Join, Kind, Route, Series
 
 _COLUMNS = ("series", "unit", "public", "carry", "valid", "file", "live", "meaning")
@@ -94,13 +94,10 @@ def _routes(entries: Iterable[Series]) -> Iterable[tuple[str, ...]]:
 
 
 def _first_asked(route: Route, place: int) -> str:
-    kept = [
-        days
-        for begins, days in provider_kind(route.provider).kept_days.items()
-        if route.code.startswith(begins)
-    ]
-    wanted = "what the routes before it lack" if place else "all since `data.start`"
-    return f"{wanted}; it keeps {min(kept)} days" if kept else wanted
+    wanted, kept = "all since `data.start`", kept_days(route)
+    if place:
+        wanted = "what the routes before it lack"
+    return wanted if kept is None else f"{wanted}; it keeps {kept} days"
 
 
 def _providers() -> Iterable[tuple[str, ...]]:

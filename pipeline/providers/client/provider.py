@@ -106,16 +106,19 @@ def provider_kind(name: str) -> type[Provider]:
     return _KINDS[name]
 
 
+def kept_days(route: Route) -> int | None:
+    """Days of history that a route's provider keeps; None where it keeps all."""
+    limits = provider_kind(route.provider).kept_days.items()
+    return min((days for begins, days in limits if route.code.startswith(begins)), default=None)
+
+
 def kept_since(route: Route, now: pd.Timestamp) -> pd.Timestamp | None:
     """First whole day that the provider surely still keeps; None where it keeps all.
 
     A day less than it says: its clock is not ours, and the request takes a moment.
     """
-    limits = provider_kind(route.provider).kept_days
-    days = [kept for begins, kept in limits.items() if route.code.startswith(begins)]
-    if not days:
-        return None
-    return (now - pd.Timedelta(days=min(days) - 1)).ceil("D").tz_localize(None)
+    days = kept_days(route)
+    return None if days is None else (now - pd.Timedelta(days=days - 1)).ceil("D").tz_localize(None)
 
 
 def evidence_of(route: Route) -> str:
