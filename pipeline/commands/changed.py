@@ -14,7 +14,7 @@ def tell_other_rules(call: Call, document: Mapping[str, Any]) -> None:
     A part that the call lacks is not compared. A file without these sections
     is refused by the commands that read it whole; here the call is made already.
     """
-    pairs = []
+    pairs: list[tuple[str, Any, Any]] = []
     with suppress(LookupError, TypeError, AttributeError):
         if policy := call.get("policy"):
             pairs.append(("desk.policy", policy["name"], document["desk"]["policy"]))

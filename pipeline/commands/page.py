@@ -13,7 +13,7 @@ from pipeline.base.words import RESEARCH, number
 from pipeline.desk.narrative import words
 from pipeline.scoring import words as said
 from pipeline.scoring.book.words import UNKNOWN, against_limit, holdings, tail
-from pipeline.scoring.document import Call, Probabilities
+from pipeline.scoring.document import Call
 
 _SCENARIO_COLOURS = {"base": "cyan", "tightening_shock": "yellow", "reflation": "magenta"}
 _STATUS_COLOURS = {"pass": "green", "warn": "yellow", "defend": "red", "missing": "dim"}
@@ -54,20 +54,19 @@ def _headline(call: Call) -> Text:
 
 def _probabilities(call: Call) -> Table:
     left = "cannot rule out"
-    windows = said.windows(call)
-    rows = (
-        (said.short_question(windows, window), *_cells(proba), said.conformal_set(call, window))
-        for window, proba in call["probabilities"].items()
-    )
     columns = ("probability %", *map(words, SCENARIOS), left)
+    rows = (_cells(call, window) for window in call["probabilities"])
     return console.table("", *columns, text=[left], rows=rows)
 
 
-def _cells(proba: Probabilities) -> Iterator[Text]:
+def _cells(call: Call, window: str) -> Iterator[str | Text]:
+    proba = call["probabilities"][window]
     likeliest = max(proba, key=lambda name: proba[name])
+    yield said.short_question(said.windows(call), window)
     for name in SCENARIOS:
         style = f"bold {_SCENARIO_COLOURS[name]}" if name == likeliest else ""
         yield styled((console.percent(proba[name]), style))
+    yield said.conformal_set(call, window)
 
 
 def _situation(call: Call) -> Iterator[tuple[str, Text]]:

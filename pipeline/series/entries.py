@@ -108,7 +108,8 @@ def bars(  # noqa: PLR0913 - as above
     **more: Unpack[More],
 ) -> Series:
     """Bars within a day of a market that rests at weekends."""
-    return Series(name, unit, driver, about, "bar", carry=2, valid=valid, files=files, **more)
+    facts: More = {"carry": 2, **more}
+    return Series(name, unit, driver, about, "bar", valid=valid, files=files, **facts)
 
 
 def table(
@@ -127,8 +128,8 @@ def funding(name: str, about: str, files: str | None = None, *, live: str) -> Se
 
 def open_interest(name: str, about: str, files: str | None, **more: Unpack[More]) -> Series:
     """Open interest of one vendor, in USD."""
-    valid = (1e6, 1e13)
-    return crypto(name, "USD", about, "snapshot", files, valid, carry=0, step=5.0, **more)
+    facts: More = {"carry": 0, "step": 5.0, **more}
+    return crypto(name, "USD", about, "snapshot", files, (1e6, 1e13), **facts)
 
 
 def event(
