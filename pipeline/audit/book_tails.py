@@ -4,7 +4,8 @@ The forecasts are not published, only their scores. So they are made twice, from
 those up to a cut, and must agree; and the scores must be those of these forecasts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,18 +28,18 @@ _LEAST = 1e-6
 """A shortfall nearer to zero is scored as this."""
 
 
-def book_tails(
-    published: Published, cuts: Sequence[pd.Timestamp], ask: Ask
-) -> Iterator[Comparison]:
-    """The forecasts at each cut, and the scores of all of them."""
-    last = published.market.sessions[-1]
+def book_tails(published: Published, cut: pd.Timestamp, ask: Ask) -> Iterator[Comparison]:
+    """The forecasts at a cut, and the scores of all of them.
+
+    A cut in the first half of the sessions that are forecast would prove little: the middle of
+    them then stands for it.
+    """
+    last, tested = published.market.sessions[-1], published.outlook["session"].min()
+    cut = max(cut, tested + (last - tested) / 2)
     whole = ask("tails", _handed(published, last), _decision(last))
-    tested = published.outlook["session"].min()
-    for cut in cuts:
-        middle = max(cut, tested + (last - tested) / 2)
-        found = ask("tails", _handed(published, middle), _decision(middle))
-        before, after = (_side_by_side(each).loc[:middle] for each in (whole, found))
-        yield compare("book.json", before, after, middle, "truncated")
+    found = ask("tails", _handed(published, cut), _decision(cut))
+    before, after = (_side_by_side(each).loc[:cut] for each in (whole, found))
+    yield compare("book.json", before, after, cut, "truncated")
     document = store.read_json(store.BOOK)
     horizon = published.settings.scenarios.windows[OUTLOOK_WINDOW].ahead
     made = dict(_figures(whole, document, horizon, published.settings.evaluation.resampling))
@@ -68,39 +69,31 @@ def _side_by_side(tables: Frames) -> pd.DataFrame:
 
 
 def _figures(
-    tables: Frames, told: dict, horizon: int, resampling: Resampling
+    tables: Frames, told: Mapping[str, Any], horizon: int, resampling: Resampling
 ) -> Iterator[tuple[str, float]]:
     """Figures of ``data/book.json``, keyed by their place in it."""
-    known = (
-        pd.concat(
-            {name: table.dropna()[OUTCOME] for name, table in tables.items() if len(table)}, axis=1
-        )
-        .dropna()
-        .index
-    )
+    outcomes = {name: table.dropna()[OUTCOME] for name, table in tables.items() if len(table)}
+    known = pd.DataFrame(outcomes).dropna().index
+    chosen, level = told["distribution"], told["tail"]
     yield "horizon", horizon
-    yield "sessions", len(tables[told["distribution"]].dropna())
-    if known.empty:
-        return
-    level = told["tail"]
+    yield "sessions", len(tables[chosen].dropna())
     losses = {name: _joint_losses(table.loc[known], level) for name, table in tables.items()}
-    for name, table in tables.items():
-        of = f"approaches.{name}"
-        rows = table.loc[known]
-        yield f"{of}.fz0", losses[name].mean()
-        off = rows[OUTCOME].to_numpy()[:, None] - rows[[str(each) for each in LEVELS]].to_numpy()
-        yield f"{of}.pinball", np.maximum(LEVELS * off, (LEVELS - 1) * off).mean()
-        for figure, value in _coverage((rows[OUTCOME] <= rows[VAR]).to_numpy(), level, horizon):
-            yield f"{of}.{figure}", value
-        off = losses[name] - losses[told["distribution"]]
-        yield f"{of}.over_chosen", off.mean()
+    for name, table in tables.items() if len(known) else ():
+        for figure, value in _of_tails(table.loc[known], level, horizon):
+            yield f"approaches.{name}.{figure}", value
+        off = losses[name] - losses[chosen]
+        yield f"approaches.{name}.fz0", losses[name].mean()
+        yield f"approaches.{name}.over_chosen", off.mean()
         if len(off) >= 2 * resampling.block:
             drawn = drawn_counts(len(off), resampling) @ off / len(off)
-            low, high = drawn_range(drawn, resampling)
-            yield from (
-                (f"{of}.over_chosen_interval.0", low),
-                (f"{of}.over_chosen_interval.1", high),
-            )
+            for place, value in enumerate(drawn_range(drawn, resampling)):
+                yield f"approaches.{name}.over_chosen_interval.{place}", value
+
+
+def _of_tails(rows: pd.DataFrame, level: float, horizon: int) -> Iterator[tuple[str, float]]:
+    off = rows[OUTCOME].to_numpy()[:, None] - rows[[str(each) for each in LEVELS]].to_numpy()
+    yield "pinball", np.maximum(LEVELS * off, (LEVELS - 1) * off).mean()
+    yield from _coverage((rows[OUTCOME] <= rows[VAR]).to_numpy(), level, horizon)
 
 
 def _joint_losses(rows: pd.DataFrame, level: float) -> Array:

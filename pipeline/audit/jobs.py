@@ -36,9 +36,6 @@ from pipeline.audit.spliced import (
 FEATURE_CUTS, RUNNING_CUTS = 5, 33
 """Cuts of all features, and of those that rest on running statistics, to one of the market."""
 
-BOOK_CUTS = 2
-"""Cuts of what the book's distributions rest on."""
-
 _A_LANE = 150
 """Cuts of running features that one process makes."""
 
@@ -128,7 +125,7 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
     if can_be_remade():
         jobs += [Job("last fit and call", partial(remade, published))]
-    jobs += [Job("book", partial(book_tails, published, cuts[:BOOK_CUTS]))]
+    jobs += [Job("book", partial(book_tails, published, cuts[-1]))]
     return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
             Job("whole", partial(whole, published))]  # fmt: skip
 
