@@ -104,11 +104,13 @@ def covariance(left: Data, right: Data, sessions: int, min_count: int | None = N
     return _like(left, np.where(counts > 1, spread, np.nan))
 
 
-def correlation(left: pd.Series, right: pd.Series, sessions: int) -> pd.Series:
+def correlation(
+    left: pd.Series, right: pd.Series, sessions: int, min_count: int | None = None
+) -> pd.Series:
     """Pearson correlation over the last ``sessions`` pairs; NaN where either side stands still."""
     left, right = _paired(left, right)
-    spread = std(left, sessions) * std(right, sessions)
-    return ratio(covariance(left, right, sessions), spread).clip(-1.0, 1.0)
+    spread = std(left, sessions, min_count) * std(right, sessions, min_count)
+    return ratio(covariance(left, right, sessions, min_count), spread).clip(-1.0, 1.0)
 
 
 def beta(
