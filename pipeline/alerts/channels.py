@@ -90,7 +90,7 @@ def _kind(address: str) -> str:
 
 
 def _plugin(channel: Channel, max_seconds: float) -> Any:
-    """What speaks to a channel; None when its address is not understood."""
+    """Apprise's plugin for a channel; None when its address is not understood."""
     _silence()
     try:
         # Its import and the search of its plugins take a second, and most evenings tell nothing.

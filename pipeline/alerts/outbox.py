@@ -19,7 +19,7 @@ from pipeline.storage import store
 FILE = store.DATA / "alerts" / "outbox.db"
 
 KEPT = pd.Timedelta("7D")
-"""An alert that no channel has taken for so long is news to nobody, and not tried again."""
+"""An alert that no channel has taken for so long is out of date, and not tried again."""
 
 _PATIENCE = 60.0
 """Seconds to wait for another process that sends."""

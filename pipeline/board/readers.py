@@ -9,7 +9,7 @@ from pipeline.settings.desk import DeskSettings
 def readers(
     desk: DeskSettings, inputs: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, list[str]]:
-    """Names of those that read each feature; one that nobody reads is not there.
+    """Names of the readers of each feature; a feature without any is absent.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ _STATUS_COLOURS = {"pass": "green", "warn": "yellow", "defend": "red", "missing"
 _TIER_COLOURS = ("green", "green", "yellow", "red", "bold red")
 _DRIVERS, _ANALOGS = 5, 3
 _STEP, _STATUS, _AGE = 14, 8, 8
-"""Columns beside the evidence of a step."""
+"""Columns of the table around the evidence of a step."""
 
 
 def show_call(call: Call) -> None:

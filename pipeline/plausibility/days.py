@@ -1,4 +1,4 @@
-"""Rows on days when the market is closed, beside days without a row when it is open."""
+"""Rows on days when the market is closed, next to open days without a row."""
 
 from collections.abc import Iterator
 

@@ -18,7 +18,7 @@ _LEAST_POINTS = 0.3
 _RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0)
 _DECIMAL = 10.0
 _NEAR_RATIO = 0.07
-"""What the market may have moved beside the split, as a fraction."""
+"""What the market may have moved besides the split, as a fraction."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class AlternativeMe(Provider):
 
 
 def _data(document: Any, where: str) -> Any:
-    """Rows of an answer, which may tell an error beside status 200."""
+    """Rows of an answer, which may hold an error in spite of status 200."""
     rows = json_member(document, "data", where)
     error = (document.get("metadata") or {}).get("error")
     if error:

@@ -132,7 +132,7 @@ def _one_side(table: pd.DataFrame, where: str) -> pd.Series:
 
 
 def _result(document: Any, where: str) -> list[Any]:
-    """Rows of an answer, which tells an error beside status 200."""
+    """Rows of an answer, which holds its errors in spite of status 200."""
     code = json_member(document, "retCode", where)
     says = str(document.get("retMsg"))[:120]
     if code in _PASSING:

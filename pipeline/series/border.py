@@ -20,7 +20,7 @@ _NUMBERS = {
 _FEW = 3
 """Values outside a range up to which it is they that are wrong, and not the column's unit."""
 _BESIDE = {"volume": (0.0, math.inf), "interval_hours": (0.25, 24.0)}
-"""Ranges of what stands beside a series' own numbers."""
+"""Ranges of the columns besides a series' own numbers."""
 
 
 def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) -> None:

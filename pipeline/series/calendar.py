@@ -56,7 +56,7 @@ def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def date_of(when: pd.Timestamp) -> pd.Timestamp:
-    """UTC date of an instant, or the date that a dated row bears: midnight without a time zone."""
+    """UTC date of an instant, or the date of a dated row: midnight without a time zone."""
     naive = when if when.tz is None else when.tz_convert("UTC").tz_localize(None)
     return naive.normalize()
 

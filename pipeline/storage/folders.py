@@ -112,7 +112,7 @@ def fsync(path: Path) -> None:
 
 
 def _held(descriptor: int, how: int) -> bool:
-    """Whether a lock was given; a file system that knows none gives none, and nobody waits."""
+    """Whether a lock was given; a file system without locks gives none, and no writer waits."""
     try:
         fcntl.flock(descriptor, how)
     except OSError:

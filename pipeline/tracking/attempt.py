@@ -18,7 +18,7 @@ ATTEMPT = "attempt"
 
 @contextmanager
 def attempted(folder: Path, uri: str, experiment: str) -> Iterator[dict[str, str]]:
-    """Give the tag that the run is to bear, once what was killed here before is ended.
+    """Give the tag for the run, once a run that was killed here before is ended.
 
     The tag's value is noted before there is a run, so that no moment to be killed at goes unseen.
     The folder is held until the block ends: a note that another process has left in it is a dead

@@ -19,7 +19,7 @@ DESPITE = "promotion.despite"
 """Tag: why a person overruled the gates."""
 
 FIRST = "first"
-"""Verdict, and the reason with it, of a model that speaks because there was no other."""
+"""Verdict, and the reason with it, of a model that scores because there was no other."""
 
 _PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
 

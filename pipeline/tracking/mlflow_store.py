@@ -96,7 +96,7 @@ def trials_of(run_id: str, uri: str) -> int:
 
 
 def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
-    """End as KILLED the runs that bear a tag and still count as RUNNING, and tell their ids.
+    """End as KILLED the runs that have a tag and still count as RUNNING, and give their ids.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _SAVED_AT = 1_796_000_000_000
 
 
 def experiment_tags() -> dict[str, str]:
-    """Tags of an experiment, for whatever of them nobody has chosen."""
+    """Tags of an experiment, for those that it does not have yet."""
     columns = [f"metrics.`{name}`" for name in _COLUMNS]
     state = {
         "searchFilter": _CONFIGURATIONS,

@@ -22,7 +22,7 @@ _SHOWN = 12
 
 
 def tag_of(bundle: Path) -> dict[str, str]:
-    """The tag that a version of this bundle bears."""
+    """The tag of a version of this bundle."""
     return {TAG: bundle_digest(bundle)}
 
 
@@ -54,7 +54,7 @@ def check_vouched(bundle: Path, tags: Mapping[str, str], what: str) -> None:
 
 
 def files_tag_of(paths: Iterable[Path]) -> dict[str, str]:
-    """The tag that a run bears which keeps these; folders are shown to people and never read."""
+    """The tag of a run that keeps these; folders are shown to people and never read."""
     digests = {path.name: _digest(path) for path in paths if path.is_file()}
     return {FILES_TAG: json.dumps(digests, sort_keys=True)}
 

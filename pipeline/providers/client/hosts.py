@@ -1,4 +1,4 @@
-"""The hosts of one provider: which has answered so far, and which is left alone for this fetch."""
+"""The hosts of one provider: which have answered, and which are not asked again in this fetch."""
 
 import threading
 from collections.abc import Callable, Iterator
