@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from pipeline.alerts.channels import channels
 from pipeline.base.console import show_json
 from pipeline.base.run import log
 from pipeline.commands.page import show_call
-from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
 from pipeline.scoring.champion import champion_folder, load_champion
@@ -31,7 +31,10 @@ def run(
         show_json(shown)
     else:
         show_call(shown)
-    if as_of is None:
+    if as_of is None and channels():
+        # Most evenings nobody is told, and a call need not wait for what tells.
+        from pipeline.commands.telling import tell_of_call  # noqa: PLC0415
+
         tell_of_call(call)
 
 
@@ -39,6 +42,8 @@ def _published(despite_late: list[str], *, fetch: bool) -> Call:
     try:
         return _tonight(despite_late, fetch=fetch)
     except Exception as error:
+        from pipeline.commands.telling import tell_of_failure  # noqa: PLC0415
+
         tell_of_failure(error)
         raise
 
