@@ -15,8 +15,6 @@ from pipeline.storage import store
 
 def tell_of_call(call: Call) -> None:
     """Tell what has changed since the call before."""
-    if not channels():
-        return
     try:
         alerts = changes.changes(call, changes.before(call))
     except UndertowError as error:

@@ -10,6 +10,10 @@ DECISION_DELAY = pd.Timedelta(days=1, minutes=30)
 York evening. Early enough to act before the next open, late enough that every close of the day,
 and crypto's 00:00 UTC bar, is final. A later time would admit bars a desk has not seen."""
 
+LONGEST_CLOSED = pd.Timedelta(days=21)
+"""From a session to a day by which there was another: longer than the exchange was ever closed
+since 1914."""
+
 
 @lru_cache(maxsize=4)
 def sessions(first: str, last: str) -> pd.DatetimeIndex:
@@ -36,8 +40,7 @@ def sessions(first: str, last: str) -> pd.DatetimeIndex:
 
 def next_session(session: pd.Timestamp) -> pd.Timestamp:
     """The session that follows one, by the exchange's calendar."""
-    later = session + pd.Timedelta(days=21)  # longer than the exchange was ever closed since 1914
-    return sessions(f"{session:%Y-%m-%d}", f"{later:%Y-%m-%d}")[1]
+    return sessions(f"{session:%Y-%m-%d}", f"{session + LONGEST_CLOSED:%Y-%m-%d}")[1]
 
 
 def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -22,6 +22,9 @@ from pipeline.storage.folders import (
     writing_in,
 )
 
+# Arrow's own allocator takes fresh pages for every table; the system's takes half the time of it.
+pa.set_memory_pool(pa.system_memory_pool())
+
 DATA = Path("data")
 RAW = DATA / "raw"
 PANEL = DATA / "panel.parquet"
