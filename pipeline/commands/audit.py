@@ -10,6 +10,7 @@ from pipeline import params
 from pipeline.audit.certificate import Certificate, certificate, code_digest
 from pipeline.audit.compare import Leak
 from pipeline.audit.every_session import every_session
+from pipeline.audit.jobs import outside
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
 from pipeline.audit.prove import QUICK, UNCHECKED, full, prove
@@ -75,8 +76,9 @@ def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
     depth = QUICK if quick else full(cuts)
     proof = prove(published, parameters, depth, before)
     if all_sessions:
-        more = list(every_session(published, parameters, code))
-        found = [leak for each in more for leak in each.leaks]
+        done = list(every_session(published, parameters, code))
+        more = [each for outcome in done for each in outcome.made]
+        found = [*outside(done), *(leak for each in more for leak in each.leaks)]
         proof = replace(proof, comparisons=proof.comparisons + more, leaks=proof.leaks + found)
     return certificate(
         published,

@@ -68,11 +68,14 @@ class Policy(ABC):
         One sentence: what it does, and what speaks for it.
     yardstick
         Whether others are held against it and no call follows it.
+    reads_target
+        Whether it rests on the plain target, and with that on the target's band.
     """
 
     name: ClassVar[str]
     why: ClassVar[str]
     yardstick: ClassVar[bool] = False
+    reads_target: ClassVar[bool] = True
     _registry: ClassVar[dict[str, type["Policy"]]] = {}
 
     def __init_subclass__(cls) -> None:

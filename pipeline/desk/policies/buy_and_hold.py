@@ -15,6 +15,7 @@ class BuyAndHold(Policy):
 
     why: ClassVar = "All in, always."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     def wanted(self, seen: Seen) -> Array:
         """Ones."""

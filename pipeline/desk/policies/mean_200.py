@@ -22,6 +22,7 @@ class Mean200(Policy):
 
     why: ClassVar = "All in while above the mean of 200 sessions, all out below it."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     sessions: int = 200
 

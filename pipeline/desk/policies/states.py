@@ -21,6 +21,7 @@ class States(Policy):
 
     why: ClassVar = "All in, but out in the state that is called crisis."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     out_in: str = "crisis"
 

@@ -68,6 +68,8 @@ def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, c
     assert tables["states"]["values_alone"] == tables["outlook"]["values_alone"] == 1.0
     assert 0.5 < tables["features"]["values_alone"] <= 1.0
     assert tables["evaluation.json"]["values"] > 50
+    assert tables["evaluation.json"]["values_replayed"] == 1.0
+    assert {place.split(".")[-1] for place in tables["policies.json"]["not_made_again"]} == {"jump"}
     assert {"tiers.json", "policies.json", "plots/leaderboard.csv", "plots/by_year.csv"} <= set(
         tables
     )
@@ -90,7 +92,8 @@ def skill_of(made, window, model):
 
 
 def test_scores_made_again_are_those_of_the_books(published) -> None:
-    again = scores(published.outlook, published.labels, "climatology")
+    evaluation, ahead = published.settings.evaluation, {"now": 10, "ahead": 10}
+    again = scores(published.outlook, published.labels, evaluation, ahead)
     rows = published.outlook.merge(published.labels, on=["session", "window"])
     mine = rows[(rows["window"] == "ahead") & (rows["model"] == "logit")]
     assert again["ahead.logit.log_loss_skill"] == pytest.approx(
