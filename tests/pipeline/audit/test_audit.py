@@ -92,8 +92,8 @@ def skill_of(made, window, model):
 
 
 def test_scores_made_again_are_those_of_the_books(published) -> None:
-    evaluation, ahead = published.settings.evaluation, {"now": 10, "ahead": 10}
-    again = scores(published.outlook, published.labels, evaluation, ahead)
+    evaluation, embargo = published.settings.evaluation, {"now": 10, "ahead": 10}
+    again = scores(published.outlook, published.labels, evaluation, embargo)
     rows = published.outlook.merge(published.labels, on=["session", "window"])
     mine = rows[(rows["window"] == "ahead") & (rows["model"] == "logit")]
     assert again["ahead.logit.log_loss_skill"] == pytest.approx(
