@@ -23,6 +23,8 @@ from tools.mutants.project import ROOT, STAGES, Done, audited, copied, made, tes
 
 MUTANTS = (*of_features.MUTANTS, *of_rows.MUTANTS, *of_fits.MUTANTS, *of_scores.MUTANTS)
 HONEST = "none: the honest project"
+KINDS = (HONEST, *(each.kind for each in MUTANTS))
+PAGE = ROOT / "docs" / "mutants.md"
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def main(wanted: list[str]) -> int:
                 print(f"{'noticed' if verdict.right else 'WRONG'}: {verdict.row}", flush=True)
                 rows[verdict.row.kind] = verdict.row
                 wrong += [] if verdict.right else [verdict.row.kind]
-    write_page(ROOT / "docs" / "mutants.md", [HONEST, *(each.kind for each in MUTANTS)], rows)
+            write_page(PAGE, KINDS, rows)
     print("\n".join(f"wrong: {kind}" for kind in wrong) or "each was noticed")
     return 1 if wrong else 0
 
