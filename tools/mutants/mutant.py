@@ -60,7 +60,7 @@ COPIES = {
     "scores": Copy("evaluate"),
     "figures": Copy("evaluate"),
     "as of": Copy(audit=("tests/pipeline/hindcast", "-k", "has_the_states"), tests=True),
-    "analogs": Copy(audit=("tests/pipeline/scoring/test_reference.py", "-k", "apart"), tests=True),
+    "analogs": Copy(audit=("tests/pipeline/scoring/test_reference.py", "-k", "analog"), tests=True),
     "between sessions": Copy(audit=("tests/pipeline/provisional/test_rows.py",), tests=True),
     "revisions": Copy(audit=("tests/pipeline/storage/test_merge.py",), tests=True),
     "meetings": Copy(audit=("tests/pipeline/series/test_announcements.py",), tests=True),

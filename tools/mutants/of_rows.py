@@ -64,6 +64,6 @@ MUTANTS = (
         events = events[events[WITHDRAWN].isna()]
     events = events.dropna(subset="date").sort_values("date", ascending=False)""",
         """    events = events.dropna(subset="date").sort_values("date", ascending=False)""",
-        told="failed",
+        told="FAILED ",
     ),
 )
