@@ -97,8 +97,8 @@ reproducible: setup ## Run every stage twice, by one worker and by two, and comp
 	$(BIN)/python tools/reproducible.py
 
 .PHONY: mutants
-mutants: setup ## Plant a leak of each kind in a copy, and see that the audit notices (an hour)
-	$(BIN)/python tools/mutants.py $(MUTANTS)
+mutants: setup ## Plant a leak of each kind in a copy, and see that the audit notices (half an hour)
+	$(BIN)/python -m tools.mutants $(MUTANTS)
 
 .PHONY: published
 published: setup ## Publish the last run's headline figures in tests/published.json

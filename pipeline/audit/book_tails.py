@@ -77,8 +77,10 @@ def _figures(
     chosen, level = told["distribution"], told["tail"]
     yield "horizon", horizon
     yield "sessions", len(tables[chosen].dropna())
+    if known.empty:
+        return
     losses = {name: _joint_losses(table.loc[known], level) for name, table in tables.items()}
-    for name, table in tables.items() if len(known) else ():
+    for name, table in tables.items():
         for figure, value in _of_tails(table.loc[known], level, horizon):
             yield f"approaches.{name}.{figure}", value
         off = losses[name] - losses[chosen]

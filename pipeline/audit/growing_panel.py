@@ -48,9 +48,11 @@ class GrowingPanel:
         self._last = panel.tail(self._longest)
 
     def add(self, frames: Mapping[str, pd.DataFrame]) -> None:
-        """Take in the sessions that follow, as `on_their_side` hands them over."""
+        """Take in the sessions that follow, if any, as `on_their_side` hands them over."""
         parts = [rows.T for name, rows in frames.items() if name.startswith(ROWS)]
         rows = pd.concat(parts, axis=1)[self._last.columns]
+        if rows.empty:
+            return
         rows = rows.set_axis(pd.DatetimeIndex(rows.index, name=self._last.index.name), axis=0)
         self._all = pd.concat([self._all, rows[self._all.columns]])
         self._last = pd.concat([self._last, rows]).tail(self._longest)

@@ -37,7 +37,8 @@ def run(cuts: int, *, quick: bool, as_json: bool, all_sessions: bool = False) ->
     as_json
         Print the certificate instead of tables.
     all_sessions
-        Cut the panel at every session as well; takes an hour, and goes on where it was stopped.
+        End the panel at every session as well; takes most of an hour, and goes on where it was
+        stopped.
 
     Raises
     ------
@@ -130,7 +131,7 @@ def _show(document: Certificate) -> None:
     show_quiet(f"sessions cut at so far, by audits of this code: {tried:,}")
     ingest = document["ingest"]
     show_quiet(f"{ingest['how']}: {', '.join(ingest['cuts']) or 'at no session'}")
-    show_quiet(f"not made again: {', '.join(document['not_replayed'])}")
+    show_quiet(f"not made again: {', '.join(_not_made_again(document))}")
     count = document["trials"]
     known = "" if count is None else f"; configurations tried so far: {count}"
     show_quiet(f"no replay can see {document['not_seen']}{known}")
@@ -149,6 +150,15 @@ def _show(document: Certificate) -> None:
                 f"{but}: nothing that was replayed changes with the future",
             )
         )
+
+
+def _not_made_again(document: Certificate) -> list[str]:
+    """Files, and parts of files of scores, that were made by nobody but their stage."""
+    parts = {name: each.get("not_made_again", ()) for name, each in document["compared"].items()}
+    return [
+        *document["not_replayed"],
+        *(f"{place} of {name}" for name, places in parts.items() for place in places),
+    ]
 
 
 def _compared_table(document: Certificate) -> Table:

@@ -133,10 +133,14 @@ def test_scores_that_were_edited(leave, published, capsys) -> None:
     policies = json.loads(store.POLICIES.read_text(encoding="utf-8"))
     policies["holdings"]["spy"]["policies"]["insurance"]["delays"]["1"]["sharpe"] += 0.01
     store.write_json(policies, store.POLICIES)
+    book = json.loads(store.BOOK.read_text(encoding="utf-8"))
+    book["approaches"]["mixture"]["fz0"] += 0.01
+    store.write_json(book, store.BOOK)
     with pytest.raises(LeakError, match=r"evaluation\.json column ahead\.pool\.log_loss_skill is "):
         audited(capsys)
     found = json.loads(store.AUDIT.read_text(encoding="utf-8"))["leaks"]
     assert [(leak["stage"], leak["column"]) for leak in found] == [
+        ("book.json", "approaches.mixture.fz0"),
         ("evaluation.json", "ahead.pool.log_loss_skill"),
         ("policies.json", "holdings.spy.policies.insurance.delays.1.sharpe"),
     ]
