@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.base.visible import visible
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.board.rows import YEAR
 from pipeline.board.standing import MIN_HISTORY, SPAN
 from pipeline.report import today

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from pipeline.base.console import SIMULATED
+from pipeline.base.words import SIMULATED
 from pipeline.report.daily import DAILY, rows
 from pipeline.report.figure import Figure
 from pipeline.report.palette import LIGHT, chart_config, painted

@@ -13,7 +13,6 @@ from pipeline.desk.target import Array
 class BuyAndHold(Policy):
     """What deciding nothing earns."""
 
-    name: ClassVar = "buy_and_hold"
     why: ClassVar = "All in, always."
     yardstick: ClassVar = True
     reads_target: ClassVar = False

@@ -26,7 +26,6 @@ class Jump(Policy):
         Sessions that one fit serves.
     """
 
-    name: ClassVar = "jump"
     why: ClassVar = "All in while a statistical jump model calls the holding calm, else all out."
     yardstick: ClassVar = True
     reads_target: ClassVar = False

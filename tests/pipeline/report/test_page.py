@@ -8,7 +8,7 @@ import pytest
 import vl_convert
 
 from features.registry import registered
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.report.daily import DAILY, SHOWN_FEATURES, rows
 from pipeline.report.figure import declarations
 from pipeline.report.specs import alone
