@@ -94,8 +94,7 @@ def _finished(run: Run) -> tempfile.TemporaryDirectory[str]:
 def _write(place: Path, run: Run) -> None:
     for name in _CODE:
         if (ROOT / name).is_dir():
-            leave = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, place / name, ignore=leave)
+            shutil.copytree(ROOT / name, place / name)
         else:
             shutil.copy(ROOT / name, place / name)
     for folder in ("own", "live"):
@@ -129,6 +128,6 @@ def _shorten(document: dict[str, Any]) -> None:
     document["simulated"] |= {"start": "2012-01-03", "end": "2017-12-29", "members": 20}
     document["features"]["start"] = "2013-07-01"
     document["states"]["model"] |= {"starts": 1, "min_train": 252}
-    document["walk_forward"] |= {"first_test": "2016-11-01", "last_test": None}
+    document["walk_forward"] |= {"first_test": "2017-08-01", "last_test": None}
     document["outlook"]["models"]["lightgbm"]["trees"] = 8
     document["evaluation"]["conformal"]["min_resolved"] = 60

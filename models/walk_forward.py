@@ -185,9 +185,10 @@ def rows_apart(frame: pd.DataFrame, positions: Positions) -> pd.DataFrame:
     positions
         Rows to take, increasing.
     """
-    # Taking every row would share memory, and a copy of a frame still shares its index's.
-    taken = frame.take(positions).copy()
-    return taken.set_axis(taken.index.copy(deep=True))
+    taken = frame.take(positions)
+    # Taking every row shares memory, and a copy of a frame still shares its index's.
+    apart = taken.copy() if len(taken) == len(frame) else taken
+    return apart.set_axis(apart.index.copy(deep=True))
 
 
 def _unpacked(number: int, train: Positions, test: Positions, fit_end: pd.Timestamp) -> Fold:

@@ -36,8 +36,11 @@ _MAKES = {
     "outlook": ("outlook", store.OUTLOOK),
     "evaluation.json": ("evaluate", store.EVALUATION),
     "metrics.json": ("evaluate", store.METRICS),
+    "losses.parquet": ("evaluate", store.LOSSES),
+    "book.json": ("evaluate", store.BOOK),
     "plots/leaderboard.csv": ("evaluate", store.PLOTS / "leaderboard.csv"),
     "plots/by_year.csv": ("evaluate", store.PLOTS / "by_year.csv"),
+    "plots/reliability.csv": ("evaluate", store.PLOTS / "reliability.csv"),
     "tiers.json": ("evaluate", store.TIERS),
     "policies.json": ("evaluate", store.POLICIES),
 }

@@ -144,6 +144,7 @@ def _scores(comparisons: Sequence[Comparison]) -> dict[str, Any]:
             "values_replayed": len(each.columns) / max(each.values, 1),
             "values_alone": len(each.columns) / max(each.values, 1) if each.own else 0.0,
             "replays": 1,
+            "not_made_again": list(each.without),
         }
         for each in comparisons
         if each.how in {"rescored", REMADE}

@@ -13,6 +13,8 @@ WORDS = {
     "cut off",
     "scrambled": "changes from {published} to {found} when all that was not public at {cut} is "
     "replaced by garbage",
+    "ended": "is {published}, but made again from the sessions that it says it needs, up to {cut} "
+    "and none later, it is {found}",
     "spliced": "changes from {published} to {found} when the session after {cut} is left out",
     "refit": "is {published}, but fitted again on what was known by {cut} alone it is {found}",
     "rebuilt": "is {published}, but made again from the raw rows it is {found}",
@@ -78,6 +80,8 @@ class Comparison:
         How many values were compared; of a file of scores, how many it has.
     own
         Whether nothing later than its own session had been handed to any row.
+    without
+        Of a file of scores: the places in it below which nothing was made again.
     """
 
     stage: str
@@ -88,6 +92,7 @@ class Comparison:
     values: int
     own: bool
     leaks: tuple[Leak, ...]
+    without: tuple[str, ...] = ()
 
 
 def compare(  # noqa: PLR0913 - a comparison is of all these

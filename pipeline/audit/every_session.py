@@ -1,4 +1,4 @@
-"""Every feature at every session from the panel that ends there; what is done is kept."""
+"""Every feature at every session from a panel that ends there; what is done is kept."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -6,22 +6,23 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.audit.compare import Comparison
+from pipeline.audit.compare import Comparison, compare
 from pipeline.audit.cutoffs import digest
 from pipeline.audit.jobs import Job, Outcome, carried_out
 from pipeline.audit.published import Published
-from pipeline.audit.replays import feature_cuts
+from pipeline.audit.replays import each_session
 from pipeline.base.progress import watched
 from pipeline.storage import store
 
 DONE = store.DATA / "audit" / "every_session.json"
 """Sessions that passed, with a digest of the code and of the data that they passed with."""
 
-_BATCH = 40
+_BATCH = 150
+"""Sessions that one process makes: what a kill can lose, a minute or two."""
 
 
-def every_session(published: Published, parameters: str, code: str) -> Iterator[Comparison]:
-    """Compare the sessions that are left; what a killed audit had done is not done again.
+def every_session(published: Published, parameters: str, code: str) -> Iterator[Outcome]:
+    """Make the sessions that are left; what a killed audit had done is told and not done again.
 
     Parameters
     ----------
@@ -34,11 +35,15 @@ def every_session(published: Published, parameters: str, code: str) -> Iterator[
     """
     of = f"{code} {digest(published.panel):x}"
     passed = set(_passed(of))
-    left = [each for each in published.features.index if f"{each:%Y-%m-%d}" not in passed]
+    names = published.features.index.strftime("%Y-%m-%d")
+    kept = names.isin(passed)
+    if kept.any():
+        yield Outcome("sessions that passed before", (_same(published.features[kept]),), (), "")
+    left = published.features.index[~kept]
     jobs = [_job(published, left[at : at + _BATCH]) for at in range(0, len(left), _BATCH)]
     done = carried_out(jobs, parameters, published.settings.compute.workers)
     for outcome in watched(done, "batches of sessions", len(jobs)):
-        yield from outcome.made
+        yield outcome
         passed |= _clean(outcome)
         store.write_json({"of": of, "passed": sorted(passed)}, DONE)
 
@@ -46,14 +51,19 @@ def every_session(published: Published, parameters: str, code: str) -> Iterator[
 def _job(published: Published, sessions: Sequence[pd.Timestamp]) -> Job:
     return Job(
         f"sessions from {sessions[0]:%Y-%m-%d}",
-        partial(feature_cuts, published, sessions, None),
+        partial(each_session, published, sessions),
     )
 
 
+def _same(features: pd.DataFrame) -> Comparison:
+    return compare("features", features, features, features.index[-1], "ended", own=True)
+
+
 def _clean(outcome: Outcome) -> set[str]:
-    if outcome.error or outcome.refused:
+    """Sessions of a batch in which nothing differs: of one in which something does, none."""
+    if outcome.error or outcome.refused or any(each.leaks for each in outcome.made):
         return set()
-    return {each.cut for each in outcome.made if not each.leaks}
+    return {f"{session:%Y-%m-%d}" for each in outcome.made for session in each.sessions}
 
 
 def _passed(of: str) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from features.registry import registered
+from pipeline.audit.book_tails import book_tails
+from pipeline.audit.compare import Leak
 from pipeline.audit.counterfactuals import FUTURES
 from pipeline.audit.cutoffs import digest
 from pipeline.audit.published import Published
@@ -123,6 +125,7 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
     if can_be_remade():
         jobs += [Job("last fit and call", partial(remade, published))]
+    jobs += [Job("book", partial(book_tails, published, cuts[-1]))]
     return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
             Job("whole", partial(whole, published))]  # fmt: skip
 
@@ -138,6 +141,14 @@ def carried_out(jobs: Sequence[Job], parameters: str, workers: int) -> Iterator[
                 yield done.result()
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def outside(done: Sequence[Outcome]) -> Iterator[Leak]:
+    """What the replayed code asked for and was not handed, and how it failed."""
+    for outcome in done:
+        found = [*outcome.refused, outcome.error] if outcome.error else outcome.refused
+        for what in dict.fromkeys(found):
+            yield Leak(f"replay of {outcome.name}", "", "", "", "outside", "", what)
 
 
 def _carried_out(job: Job, parameters: str, surroundings: int) -> Outcome:

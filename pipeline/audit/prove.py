@@ -1,6 +1,6 @@
 """The proof: everything is replayed, and what differs is a leak, or a file that is stale."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.audit.blame import ORDER, is_stale, path_of
 from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
-from pipeline.audit.jobs import Depth, Outcome, carried_out, plan
+from pipeline.audit.jobs import Depth, carried_out, outside, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.remade import REMADE
@@ -91,29 +91,21 @@ def prove(
         done = list(watched(carried_out(jobs, parameters, workers), "replays", len(jobs)))
     found = checked.result()
     comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
-    outside = list(_outside(done))
+    unhanded = list(outside(done))
     decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
     if decided:
         comparisons += rescored(published, pd.concat(decided))
     leaks = [leak for each in comparisons for leak in each.leaks]
-    if not outside:
+    if not unhanded:
         _refuse_stale(comparisons)
     labels, states, outlook = published.labels, published.states, published.outlook
-    leaks = stored_leaks(found) + outside + leaks
+    leaks = stored_leaks(found) + unhanded + leaks
     return Proof(
         comparisons=comparisons,
         leaks=leaks + purge_leaks(labels, states, outlook, published.settings),
         ingested=sorted(day(cut) for cut in ingested),
         remarks=[str(each) for each in found if not each.fails],
     )
-
-
-def _outside(done: Sequence[Outcome]) -> Iterator[Leak]:
-    """What the replayed code asked for and was not handed."""
-    for outcome in done:
-        found = [*outcome.refused, outcome.error] if outcome.error else outcome.refused
-        for what in dict.fromkeys(found):
-            yield Leak(f"replay of {outcome.name}", "", "", "", "outside", "", what)
 
 
 def _refuse_edited(comparisons: Sequence[Comparison]) -> None:

@@ -5,6 +5,7 @@ All of them take ``ask``, which hands frames over and brings what a step made of
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -13,8 +14,9 @@ import pandas as pd
 from models.scenarios import Window
 from pipeline.audit.compare import Comparison, compare
 from pipeline.audit.counterfactuals import FUTURES, Market
+from pipeline.audit.growing_panel import on_their_side
 from pipeline.audit.published import KEYS, Published, by_session
-from pipeline.audit.steps import RAW, Frames
+from pipeline.audit.steps import LAST, RAW, Frames
 from pipeline.series.calendar import DECISION_DELAY
 
 TAIL = 21
@@ -69,6 +71,25 @@ def feature_cuts(
         handed = end
         yield compare("features", before, found, cut, "truncated")
         yield compare("features", before.tail(1), found, cut, "truncated", own=True)
+
+
+def each_session(
+    published: Published, sessions: Sequence[pd.Timestamp], ask: Ask
+) -> Iterator[Comparison]:
+    """Features at each of some sessions from a panel that ends there, in one comparison."""
+    handed = max(published.position(sessions[0]), 1)
+    before = {"panel": published.panel.iloc[:handed]}
+    made = []
+    for session in sessions:
+        end = published.position(session) + 1
+        rows = on_their_side(published.panel.iloc[handed:end])
+        made.append(ask("ended", before | rows, _decision(session))["features"][LAST])
+        handed, before = end, {}
+    found = pd.DataFrame(made, index=pd.DatetimeIndex(sessions))
+    compared = compare(
+        "features", published.features.loc[found.index], found, sessions[-1], "ended", own=True
+    )
+    yield replace(compared, leaks=tuple(replace(leak, cut=leak.session) for leak in compared.leaks))
 
 
 def states_refits(published: Published, ask: Ask) -> Iterator[Comparison]:

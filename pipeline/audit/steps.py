@@ -14,10 +14,12 @@ from features.registry import compute
 from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
+from pipeline.audit.growing_panel import GrowingPanel
 from pipeline.audit.refits import OutlookRefits, StatesRefits, appended
 from pipeline.audit.remake import call, train
 from pipeline.desk.history import tiers
 from pipeline.params import Params
+from pipeline.scoring.book.judge import forecast_book
 from pipeline.training.labels import label_sessions
 
 Frames = dict[str, pd.DataFrame]
@@ -25,6 +27,9 @@ Step = Callable[["Held", Frames, Mapping[str, Any]], Frames]
 
 RAW = "raw."
 """Begins the names of frames that hold raw rows."""
+
+LAST = "last"
+"""Column of the features at the last session; a row of many columns is slow to hand over."""
 
 
 class Held:
@@ -39,6 +44,7 @@ class Held:
     def __init__(self, settings: Params | None = None) -> None:
         self.settings = settings or params.load()
         self.panel = pd.DataFrame()
+        self.growing: GrowingPanel | None = None
         self.states = StatesRefits(self.settings)
         self.outlook = OutlookRefits(self.settings)
 
@@ -86,6 +92,14 @@ def _features(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
     return {"features": values.tail(asked["rows"])}
 
 
+def _ended(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """Features at the last of the sessions so far, and of what is later nothing is there."""
+    if held.growing is None:
+        held.growing = GrowingPanel(frames["panel"], held.settings.feature_settings)
+    held.growing.add(frames)
+    return {"features": held.growing.last_features().T.set_axis([LAST], axis=1)}
+
+
 def _spliced(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
     """Features of a panel from which sessions are left out, at the ends of its blocks."""
     held.panel = appended(held.panel, frames.get("panel", held.panel.iloc[:0]))
@@ -130,6 +144,14 @@ def _decide(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
     return {"tiers": pd.concat([each for each in found if len(each)])}
 
 
+def _tails(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """Forecasts of the book's tails on the sessions of the outlook, by approach."""
+    tables = forecast_book(
+        held.settings, *(frames[name] for name in ("panel", "outlook", "labels"))
+    )
+    return {name: table.set_axis(map(str, table), axis=1) for name, table in tables.items()}
+
+
 def _train(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
     """The bundle of the tables that are handed over."""
     return train(frames, held.settings)
@@ -144,12 +166,14 @@ _STEPS: dict[str, Step] = {
     "market": _market,
     "panel": _panel,
     "features": _features,
+    "ended": _ended,
     "spliced": _spliced,
     "refit_states": _refit_states,
     "publish_states": _publish_states,
     "fit": _fit,
     "forecast": _forecast,
     "decide": _decide,
+    "tails": _tails,
     "train": _train,
     "call": _call,
 }

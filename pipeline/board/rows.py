@@ -117,8 +117,6 @@ def rows(
         Columns of the series and their ages, to the same last session; members are not needed.
     components
         Series that the composite is made of.
-    read_by
-        From `pipeline.board.readers.readers`.
     """
     return [
         _row(feature, values, panel, components, tuple(read_by.get(name, ())))

@@ -10,6 +10,7 @@ from pipeline import params
 from pipeline.audit.certificate import Certificate, certificate, code_digest
 from pipeline.audit.compare import Leak
 from pipeline.audit.every_session import every_session
+from pipeline.audit.jobs import outside
 from pipeline.audit.leaks import LEAKS, Honest
 from pipeline.audit.premium import Premium, premiums
 from pipeline.audit.prove import QUICK, UNCHECKED, full, prove
@@ -36,7 +37,8 @@ def run(cuts: int, *, quick: bool, as_json: bool, all_sessions: bool = False) ->
     as_json
         Print the certificate instead of tables.
     all_sessions
-        Cut the panel at every session as well; takes an hour, and goes on where it was stopped.
+        End the panel at every session as well; takes most of an hour, and goes on where it was
+        stopped.
 
     Raises
     ------
@@ -75,8 +77,9 @@ def audit(cuts: int, *, quick: bool, all_sessions: bool) -> Certificate:
     depth = QUICK if quick else full(cuts)
     proof = prove(published, parameters, depth, before)
     if all_sessions:
-        more = list(every_session(published, parameters, code))
-        found = [leak for each in more for leak in each.leaks]
+        done = list(every_session(published, parameters, code))
+        more = [each for outcome in done for each in outcome.made]
+        found = [*outside(done), *(leak for each in more for leak in each.leaks)]
         proof = replace(proof, comparisons=proof.comparisons + more, leaks=proof.leaks + found)
     return certificate(
         published,
@@ -128,7 +131,7 @@ def _show(document: Certificate) -> None:
     show_quiet(f"sessions cut at so far, by audits of this code: {tried:,}")
     ingest = document["ingest"]
     show_quiet(f"{ingest['how']}: {', '.join(ingest['cuts']) or 'at no session'}")
-    show_quiet(f"not made again: {', '.join(document['not_replayed'])}")
+    show_quiet(f"not made again: {', '.join(_not_made_again(document))}")
     count = document["trials"]
     known = "" if count is None else f"; configurations tried so far: {count}"
     show_quiet(f"no replay can see {document['not_seen']}{known}")
@@ -147,6 +150,15 @@ def _show(document: Certificate) -> None:
                 f"{but}: nothing that was replayed changes with the future",
             )
         )
+
+
+def _not_made_again(document: Certificate) -> list[str]:
+    """Files, and parts of files of scores, that were made by nobody but their stage."""
+    parts = {name: each.get("not_made_again", ()) for name, each in document["compared"].items()}
+    return [
+        *document["not_replayed"],
+        *(f"{place} of {name}" for name, places in parts.items() for place in places),
+    ]
 
 
 def _compared_table(document: Certificate) -> Table:

@@ -94,7 +94,7 @@ def raised_by(day: Day, settings: DeskSettings) -> tuple[int, bool]:
 
 
 def _execution(act: str, level: int, day: Day, settings: DeskSettings) -> StepResult:
-    """Step 5: its evidence is what the action rests on beside the tier, the tape."""
+    """Step 5: its evidence is what the action rests on besides the tier: the tape."""
     status = DEFEND if act == REDUCE or level == ADD_NOTHING else WARN
     conditions = {**settings.liquidation.conditions, **settings.reset.conditions}
     evidence = evaluate_conditions(conditions, day)

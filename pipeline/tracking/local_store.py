@@ -32,8 +32,6 @@ def check(file: Path, uri: str, *experiments: str) -> None:
 
     Parameters
     ----------
-    file
-        From `pipeline.tracking.address.sqlite_file`.
     uri
         Its address, for commands that are told.
     experiments

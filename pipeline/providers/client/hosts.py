@@ -1,4 +1,4 @@
-"""The hosts of one provider: which has answered so far, and which is left alone for this fetch."""
+"""The hosts of one provider: which have answered, and which are not asked again in this fetch."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,13 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class Hosts:
-    """What is known of each host (base address) that a provider is asked at.
-
-    Parameters
-    ----------
-    name
-        The provider's, for messages.
-    """
+    """What is known of each host (base address) that a provider is asked at."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -71,8 +65,6 @@ class Hosts:
 
         Parameters
         ----------
-        host
-            Its base address.
         ask
             Asks as undertow.
         ask_plainly

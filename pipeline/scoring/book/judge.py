@@ -42,15 +42,8 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
     """
     book, horizon = settings.book, settings.scenarios.windows[OUTLOOK_WINDOW].ahead
     check_priced(book, PRICED)
-    forecasts = forecast_tails(
-        names(),
-        history_of(book.weights, store.read_sessions(store.PANEL, [VIX, *book.weights])),
-        _of(labels)[["scenario", "label_end"]],
-        _of(outlook[outlook["model"] == POOL])[[*SCENARIOS, "fit_end"]],
-        horizon=horizon,
-        level=TAIL,
-        min_train=settings.walk_forward.min_train,
-    )
+    panel = store.read_sessions(store.PANEL, [VIX, *book.weights])
+    forecasts = forecast_book(settings, panel, outlook, labels)
     known = forecasts[book.distribution].dropna().index
     return {
         "weights": book.weights,
@@ -69,6 +62,31 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
             settings=settings.evaluation.resampling,
         ),
     }
+
+
+def forecast_book(
+    settings: Params, panel: pd.DataFrame, outlook: pd.DataFrame, labels: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Tails of the book at each session of the outlook, by approach.
+
+    Parameters
+    ----------
+    settings
+        The book, the windows and the walk-forward.
+    panel
+        By session: VIX and what the book holds.
+    outlook, labels
+        As `evaluate_book`.
+    """
+    return forecast_tails(
+        names(),
+        history_of(settings.book.weights, panel),
+        _of(labels)[["scenario", "label_end"]],
+        _of(outlook[outlook["model"] == POOL])[[*SCENARIOS, "fit_end"]],
+        horizon=settings.scenarios.windows[OUTLOOK_WINDOW].ahead,
+        level=TAIL,
+        min_train=settings.walk_forward.min_train,
+    )
 
 
 def _of(rows: pd.DataFrame) -> pd.DataFrame:

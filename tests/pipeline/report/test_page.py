@@ -4,14 +4,13 @@ import json
 import re
 from html.parser import HTMLParser
 
-import pytest
 import vl_convert
 
 from features.registry import registered
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.report.daily import DAILY, SHOWN_FEATURES, rows
 from pipeline.report.figure import declarations
-from pipeline.report.specs import pictures
+from pipeline.report.specs import alone
 from pipeline.storage import store
 
 LARGEST = 5_000_000
@@ -86,9 +85,7 @@ def test_pictures_stand_alone(page) -> None:
 
 
 def test_a_picture_of_the_columns_that_it_names_is_that_of_the_whole_table(page) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vl_convert, "vegalite_to_svg", lambda text, **_: text)
-        sent = {name: json.loads(text) for name, text in pictures(page.specs, page.daily)}
+    sent = {name: json.loads(alone(spec, page.daily)) for name, spec in page.specs.items()}
     for spec in sent.values():
         whole = {**spec, "datasets": {**spec["datasets"], DAILY: rows(page.daily)}}
         assert svg(spec) == svg(whole)

@@ -147,6 +147,18 @@ def test_analogs_are_the_nearest_known_sessions_and_stand_apart(
     assert found[0]["scenario"] == labels["scenario"][rows[0]]
 
 
+def test_a_session_whose_outcome_is_not_over_is_no_analog(
+    reference: Reference, values: pd.DataFrame, labels: pd.DataFrame
+) -> None:
+    prices = pd.DataFrame(1.0, index=SESSIONS, columns=["spy", "qqq", "btc"])
+    alike, late = values.copy(), labels.assign(label_end=labels["label_end"] + pd.Timedelta("42D"))
+    alike.iloc[-40:-1] = values.iloc[-1].to_numpy()
+    found = analogs(reference, values.tail(1), Snapshot(prices, values, alike, late), AHEAD)
+    ends = late.set_index("session")["label_end"].loc[[each["session"] for each in found]]
+    assert len(found) == reference.settings.analogs.count
+    assert ends.max() < SESSIONS[-1]
+
+
 def test_a_session_that_lacks_an_input_of_today_is_no_analog(
     reference: Reference, values: pd.DataFrame, labels: pd.DataFrame
 ) -> None:
