@@ -13,7 +13,7 @@ from benchmarks.comparison import Comparison
 from benchmarks.dask_cluster import Cluster, two_workers
 from benchmarks.killed_worker import comparisons
 from benchmarks.measure import Sample, in_turn, python
-from benchmarks.project import Run, Size, finished_project, forget_folds
+from benchmarks.project import Run, Size, finished_project, forget_fits
 
 LOCAL, DASK = "local, two processes", "dask, two workers"
 WORKERS = 2
@@ -44,7 +44,7 @@ def _outlook(place: Path, backend: str, scheduler: str | None) -> Sample:
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     document["compute"] |= {"backend": backend, "workers": WORKERS, "scheduler": scheduler}
     file.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    forget_folds(place)
+    forget_fits(place)
     return python("-m", "pipeline.stages.outlook", folder=place)
 
 

@@ -15,7 +15,7 @@ from pipeline.settings.live import Retry
 
 
 class Extent:
-    """What one answer may still take."""
+    """The time and size that one answer may still take."""
 
     def __init__(self, retry: Retry, where: str) -> None:
         self._retry, self._where = retry, where

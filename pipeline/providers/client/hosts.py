@@ -23,7 +23,7 @@ class Hosts:
         self._name = name
         self._left: dict[str, str] = {}
         self._answering: set[str] = set()
-        self._greeting = threading.Lock()
+        self._asking_first = threading.Lock()
 
     @contextmanager
     def asked(self, host: str) -> Iterator[None]:
@@ -55,10 +55,10 @@ class Hosts:
             self._left[host] = str(error)
             raise
 
-    def greet(
+    def ask_first(
         self, host: str, ask: Callable[[], Answer], ask_plainly: Callable[[], Answer]
     ) -> Answer:
-        """Ask a host that may be one of those that never answer a User-Agent they do not like.
+        """Ask a host that may be one of those that never answer some User-Agents.
 
         Until a host has answered once, it is asked one request at a time: a silent one costs two
         time-outs, not two for each series.
@@ -77,7 +77,7 @@ class Hosts:
         """
         if host in self._answering:
             return ask()
-        with self._greeting:
+        with self._asking_first:
             self.refuse(host)
             if host in self._answering:
                 return ask()

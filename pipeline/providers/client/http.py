@@ -227,7 +227,7 @@ class Http:
             self._client.headers["User-Agent"] = self.retry.second_agent or _PLAIN_AGENT
             return ask()
 
-        return self._hosts.greet(base, ask, ask_plainly)
+        return self._hosts.ask_first(base, ask, ask_plainly)
 
     def _body(self, answer: httpx.Response, where: str, extent: Extent) -> bytes:
         check_status(answer.status_code, answer.headers.get("Retry-After"), where)
