@@ -14,6 +14,9 @@ export DVC_NO_ANALYTICS := true
 # With it every stage and every tested process would compile its libraries anew, for seconds.
 unexport PYTHONDONTWRITEBYTECODE
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+# A process a core, and a thread a process: more would wait for one another. A file's tests stay in
+# one process, because they share what the file made, and the files in the order of conftest.py.
+SIDE_BY_SIDE := $(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 
@@ -62,18 +65,15 @@ live: setup ## Fetch public data, no account needed, and run the whole pipeline 
 
 .PHONY: test
 test: setup ## Pass the tests
-# A process a core, and a thread a process: more would wait for one another. Neighbouring tests
-# stay together, because they share what a module made.
-	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal
+	$(SIDE_BY_SIDE)
 
 .PHONY: quick
 quick: setup ## Pass the tests that take no more than a minute, all together
-	$(ONE_THREAD) $(BIN)/pytest --numprocesses auto --dist worksteal -m "not slow and not browser and not chaos"
+	$(SIDE_BY_SIDE) -m "not slow and not browser and not chaos"
 
 .PHONY: coverage
 coverage: setup ## Pass the tests and tell the lines that none of them runs
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal \
-		--cov --cov-report=term-missing
+	$(SIDE_BY_SIDE) --cov --cov-report=term-missing
 
 .PHONY: chaos
 chaos: setup ## Harm a scratch project in every way, and check what is left (an hour)

@@ -35,6 +35,10 @@ class Fold:
     test: Positions
     fit_end: pd.Timestamp
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle as runs of neighbours: a fold on its way to a worker is small at any length."""
+        return _unpacked, (self.number, _runs(self.train), _runs(self.test), self.fit_end)
+
 
 def expanding_folds(  # noqa: PLR0913 - a schedule is these knobs, each named at the call
     sessions: pd.DatetimeIndex,
@@ -151,7 +155,7 @@ def label_end_positions(sessions: pd.DatetimeIndex, label_end: pd.Series) -> Pos
     return positions
 
 
-def old_enough(label_ends: Positions, position: int, embargo: int) -> NDArray[np.bool_]:
+def old_enough(label_ends: Positions, position: int | Positions, embargo: int) -> NDArray[np.bool_]:
     """Which rows may inform a decision at ``position``: their label ended over ``embargo`` before.
 
     The one rule of purging, for fits, tuning, early stopping and calibration alike.
@@ -161,7 +165,7 @@ def old_enough(label_ends: Positions, position: int, embargo: int) -> NDArray[np
     label_ends
         From ``label_end_positions``.
     position
-        Position of the first session that is decided on.
+        Position of the first session that is decided on; of several where they broadcast.
     embargo
         As in ``expanding_folds``.
     """
@@ -181,9 +185,26 @@ def rows_apart(frame: pd.DataFrame, positions: Positions) -> pd.DataFrame:
     positions
         Rows to take, increasing.
     """
-    # Taking every row would share memory, and a copy of a frame still shares its index's.
-    taken = frame.take(positions).copy()
-    return taken.set_axis(taken.index.copy(deep=True))
+    taken = frame.take(positions)
+    # Taking every row shares memory, and a copy of a frame still shares its index's.
+    apart = taken.copy() if len(taken) == len(frame) else taken
+    return apart.set_axis(apart.index.copy(deep=True))
+
+
+def _unpacked(number: int, train: Positions, test: Positions, fit_end: pd.Timestamp) -> Fold:
+    """The fold that `Fold.__reduce__` took apart."""
+    return Fold(number, _positions(train), _positions(test), fit_end)
+
+
+def _runs(positions: Positions) -> Positions:
+    """First and last of each run of neighbours, shape (runs, 2)."""
+    first = np.diff(positions, prepend=positions[:1] - 2) != 1
+    last = np.diff(positions, append=positions[-1:] + 2) != 1
+    return np.stack([positions[first], positions[last]], axis=1)
+
+
+def _positions(runs: Positions) -> Positions:
+    return np.concatenate([np.arange(0), *(np.arange(first, last + 1) for first, last in runs)])
 
 
 def _fold(

@@ -18,8 +18,6 @@ from pipeline.series.entries import (
 )
 from pipeline.series.kinds import NEXT_SESSION, WEEKLY_THURSDAY, Join, Series
 
-INF = float("inf")
-
 # One line an entry, so that this reads as the table that it is.
 # fmt: off
 RATES = (

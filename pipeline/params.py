@@ -6,7 +6,6 @@ parameter is declared, documented and given its meaning in one place.
 
 import json
 from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -21,6 +20,7 @@ from models.scenarios import Window
 from models.states.settings import StatesSettings
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.names import checked_name
+from pipeline.base.words import did_you_mean
 from pipeline.settings.alerts import AlertSettings
 from pipeline.settings.book import Book
 from pipeline.settings.desk import DeskSettings
@@ -242,10 +242,8 @@ def _sentence(error: ValidationError, path: Path) -> str:
 
 def _suggestion(place: list[str]) -> str:
     known = _keys_beside(place)
-    near = get_close_matches(place[-1], known, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; known here: {', '.join(known)}" if known else ""
+    hint = did_you_mean(place[-1], known, f"known here: {', '.join(known)}")
+    return f"; {hint}" if known else ""
 
 
 def _keys_beside(place: list[str]) -> list[str]:

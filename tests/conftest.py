@@ -16,6 +16,8 @@ from tools.small_project import STAGES, run_stages, short_params
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 SLOW = {"finished_run", "empty_database", "scheduler", "real_features"}
 """Fixtures that take seconds: a test that asks for one of them is slow."""
+LONG = ("slow", "browser", "chaos")
+"""Marks of what `make quick` leaves out."""
 
 # Else MLflow's clients in tests would leave connections that Python 3.13 tells of.
 os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
@@ -27,9 +29,12 @@ settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow, and put its files first: the quick ones then fill up whichever worker."""
     for item in items:
         if SLOW & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+    slow = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "catalogue": "series",
     "storage": "base series",
     "aligning": "base series catalogue storage",
-    "desk": "settings",
+    "desk": "base settings",
     "params": "base settings storage",
     "providers": "base series settings catalogue storage",
     "simulation": "series settings catalogue",

@@ -27,6 +27,7 @@ from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, complaint, shown
 from pipeline.tracking.provenance import run_tags
 from pipeline.tracking.record import flat_params
+from tools.small_project import committed_params
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(
@@ -140,7 +141,7 @@ def test_a_refused_address_is_told_without_its_password() -> None:
 
 
 def test_params_may_hold_no_password(tmp_path: Path) -> None:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["tracking"]["uri"] = f"https://me:{PASSWORD}@tracker.example"
     with pytest.raises(ConfigurationError, match="MLFLOW_TRACKING_URI") as caught:
         parse(document)
@@ -167,7 +168,7 @@ def test_params_may_hold_no_password(tmp_path: Path) -> None:
     ],
 )
 def test_a_secret_in_params_is_refused_and_not_repeated(name: str, text: Any, said: str) -> None:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     *before, last = name.split(".")
     part = document
     for key in before:
@@ -195,13 +196,13 @@ def test_a_run_is_told_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "hunter2")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://me:hunter2@tracker.example")
     tags = run_tags(source="simulated", as_of="2025-06-30", simulated=True, folder=ROOT)
-    params = flat_params(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8")))
+    params = flat_params(committed_params())
     assert "hunter2" not in json.dumps([tags, params])
 
 
 def test_a_file_is_private_until_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    with store.replacing(path) as temporary:
+    with store.atomic_write(path) as temporary:
         assert stat.S_IMODE(temporary.stat().st_mode) == 0o600
         assert temporary.parent == path.parent
     assert stat.S_IMODE(path.stat().st_mode) == 0o644

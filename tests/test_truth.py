@@ -1,12 +1,10 @@
 """Where the truth is known: the simulated market's regimes are found, and noise is left alone."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from scipy.stats import chi2_contingency
 
 from features.registry import compute
@@ -27,16 +25,16 @@ from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.labels import label_sessions
 from pipeline.training.problems import make_problems, walk_forward
+from tools.small_project import committed_params
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[1]
 BASELINES = ("climatology", "persistence", "rules", "random_regime", "vix", "states", "jump")
 
 
 def settings(start: str = "2005-01-03", asked: tuple[str, ...] = ("now", "ahead")) -> Params:
     """The committed parameters with a refit a year, for the windows that people ask about."""
-    document: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document: dict[str, Any] = committed_params()
     document["data"]["start"] = "2003-01-02"
     document["features"]["start"] = start
     document["states"]["model"] |= {"starts": 1, "first_starts": 3, "refit_every": 252}

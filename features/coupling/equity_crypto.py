@@ -3,7 +3,7 @@
 import pandas as pd
 
 from features.maths.flags import beyond, position
-from features.maths.trailing import beta, change, correlation, ewma, log_change, ratio, rms, root
+from features.maths.trailing import beta, change, correlation, ewma, log_change, ratio, root
 from features.registry import feature
 
 CORRELATION, BETA = "correlation", "beta"
@@ -114,10 +114,6 @@ def miners_stress_beta_gap(
 ) -> pd.Series:
     """Gold miners' beta on sessions with VIX above ``stress_vix`` minus that on calm ones."""
     return _stress_gap(log_change(gdx, 1), qqq_return, vix, stress_vix)
-
-
-def _surprise(returns: pd.Series) -> pd.Series:
-    return ratio(returns, rms(returns, 63).shift(1))
 
 
 def _fast_correlation(left: pd.Series, right: pd.Series, half_life: float) -> pd.Series:

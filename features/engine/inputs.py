@@ -103,17 +103,22 @@ class Inputs:
         count = sum(column.startswith(prefix) for column in self._panel.columns)
         # One at least is asked for, so that a panel without bars is refused by the column's name.
         names = [f"{prefix}{back}" for back in range(max(count, 1))]
-        return pd.DataFrame({name: self._column(name, reader) for name in names})
+        for name in names:
+            self._check(name, reader)
+        return self._panel[names].astype(float)
 
     def _column(self, name: str, reader: str) -> pd.Series:
+        if name not in self._columns:
+            self._check(name, reader)
+            self._columns[name] = _floats(self._panel[name])
+        return self._columns[name]
+
+    def _check(self, name: str, reader: str) -> None:
         if name not in self._panel:
             raise FeatureError(
                 f"feature {reader!r} reads {name!r}, which the panel of {self._panel.shape[1]} "
                 "columns does not have; name a series of the catalogue"
             )
-        if name not in self._columns:
-            self._columns[name] = self._panel[name].astype(float)
-        return self._columns[name]
 
     def _setting(self, name: str, reader: str) -> Any:
         if name not in self._settings:
@@ -142,7 +147,12 @@ def _checked(value: object, wanted: Feature, index: pd.Index) -> pd.Series:
             f"feature {wanted.name!r} is infinite on {index[infinite.argmax()]:%Y-%m-%d}; "
             "guard the division or the logarithm in it"
         )
-    return value.astype(float)
+    return _floats(value)
+
+
+def _floats(values: pd.Series) -> pd.Series:
+    """The values as floats; those that are it already are not gone through again."""
+    return values if values.dtype == np.float64 else values.astype(float)
 
 
 def _shape(value: object) -> str:

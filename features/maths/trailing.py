@@ -127,9 +127,9 @@ def zscore(values: Data, sessions: int, min_count: int | None = None) -> Data:
     return ratio(values - mean(values, sessions, min_count), std(values, sessions, min_count))
 
 
-def rms(values: Data, sessions: int, min_count: int | None = None) -> Data:
+def rms(values: Data, sessions: int) -> Data:
     """Root mean square over the last ``sessions``: a volatility without its mean."""
-    return root(mean(values * values, sessions, min_count))
+    return root(mean(values * values, sessions))
 
 
 def realised_volatility(returns: pd.Series, sessions: int) -> pd.Series:
@@ -141,13 +141,13 @@ def realised_volatility(returns: pd.Series, sessions: int) -> pd.Series:
     return rms(returns, sessions) * SESSIONS_PER_YEAR**0.5
 
 
-def scaled_change(levels: pd.Series, sessions: int, scale_sessions: int = 252) -> pd.Series:
+def scaled_change(levels: pd.Series, sessions: int) -> pd.Series:
     """Change over ``sessions`` in standard deviations of such changes.
 
-    The scale is the trailing standard deviation of daily changes over ``scale_sessions`` times
-    the square root of ``sessions``; it needs ``scale_sessions + 1`` rows.
+    The scale is the trailing standard deviation of a year's daily changes times the square root of
+    ``sessions``; it needs a year and a session more.
     """
-    scale = std(change(levels, 1), scale_sessions) * sessions**0.5
+    scale = std(change(levels, 1), SESSIONS_PER_YEAR) * sessions**0.5
     return ratio(change(levels, sessions), scale)
 
 
@@ -175,9 +175,9 @@ def drawdown(prices: pd.Series, sessions: int, min_count: int | None = None) -> 
     return ratio(prices, highest(prices, sessions, min_count)) - 1.0
 
 
-def expanding_mean(values: pd.Series, min_count: int = 252) -> pd.Series:
-    """Mean of all values so far, from the ``min_count``-th on."""
-    return values.expanding(min_count).mean()
+def expanding_mean(values: pd.Series) -> pd.Series:
+    """Mean of all values so far, once there is a year of them."""
+    return values.expanding(SESSIONS_PER_YEAR).mean()
 
 
 def streak(condition: pd.Series, sessions: int) -> pd.Series:

@@ -36,8 +36,15 @@ class Booster:
         self._columns = self._count("LGBM_BoosterGetNumFeature")
 
     @classmethod
-    def from_string(cls, text: str) -> Self:
+    def from_string(cls, text: str, *, trusted: bool = False) -> Self:
         """Load a model from LightGBM's own text format.
+
+        Parameters
+        ----------
+        text
+            Of the model.
+        trusted
+            Whether it was written in this process; any other is checked first.
 
         Raises
         ------
@@ -49,7 +56,7 @@ class Booster:
         handle, iterations = ctypes.c_void_p(), ctypes.c_int()
         _call(
             "LGBM_BoosterLoadModelFromString",
-            checked_text(text).encode(),
+            (text if trusted else checked_text(text)).encode(),
             ctypes.byref(iterations),
             ctypes.byref(handle),
         )

@@ -13,6 +13,8 @@ import pandas as pd
 
 from models.scenarios import Proba, Window
 
+_FOLDER = "models.outlook"
+
 
 @dataclass
 class Forecaster(ABC):
@@ -90,9 +92,21 @@ def registered() -> dict[str, type[Forecaster]]:
 
 @cache
 def _load() -> None:
-    folder = importlib.import_module("models.outlook")
-    for module in pkgutil.iter_modules(folder.__path__):
-        importlib.import_module(f"{folder.__name__}.{module.name}")
+    for name in _files():
+        importlib.import_module(f"{_FOLDER}.{name}")
+
+
+@cache
+def _files() -> list[str]:
+    folder = importlib.import_module(_FOLDER)
+    return [module.name for module in pkgutil.iter_modules(folder.__path__)]
+
+
+def _kind(name: str) -> type[Forecaster] | None:
+    """A model by its name, which is its file's: whoever scores imports those of the pool alone."""
+    if name in _files():
+        importlib.import_module(f"{_FOLDER}.{name}")
+    return Forecaster._registry.get(name) or registered().get(name)
 
 
 def forecaster(
@@ -105,10 +119,9 @@ def forecaster(
     ValueError
         When the name or a setting is unknown; the message offers the nearest.
     """
-    kinds = registered()
-    if name not in kinds:
-        raise ValueError(f"no model is called {name!r}{_near(name, kinds)}")
-    kind = kinds[name]
+    kind = _kind(name)
+    if kind is None:
+        raise ValueError(f"no model is called {name!r}{_near(name, registered())}")
     allowed = {f.name for f in fields(kind)} - {"window", "inputs"}
     for key in settings:
         if key not in allowed:

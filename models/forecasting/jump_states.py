@@ -42,27 +42,32 @@ class JumpStates:
     centres: Array
 
     @classmethod
-    def fit(cls, returns: Array, penalty: float) -> Self:
-        """Fit on consecutive daily returns, shape (n,).
+    def fit(cls, measures: Array, penalty: float) -> Self:
+        """Fit on `trailing_measures` of consecutive sessions, shape (n, 3).
 
         ``penalty`` is the cost of a switch against half the squared distance to a centre.
         """
-        measures = _measures(returns)
         centre, spread = location_and_spread(measures)
         scaled = standardise(measures, centre, spread, CLIP)
         fits = [_descend(scaled, penalty, quantile) for quantile in STARTS]
         return cls(centre, spread, min(fits, key=lambda fit: fit[1])[0])
 
-    def known(self, returns: Array, penalty: float) -> Path:
-        """State as it was known at each session, shape (n,); -1 until a return is known."""
-        scaled = standardise(_measures(returns), self.centre, self.spread, CLIP)
+    def known(self, measures: Array, penalty: float) -> Path:
+        """State as it was known at each session, shape (n,); -1 until a return is known.
+
+        A session's state rests on the measures of the last `LOOK_BACK` sessions.
+        """
+        scaled = standardise(measures, self.centre, self.spread, CLIP)
         excess = excess_cost(_gaps(scaled, self.centres), penalty, LOOK_BACK)
-        begun = np.logical_or.accumulate(~np.isnan(returns))
+        begun = np.logical_or.accumulate(~np.isnan(measures[:, 0]))
         return np.where(begun, last_state(excess), -1)
 
 
-def _measures(returns: Array) -> Array:
-    """Downside deviation and two Sortino ratios, shape (n, 3)."""
+def trailing_measures(returns: Array) -> Array:
+    """Downside deviation and two Sortino ratios by session, shape (n, 3).
+
+    Each from the last `LOOK_BACK` returns; NaN while none of them is known.
+    """
     losses = np.minimum(returns, 0.0) ** 2
     (downside,) = _weighted_means([losses], 10)
     ratios = [
@@ -75,12 +80,10 @@ def _measures(returns: Array) -> Array:
 def _weighted_means(columns: list[Array], half_life: float) -> list[Array]:
     """Weighted means of columns that are missing in the same rows."""
     present = ~np.isnan(columns[0])
-    weight = weighted_sum(present.astype(float), half_life, LOOK_BACK)
+    filled = np.where(present, np.stack([np.ones(len(present)), *columns]), 0.0)
+    weight, *sums = weighted_sum(filled, half_life, LOOK_BACK)
     known = np.where(weight > 0.0, weight, np.nan)
-    return [
-        weighted_sum(np.where(present, column, 0.0), half_life, LOOK_BACK) / known
-        for column in columns
-    ]
+    return [total / known for total in sums]
 
 
 def _descend(scaled: Array, penalty: float, quantile: float) -> tuple[Array, float]:

@@ -16,7 +16,7 @@ Path = NDArray[np.int64]
 
 
 def weighted_sum(values: Array, half_life: float, sessions: int) -> Array:
-    """Exponentially weighted sum over the last ``sessions``, shape as ``values``."""
+    """Exponentially weighted sum over the last ``sessions``, along the last axis."""
     total, fading = np.zeros_like(values), 0.5 ** (1.0 / half_life)
     for lagged in _from_the_oldest(values, sessions):
         total *= fading
@@ -43,7 +43,8 @@ def excess_cost(gaps: Array, penalty: float, sessions: int) -> Array:
     """
     excess = np.zeros_like(gaps)
     for lagged in _from_the_oldest(gaps, sessions):
-        np.clip(excess, -penalty, penalty, out=excess)
+        np.maximum(excess, -penalty, out=excess)
+        np.minimum(excess, penalty, out=excess)
         excess += lagged
     return excess
 
@@ -61,7 +62,7 @@ def best_path(gaps: Array, penalty: float) -> Path:
     """
     level, levels = 0.0, []
     for gap in gaps.tolist():
-        level = gap + (penalty if level > penalty else max(level, -penalty))
+        level = gap + (penalty if level > penalty else -penalty if level < -penalty else level)
         levels.append(level)
     excess = np.array(levels)
     decided = np.where(np.abs(excess) > penalty, np.arange(len(excess)), len(excess) - 1)
@@ -71,6 +72,6 @@ def best_path(gaps: Array, penalty: float) -> Path:
 
 def _from_the_oldest(values: Array, sessions: int) -> Iterator[Array]:
     """Values so many sessions before, from ``sessions - 1`` to none; 0 where there are none."""
-    padded = np.concatenate([np.zeros(sessions - 1), values])
+    padded = np.concatenate([np.zeros((*values.shape[:-1], sessions - 1)), values], axis=-1)
     for start in range(sessions):
-        yield padded[start : start + len(values)]
+        yield padded[..., start : start + values.shape[-1]]

@@ -48,8 +48,9 @@ class Hurdle(Fitted):
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit the first logit on every training row, the second on those that were not base."""
         codes = every_scenario(scenario_codes(outcomes), self.name)
-        self.centre_, self.spread_ = location_and_spread(self.read(features))
-        columns = self._standardised(features)
+        values = self.read(features)
+        self.centre_, self.spread_ = location_and_spread(values)
+        columns = standardise(values, self.centre_, self.spread_, self.clip)
         moved = codes != BASE
         self.move_slopes_, self.move_intercept_ = fit_logit(
             columns[:, self._scale], moved.astype(np.int64), self.move_inverse_penalty

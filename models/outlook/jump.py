@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 import pandas as pd
 
 from models.forecasting.counts import TableForecaster, one_hot
-from models.forecasting.fitted import Array
-from models.forecasting.jump_states import LOOK_BACK, JumpStates
+from models.forecasting.fitted import Array, scenario_codes
+from models.forecasting.jump_states import LOOK_BACK, JumpStates, trailing_measures
 
 
 @dataclass
@@ -36,11 +36,18 @@ class Jump(TableForecaster):
 
     def fit(self, features: pd.DataFrame, outcomes: pd.DataFrame) -> Self:
         """Fit the states on consecutive training sessions, then count scenarios by state."""
-        fit = JumpStates.fit(self.read(features)[:, 0], self.jump_penalty)
+        measures = self._measures(features)
+        fit = JumpStates.fit(measures, self.jump_penalty)
         self.centre_, self.spread_, self.centres_ = fit.centre, fit.spread, fit.centres
-        return super().fit(features, outcomes)
+        return self.tabulate(self._one_hot(measures), scenario_codes(outcomes))
 
     def weights(self, features: pd.DataFrame) -> Array:
         """One-hot state at each session, shape (n, 2); NaN until a return is known."""
+        return self._one_hot(self._measures(features))
+
+    def _measures(self, features: pd.DataFrame) -> Array:
+        return trailing_measures(self.read(features)[:, 0])
+
+    def _one_hot(self, measures: Array) -> Array:
         states = JumpStates(self.centre_, self.spread_, self.centres_)
-        return one_hot(states.known(self.read(features)[:, 0], self.jump_penalty), 2)
+        return one_hot(states.known(measures, self.jump_penalty), 2)

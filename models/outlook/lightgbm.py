@@ -56,8 +56,8 @@ class GradientBoosting(Fitted):
 
     tightening_above: float = 0.5
     reflation_below: float = -0.5
-    trees: int = 150
-    learning_rate: float = 0.02
+    trees: int = 75
+    learning_rate: float = 0.04
     leaves: int = 8
     min_rows_a_leaf: int = 300
     row_share: float = 0.7
@@ -67,6 +67,7 @@ class GradientBoosting(Fitted):
     seed: int = 1
 
     def __post_init__(self) -> None:
+        self._trained_here = False
         self._start: NowcastStudent | None = None
         if NowcastStudent.applies(self.window):
             self._start = NowcastStudent(
@@ -93,12 +94,12 @@ class GradientBoosting(Fitted):
         booster = lightgbm.train(
             settings, rows, num_boost_round=self.trees, keep_training_booster=True
         )
-        self.model_text_ = booster.model_to_string()
+        self.model_text_, self._trained_here = booster.model_to_string(), True
         return self
 
     def predict_proba(self, features: pd.DataFrame) -> Proba:
         """Probabilities for each row, shape (n, 3)."""
-        booster, values = _booster(self.model_text_), self.read(features)
+        booster, values = self._booster(), self.read(features)
         if self._start is None:
             return booster.predict(values)
         return softmax(booster.scores(values) + _log_odds(self._start, features))
@@ -109,7 +110,7 @@ class GradientBoosting(Fitted):
         Raw scores are log probabilities up to a constant a row; without the mean the terms of
         different models compare. The start's terms are added to the trees'.
         """
-        terms = _booster(self.model_text_).contributions(self.read(features))
+        terms = self._booster().contributions(self.read(features))
         terms = terms - terms.mean(axis=1, keepdims=True)
         started = self._start.contributions(features) if self._start else {}
         return {
@@ -124,6 +125,7 @@ class GradientBoosting(Fitted):
 
     def restore(self, state: Mapping[str, Any]) -> Self:
         """Take back what ``fitted_state`` gave."""
+        self._trained_here = False
         if self._start is not None:
             start = {
                 name.removeprefix(_START): part
@@ -132,6 +134,9 @@ class GradientBoosting(Fitted):
             }
             self._start.restore(start)
         return super().restore(state)
+
+    def _booster(self) -> Booster:
+        return _parsed(self.model_text_, self._trained_here)
 
     def _settings(self) -> dict[str, Any]:
         return {
@@ -160,6 +165,6 @@ def _log_odds(model: NowcastStudent, features: pd.DataFrame) -> Array:
 
 
 @lru_cache(maxsize=16)
-def _booster(text: str) -> Booster:
+def _parsed(text: str, trusted: bool) -> Booster:
     """Parse a model once; kept out of the forecaster, which can then be copied and sent."""
-    return Booster.from_string(text)
+    return Booster.from_string(text, trusted=trusted)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.forecasting.fitted import Array
-from models.forecasting.linear import location_and_spread
+from models.forecasting.linear import location_and_spread, standardise
 from models.outlook.student import Student
 from models.scenarios import Window
 
@@ -57,8 +57,9 @@ class NowcastStudent(Student):
         # Here and not above: scoring never fits, and the optimisers take a while to import.
         from models.forecasting.student_fit import maximise  # noqa: PLC0415
 
-        self.centre_, self.spread_ = location_and_spread(self.read(features))
-        inputs = self._standardised(features)
+        values = self.read(features)
+        self.centre_, self.spread_ = location_and_spread(values)
+        inputs = standardise(values, self.centre_, self.spread_, self.clip)
         known_start, known_slopes = self._known()
         unseen = outcomes["composite"].to_numpy(dtype=float) - known_start - inputs @ known_slopes
         drift = self.positions(self.location_inputs)

@@ -59,8 +59,9 @@ class Student(Fitted):
         # Here and not above: scoring never fits, and the optimisers take a while to import.
         from models.forecasting.student_fit import maximise  # noqa: PLC0415
 
-        self.centre_, self.spread_ = location_and_spread(self.read(features))
-        inputs = self._standardised(features)
+        values = self.read(features)
+        self.centre_, self.spread_ = location_and_spread(values)
+        inputs = standardise(values, self.centre_, self.spread_, self.clip)
         law = maximise(
             outcomes["composite"].to_numpy(dtype=float),
             inputs,

@@ -16,7 +16,7 @@ from models.states.starts import cold_starts
 
 
 class UnsoundFitError(ValueError):
-    """No start led to a sound fit; ``candidates`` tell why."""
+    """No start led to a sound fit; ``rejected`` tells why of each."""
 
     def __init__(self, candidates: tuple[Candidate, ...], session: pd.Timestamp) -> None:
         defects = "; ".join(f"{one.start}: {one.defect}" for one in candidates)
@@ -24,7 +24,7 @@ class UnsoundFitError(ValueError):
             f"no start gave a sound fit of the states on sessions up to {session:%Y-%m-%d} "
             f"({defects}); use fewer states or a longer min_train"
         )
-        self.candidates = candidates
+        self.rejected = _rejected(candidates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,11 @@ class Fit:
     spread: float
     margin: float
     candidates: tuple[Candidate, ...]
+
+    @property
+    def rejected(self) -> tuple[tuple[str, str], ...]:
+        """Refused starts, each with the reason."""
+        return _rejected(self.candidates)
 
 
 def fit_states(
@@ -99,6 +104,10 @@ def fit_states(
         margin=alignment.margin,
         candidates=candidates,
     )
+
+
+def _rejected(candidates: tuple[Candidate, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.start, one.defect) for one in candidates if one.defect)
 
 
 def _centre_and_scale(values: Array, min_observed: int) -> tuple[Array, Array]:

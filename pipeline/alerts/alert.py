@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,6 @@ class Alert:
         What changed, in a few words.
     details
         Lines that stand behind it; those of one call are the same for all its alerts.
-    simulated
-        Whether it is about a made-up market.
     """
 
     key: str

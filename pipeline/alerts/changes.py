@@ -26,7 +26,7 @@ def before(call: Call) -> Call | None:
 
 
 def changes(call: Call, former: Call | None) -> list[Alert]:
-    """What is another in a call than in the one before; nothing when there is none before."""
+    """What differs between a call and the one before; nothing without a call before."""
     moved = {} if former is None else _moved(call, former)
     told = [
         Alert(

@@ -51,8 +51,6 @@ def send(messages: Mapping[Channel, Message], max_seconds: float) -> dict[Channe
 
     Parameters
     ----------
-    messages
-        What each is given.
     max_seconds
         How long all are waited for; one that has not answered by then has failed.
 
@@ -92,7 +90,7 @@ def _kind(address: str) -> str:
 
 
 def _plugin(channel: Channel, max_seconds: float) -> Any:
-    """What speaks to a channel; None when its address is not understood."""
+    """Apprise's plugin for a channel; None when its address is not understood."""
     _silence()
     try:
         # Its import and the search of its plugins take a second, and most evenings tell nothing.

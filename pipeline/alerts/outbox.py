@@ -19,7 +19,7 @@ from pipeline.storage import store
 FILE = store.DATA / "alerts" / "outbox.db"
 
 KEPT = pd.Timedelta("7D")
-"""An alert that no channel has taken for so long is news to nobody, and not tried again."""
+"""An alert that no channel has taken for so long is out of date, and not tried again."""
 
 _PATIENCE = 60.0
 """Seconds to wait for another process that sends."""
@@ -92,12 +92,8 @@ def deliver(send: Callable[[Waiting], Mapping[str, str]]) -> dict[str, str]:
     Parameters
     ----------
     send
-        Given what waits; gives why each channel has failed, empty for one that has not.
-
-    Returns
-    -------
-    dict
-        What ``send`` gave.
+        Given what waits; gives why each channel has failed, empty for one that has not. So does
+        this.
     """
     with _writing() as database:
         pending = _waiting(database)

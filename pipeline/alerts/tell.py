@@ -17,8 +17,6 @@ def tell(alerts: Sequence[Alert], settings: AlertSettings, muted: Sequence[Alert
 
     Parameters
     ----------
-    alerts
-        As far as ``settings`` wants their kinds.
     settings
         What is told, and how long it may take.
     muted

@@ -11,7 +11,7 @@ from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.series.kinds import FETCHED_AT, Series
 
 Raw = Mapping[str, pd.DataFrame]
-"""Raw rows by series' name; a series that the source has not got is absent."""
+"""Raw rows by series' name; a series that the source lacks is absent."""
 
 _ALIGNERS = {
     "value": values.known_values,

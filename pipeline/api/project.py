@@ -4,7 +4,6 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import chdir, contextmanager
 from datetime import date
-from pathlib import Path
 from threading import RLock
 
 import pandas as pd
@@ -42,11 +41,11 @@ class Project:
     Raises
     ------
     ConfigurationError
-        When the folder is not there, or lies in no project.
+        When the folder is no path, is not there, or lies in no project.
     """
 
     def __init__(self, folder: str | os.PathLike[str] = ".") -> None:
-        self.folder = project_of(Path(folder).expanduser())
+        self.folder = project_of(folder)
 
     def __repr__(self) -> str:
         return f"Project({str(self.folder)!r})"

@@ -8,7 +8,7 @@ from models.forecasting.forecaster import Forecaster
 from models.forecasting.pool import POOL, floor, pool
 from models.forecasting.problem import OUTLOOK_COLUMNS, fit_models
 from models.scenarios import SCENARIOS
-from models.states.schedule import refit
+from models.states.refit import refit
 from models.states.tracking import CausalFilter
 from models.walk_forward import rows_apart
 from pipeline.params import Params
@@ -39,7 +39,8 @@ class StatesRefits:
     def refit(self, rows: pd.DataFrame) -> None:
         """Fit on all rows so far, of which these are the last."""
         self._seen = laid_out(appended(self._seen, rows))
-        _made, self._filter = refit(self._filter, self._seen, self._settings)
+        made = refit(self._seen, self._settings, self._filter)
+        self._filter = made.followed(self._filter, self._settings)
 
     def publish(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Filter one session after the other; empty before the first sound fit."""

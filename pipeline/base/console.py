@@ -4,7 +4,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from rich.console import Console
@@ -13,9 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.base.visible import visible
-
-RESEARCH = "Research, not advice."
-SIMULATED = "SIMULATED data: no market looks like this."
+from pipeline.base.words import SIMULATED, number
 
 NOTHING = "-"
 """Shown where there is no number."""
@@ -73,18 +71,25 @@ def show_json(document: Any) -> None:
     out.print_json(json.dumps(document, allow_nan=False), highlight=False, ensure_ascii=True)
 
 
-def table(title: str, *columns: str, text: Collection[str] = ()) -> Table:
-    """An empty table: the first column and those of text to the left, numbers to the right."""
+def table(
+    title: str,
+    *columns: str,
+    text: Collection[str] = (),
+    rows: Iterable[Iterable[str | Text]] = (),
+) -> Table:
+    """A table: the first column and those of text to the left, numbers to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     made.show_header = any(columns)
     for position, column in enumerate(columns):
         left = position == 0 or column in text
         made.add_column(column, justify="left" if left else "right", no_wrap=True)
+    for row in rows:
+        made.add_row(*row)
     return made
 
 
 def show_table(made: Table) -> None:
-    """Print a table as wide as it is, for a number that is cut off is another number."""
+    """Print a table at its full width: a number that is cut off reads as another number."""
     made.width = Measurement.get(out, out.options.update(max_width=_WIDEST), made).maximum
     show(made)
 
@@ -116,12 +121,6 @@ def paragraph(text: str) -> str:
     """A text in lines of the page's width; a number and its % stay together."""
     joined = text.replace(" %", "\N{NO-BREAK SPACE}%")
     return textwrap.fill(joined, page_width()).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number with its sign; what rounds to 0 has none."""
-    text = f"{value:+.{digits}f}"
-    return text if float(text) else text.lstrip("+-")
 
 
 def percent(fraction: float | None, *, signed: bool = False) -> str:

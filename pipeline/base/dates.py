@@ -21,6 +21,11 @@ def in_history(times: pd.Series) -> pd.Series:
     return (times >= _OLDEST) & (times < _BEYOND)
 
 
+def day(when: pd.Timestamp) -> str:
+    """A date as ``YYYY-MM-DD``; an instant within a day with its hour and minute."""
+    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"
+
+
 def parse_date(text: str) -> pd.Timestamp:
     """Midnight of a date of the command line.
 

@@ -17,13 +17,6 @@ _FORMS = {
 def checked_name(kind: str, name: object) -> str:
     """Give a name back when it is one of its kind.
 
-    Parameters
-    ----------
-    kind
-        ``model``, ``source``, ``ticker`` or ``experiment``.
-    name
-        As it came.
-
     Raises
     ------
     ValueError

@@ -1,11 +1,30 @@
-"""Where the project is, for whoever stands elsewhere: in a folder below it, or anywhere."""
+"""Where the project is, as seen from a folder below it or from anywhere else."""
 
 import os
 from pathlib import Path
 
-from pipeline.base.errors import ConfigurationError
+from pipeline.base.errors import ConfigurationError, one_line
 
 _SETTINGS, _GRAPH = "params.yaml", "dvc.yaml"
+
+
+def not_here(path: Path) -> ConfigurationError:
+    """What to raise where a file of every project is absent."""
+    return ConfigurationError(
+        f"{path} is not here; run from the project's folder, or restore the file with git"
+    )
+
+
+def check_project() -> None:
+    """Refuse a working folder that is no project, where a run could leave nothing.
+
+    Raises
+    ------
+    ConfigurationError
+        When it has no ``params.yaml``.
+    """
+    if not Path(_SETTINGS).is_file():
+        raise not_here(Path(_SETTINGS))
 
 
 def find_project(start: Path) -> Path | None:
@@ -21,14 +40,20 @@ def find_project(start: Path) -> Path | None:
     return next(found, None)
 
 
-def project_of(folder: Path) -> Path:
-    """The project that a folder lies in.
+def project_of(folder: str | os.PathLike[str]) -> Path:
+    """The project that a folder lies in; ``~`` is the user's home.
 
     Raises
     ------
     ConfigurationError
-        When the folder is not there, or lies in no project.
+        When the folder is no path, is not there, or lies in no project.
     """
+    try:
+        folder = Path(folder).expanduser()
+    except (TypeError, RuntimeError) as error:  # no path at all, or the home of an unknown user
+        raise ConfigurationError(
+            f"{folder!r} is not a folder ({one_line(error)}); give the path of the project's"
+        ) from None
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}; name the project's")
     found = find_project(folder)

@@ -42,8 +42,6 @@ def stage(main: Callable[[], None], *, alone: bool = True) -> None:
 
     Parameters
     ----------
-    main
-        What to run.
     alone
         Whether it is a stage: those of one project run one at a time.
     """
@@ -60,12 +58,12 @@ def stage(main: Callable[[], None], *, alone: bool = True) -> None:
     except UndertowError as error:
         _leave(error)
     except KeyboardInterrupt:
-        log.error("undertow: interrupted")  # noqa: TRY400 - nor would a traceback help here
+        log.error("undertow: interrupted")  # noqa: TRY400 - a traceback would not help
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _leave(_understood(error))
+        _leave(_storage_error(error))
 
 
 def _module(main: Callable[[], None]) -> str | None:
@@ -75,8 +73,8 @@ def _module(main: Callable[[], None]) -> str | None:
     return name.rpartition(".")[2] if name.startswith(_PACKAGE) else None
 
 
-def _understood(error: OSError) -> StorageError:
-    """Say of a full disk or a missing right what a user can do; anything else is raised again."""
+def _storage_error(error: OSError) -> StorageError:
+    """Turn a full disk or a missing permission into one sentence; re-raise the rest."""
     if error.errno not in _REMEDIES:
         raise error
     place = error.filename or "the project's folder, or the system's for temporary files,"

@@ -1,4 +1,4 @@
-"""What a result depends on beside its inputs: versions of Python and packages, and the own code."""
+"""What a result depends on besides its inputs: versions of Python and packages, and our code."""
 
 import hashlib
 import platform
@@ -22,7 +22,7 @@ def version_tags() -> dict[str, str]:
 
 
 def environment() -> dict[str, str]:
-    """What a result depends on beside its inputs: the versions, and a digest of the own code."""
+    """What a result depends on besides its inputs: the versions, and a digest of our code."""
     house = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for room in _ROOMS:

@@ -1,4 +1,4 @@
-"""Text from data, safe to show: a terminal or a log gets no character that steers it."""
+"""Text from data, safe to show: a terminal or a log gets no control character."""
 
 import re
 
@@ -10,5 +10,5 @@ takes, and characters that turn the reading direction."""
 
 
 def visible(text: str) -> str:
-    """The text with a replacement character for each that would steer a terminal."""
+    """The text with a replacement character for each that would control a terminal."""
     return _STEERS.sub("\N{REPLACEMENT CHARACTER}", text)

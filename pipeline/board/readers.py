@@ -9,12 +9,10 @@ from pipeline.settings.desk import DeskSettings
 def readers(
     desk: DeskSettings, inputs: Mapping[str, Iterable[str]] | None = None
 ) -> dict[str, list[str]]:
-    """Names of those that read each feature; one that nobody reads is not there.
+    """Names of the readers of each feature; a feature without any is absent.
 
     Parameters
     ----------
-    desk
-        The rules.
     inputs
         Features that the model reads, by who in it does: its windows and its states.
     """

@@ -117,8 +117,6 @@ def rows(
         Columns of the series and their ages, to the same last session; members are not needed.
     components
         Series that the composite is made of.
-    read_by
-        From `pipeline.board.readers.readers`.
     """
     return [
         _row(feature, values, panel, components, tuple(read_by.get(name, ())))
@@ -166,7 +164,7 @@ def _row(
         direction=standing.direction(past),
         band=standing.band(past, flag=flag),
         band_before=standing.band(past, -1 - standing.SPAN, flag=flag),
-        age_sessions=None if value is None else age_of(feature.inputs, components, panel),
+        age_sessions=None if value is None else age_of(feature.inputs, components, panel.iloc[-1]),
         missing=missing if known else "not computed yet: run `dvc repro`",
         read_by=read_by,
         last_year=tuple(_number(each) for each in past[-YEAR:]),

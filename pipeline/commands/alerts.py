@@ -23,8 +23,13 @@ def run(failed: str | None, *, test: bool, as_json: bool) -> None:
     Raises
     ------
     ConfigurationError
-        When a test is wanted and there is no channel, or one did not take it.
+        When the failure has no words, or a test is wanted and there is no channel, or one did not
+        take it.
     """
+    if failed is not None and not failed.strip():
+        raise ConfigurationError(
+            f'--failed is {failed!r}; say what failed, such as --failed "no retrain"'
+        )
     known = channels()
     if failed is not None:
         _tell_failure(failed, known)

@@ -20,14 +20,17 @@ def show_sides(found: Mapping[str, Any], answers: Iterable[tuple[str, str | Text
 
 def _probabilities(before: Mapping[str, Any], after: Mapping[str, Any], windows: Any) -> Table:
     """Probabilities by window, before and after."""
-    shown = table("", "probability %", *map(words, SCENARIOS))
-    for window, here in before["probabilities"].items():
-        there = after["probabilities"][window]
-        cells = (f"{percent(here[name])} → {percent(there[name])}" for name in SCENARIOS)
-        shown.add_row(short_question(windows, window), *cells)
-    return shown
+    there = after["probabilities"]
+    rows = (
+        (
+            short_question(windows, window),
+            *(f"{percent(here[name])} → {percent(there[window][name])}" for name in SCENARIOS),
+        )
+        for window, here in before["probabilities"].items()
+    )
+    return table("", "probability %", *map(words, SCENARIOS), rows=rows)
 
 
 def changed(before: str, after: str) -> Text:
-    """One answer, and the other where it is another."""
+    """One answer, followed by the other where they differ."""
     return styled(before, *(() if before == after else (" → ", (after, "bold"))))

@@ -6,7 +6,6 @@ from typing import Any
 from pipeline import params
 from pipeline.base import console
 from pipeline.base.console import (
-    RESEARCH,
     labelled,
     out,
     paragraph,
@@ -15,6 +14,7 @@ from pipeline.base.console import (
     show_quiet,
     show_simulated,
 )
+from pipeline.base.words import RESEARCH
 from pipeline.commands.changed import tell_changed
 from pipeline.scoring.book import words as said
 from pipeline.scoring.book.document import BookRisk
@@ -35,21 +35,20 @@ def run(*, as_json: bool) -> None:
         show_simulated()
     if risk:
         _show_risk(risk)
-    with store.understood(store.BOOK):
+    with store.reading(store.BOOK):
         _show_approaches(found)
     tell_changed("book.weights", found["weights"], params.load().book.weights)
     show_quiet(RESEARCH)
 
 
 def _show_risk(risk: BookRisk) -> None:
-    lines = (said.holdings, said.tail, said.spread, said.against_limit, said.hedge)
     show(
         labelled(
-            *zip(
-                ("book", "tail", "spread", "limit", "hedge"),
-                (tell(risk) for tell in lines),
-                strict=True,
-            )
+            ("book", said.holdings(risk)),
+            ("tail", said.tail(risk)),
+            ("spread", said.spread(risk)),
+            ("limit", said.against_limit(risk)),
+            ("hedge", said.hedge(risk)),
         )
     )
     _show_rows("beta to", ("calm", "stress"), said.betas(risk))
@@ -58,11 +57,8 @@ def _show_risk(risk: BookRisk) -> None:
 
 
 def _show_rows(first: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    shown = console.table("", first, *heads)
-    for row in rows:
-        shown.add_row(*row)
     out.print()
-    console.show_table(shown)
+    console.show_table(console.table("", first, *heads, rows=rows))
 
 
 def _show_approaches(found: dict[str, Any]) -> None:
@@ -70,11 +66,7 @@ def _show_approaches(found: dict[str, Any]) -> None:
     if not found["approaches"]:
         out.print(paragraph("too few sessions out of sample to judge a forecast of this book"))
         return
-    first, *heads = COLUMNS
     title = f"{found['sessions']} sessions out of sample, {found['first']} to {found['last']}"
-    shown = console.table(title, first, *heads)
-    for row in table(found):
-        shown.add_row(*row)
-    console.show_table(shown)
+    console.show_table(console.table(title, *COLUMNS, rows=table(found)))
     out.print(paragraph(verdict(found)))
     out.print(paragraph(LEGEND.format(tail=f"{100 * found['tail']:g}")))

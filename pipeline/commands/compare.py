@@ -1,6 +1,7 @@
 """``undertow compare``: which of two runs is better, by how much, and whether it is noise."""
 
 import math
+from collections.abc import Iterator
 
 from rich.table import Table
 
@@ -8,8 +9,6 @@ from models.evaluation.paired import BETTER, NO_DIFFERENCE, WORSE, Difference
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
-    RESEARCH,
-    number,
     out,
     paragraph,
     show_json,
@@ -18,6 +17,7 @@ from pipeline.base.console import (
     styled,
     table,
 )
+from pipeline.base.words import RESEARCH, number
 from pipeline.tracking.choices import Changes, in_words
 from pipeline.tracking.compare_runs import RunComparison, compare_runs
 
@@ -50,22 +50,18 @@ def run(first: str, second: str, *, as_json: bool) -> None:
 def _windows(found: RunComparison) -> Table:
     first = min(window.first_session for window in found.windows.values())
     last = max(window.last_session for window in found.windows.values())
-    shown = table(
+    return table(
         f"the same days, {first} to {last}", "window", "days", "first %", "second %",
         "difference", "interval", "p", "verdict", text=("verdict",),
+        rows=((name, *_cells(window.difference)) for name, window in found.windows.items()),
     )  # fmt: skip
-    for name, window in found.windows.items():
-        each = window.difference
-        shown.add_row(
-            name,
-            str(each.sessions),
-            _points(each.first),
-            _points(each.second),
-            _points(each.value),
-            *_certainty(each),
-            _SHORT[each.verdict],
-        )
-    return shown
+
+
+def _cells(found: Difference) -> Iterator[str]:
+    yield str(found.sessions)
+    yield from map(_points, (found.first, found.second, found.value))
+    yield from _certainty(found)
+    yield _SHORT[found.verdict]
 
 
 def _certainty(found: Difference) -> tuple[str, str]:
@@ -76,11 +72,12 @@ def _certainty(found: Difference) -> tuple[str, str]:
 
 def _years(found: RunComparison) -> Table:
     years = sorted({year for window in found.windows.values() for year in window.by_year})
-    shown = table("difference by year, in points", "window", *years)
-    for name, window in found.windows.items():
-        values = (window.by_year.get(year) for year in years)
-        shown.add_row(name, *(NOTHING if each is None else _points(each[1]) for each in values))
-    return shown
+    values = {name: window.by_year for name, window in found.windows.items()}
+    rows = (
+        (name, *(_points(by[year][1]) if year in by else NOTHING for year in years))
+        for name, by in values.items()
+    )
+    return table("difference by year, in points", "window", *years, rows=rows)
 
 
 def _changed(changes: Changes) -> list[str]:

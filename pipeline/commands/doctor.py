@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.text import Text
 
 from pipeline import params
 from pipeline.base.console import NOTHING, out, show_json, show_table, styled, table
@@ -18,6 +19,7 @@ from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
 from pipeline.plausibility.remarks import Remark, remarks
 from pipeline.series.kinds import FETCHED_AT, Series
+from pipeline.series.source import rows_of
 from pipeline.sources.folder import Absent, absent, unread, what_to_bring
 from pipeline.sources.live import LiveSource
 from pipeline.storage import store
@@ -68,9 +70,7 @@ def run(only: list[str], *, live: bool, as_json: bool) -> None:
 def stored_rows(wanted: list[Series], settings: Params) -> dict[str, pd.DataFrame]:
     """What there is of each series at the chosen source: fetched, or left by ``ingest``."""
     if settings.data.source == "live":
-        source = LiveSource(Path(settings.data.folder))
-        rows = {series.name: source.fetch(series) for series in wanted}
-        return {name: frame for name, frame in rows.items() if frame is not None}
+        return rows_of(LiveSource(Path(settings.data.folder)), wanted)
     folder = store.RAW / settings.data.source
     paths = {series.name: folder / f"{series.name}.parquet" for series in wanted}
     return {name: store.read_parquet(path) for name, path in paths.items() if path.exists()}
@@ -99,39 +99,32 @@ def _judge(found: list[Finding], stand: list[Status], lacking: list[Absent], fol
 
 
 def _show(found: list[Finding], stand: list[Status], settings: Params) -> None:
-    machine = table("The machine", "", "", "", text=[""])
-    for finding in found:
-        machine.add_row(finding.what, styled(_MARKS[finding.good]), finding.told)
-    show_table(machine)
+    machine = ((each.what, styled(_MARKS[each.good]), each.told) for each in found)
+    show_table(table("The machine", "", "", "", text=[""], rows=machine))
     out.print()
-    shown = table(
-        f"Series of data.source: {settings.data.source}",
-        "series",
-        "provider",
-        "first",
-        "last",
-        "age",
-        "rows",
-        "state",
-        "what to do",
-        text=["provider", "first", "last", "state", "what to do"],
-    )
-    for each in stand:
-        colour = _COLOURS.get(each.state, "dim")
-        shown.add_row(
-            each.series.name + (" *" if each.series.required else ""),
-            each.provider or NOTHING,
-            _day(each.first),
-            _day(each.last),
-            NOTHING if each.age is None else str(each.age),
-            str(each.rows) if each.rows else NOTHING,
-            styled((each.state, colour)),
-            each.remedy,
+    title = f"Series of data.source: {settings.data.source}"
+    show_table(
+        table(
+            title, "series", "provider", "first", "last", "age", "rows", "state", "what to do",
+            text=["provider", "first", "last", "state", "what to do"], rows=map(_cells, stand),
         )
-    show_table(shown)
+    )  # fmt: skip
     counts = pd.Series([each.state for each in stand]).value_counts()
     told = ", ".join(f"{count} {state}" for state, count in counts.items())
     out.print(f"{told}; * is required; age in sessions")
+
+
+def _cells(status: Status) -> tuple[str | Text, ...]:
+    return (
+        status.series.name + (" *" if status.series.required else ""),
+        status.provider or NOTHING,
+        _day(status.first) or NOTHING,
+        _day(status.last) or NOTHING,
+        NOTHING if status.age is None else str(status.age),
+        str(status.rows) if status.rows else NOTHING,
+        styled((status.state, _COLOURS.get(status.state, "dim"))),
+        status.remedy,
+    )
 
 
 def _show_absent(lacking: list[Absent], folder: Path) -> None:
@@ -139,21 +132,20 @@ def _show_absent(lacking: list[Absent], folder: Path) -> None:
         return
     out.print()
     columns = ("file", "columns", "series", "needed")
-    shown = table(f"Not in data.folder: {folder}", *columns, text=list(columns))
-    for each in lacking:
-        needed = ("required", "red") if each.required else ("optional", "dim")
-        shown.add_row(each.path, each.columns, ", ".join(each.series), styled(needed))
-    show_table(shown)
+    needed = {True: ("required", "red"), False: ("optional", "dim")}
+    rows = (
+        (each.path, each.columns, ", ".join(each.series), styled(needed[each.required]))
+        for each in lacking
+    )
+    show_table(table(f"Not in data.folder: {folder}", *columns, text=columns, rows=rows))
 
 
 def _show_remarks(told: list[Remark]) -> None:
     if not told:
         return
     out.print()
-    shown = table("Remarks on the data", "about", "what was found", text=["what was found"])
-    for remark in told:
-        shown.add_row(remark.about, remark.text)
-    show_table(shown)
+    columns, rows = ("about", "what was found"), ((each.about, each.text) for each in told)
+    show_table(table("Remarks on the data", *columns, text=columns, rows=rows))
 
 
 def _contact(wanted: list[Series], settings: Params, now: pd.Timestamp, *, as_json: bool) -> None:
@@ -186,8 +178,8 @@ def _row(status: Status) -> dict[str, Any]:
         "series": status.series.name,
         "required": status.series.required,
         "provider": status.provider,
-        "first": None if status.first is None else f"{status.first:%Y-%m-%d}",
-        "last": None if status.last is None else f"{status.last:%Y-%m-%d}",
+        "first": _day(status.first),
+        "last": _day(status.last),
         "fetched_at": None if status.fetched_at is None else status.fetched_at.isoformat(),
         "rows": status.rows,
         "age_sessions": status.age,
@@ -196,5 +188,5 @@ def _row(status: Status) -> dict[str, Any]:
     }
 
 
-def _day(when: pd.Timestamp | None) -> str:
-    return NOTHING if when is None else f"{when:%Y-%m-%d}"
+def _day(when: pd.Timestamp | None) -> str | None:
+    return None if when is None else f"{when:%Y-%m-%d}"

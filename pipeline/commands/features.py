@@ -43,29 +43,21 @@ def _coverage(name: str, values: pd.DataFrame | None) -> float | None:
 
 
 def _show_all(chosen: list[Feature], values: pd.DataFrame | None) -> None:
-    shown = table(
-        f"{len(chosen)} features",
-        "name",
-        "driver",
-        "signals",
-        "unit",
-        "window",
-        "coverage %",
-        "inputs",
-        text=["driver", "signals", "unit", "inputs"],
-    )
-    for document in _documents(chosen, values):
-        window = document["window"]
-        shown.add_row(
-            document["name"],
-            document["driver"],
-            " ".join(document["signals"]),
-            document["unit"],
-            "all" if window is None else str(window),
-            percent(document["coverage"]),
-            " ".join(document["inputs"]),
+    rows = (
+        (
+            each["name"],
+            each["driver"],
+            " ".join(each["signals"]),
+            each["unit"],
+            "all" if each["window"] is None else str(each["window"]),
+            percent(each["coverage"]),
+            " ".join(each["inputs"]),
         )
-    show_table(shown)
+        for each in _documents(chosen, values)
+    )
+    columns = ("name", "driver", "signals", "unit", "window", "coverage %", "inputs")
+    text = {"driver", "signals", "unit", "inputs"}
+    show_table(table(f"{len(chosen)} features", *columns, text=text, rows=rows))
 
 
 def _show_one(chosen: Feature, values: pd.DataFrame | None) -> None:

@@ -16,11 +16,12 @@ from pipeline.base.run import log
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.one_series import Outcome, Task
-from pipeline.fetching.plan import choose, make_task, plan
+from pipeline.fetching.plan import Planned, choose, make_task, plan
 from pipeline.fetching.run import fetch
 from pipeline.fetching.status import Status, statuses
 from pipeline.params import Params
 from pipeline.series.kinds import Series
+from pipeline.series.source import rows_of
 from pipeline.sources.live import LiveSource
 
 _NAMED = 3
@@ -39,7 +40,7 @@ def run(only: list[str], since: str | None, *, dry_run: bool, as_json: bool) -> 
     task = make_task(settings, pd.Timestamp.now("UTC"), since, only)
     wanted = choose(only)
     if dry_run:
-        _show_plan([vars(each) for each in plan(wanted, task)], as_json=as_json)
+        _show_plan(plan(wanted, task), as_json=as_json)
         return
     outcomes, after = _fetched(wanted, task, settings)
     if as_json:
@@ -51,13 +52,7 @@ def run(only: list[str], since: str | None, *, dry_run: bool, as_json: bool) -> 
 
 
 def fetch_all() -> None:
-    """Bring what is new of every series, and tell only what is out of order.
-
-    Raises
-    ------
-    DataMissingError
-        As `run`.
-    """
+    """Bring what is new of every series, and tell only what is out of order; raises as `run`."""
     settings = params.load()
     task = make_task(settings, pd.Timestamp.now("UTC"))
     outcomes, after = _fetched(choose([]), task, settings)
@@ -91,10 +86,8 @@ def _fetched(
 
 def stored_statuses(wanted: Iterable[Series], settings: Params, now: pd.Timestamp) -> list[Status]:
     """Where the fetched series stand."""
-    source = LiveSource(Path(settings.data.folder))
-    rows = {series.name: source.fetch(series) for series in wanted}
-    known = {name: frame for name, frame in rows.items() if frame is not None}
-    return statuses(wanted, known, now, "live")
+    rows = rows_of(LiveSource(Path(settings.data.folder)), wanted)
+    return statuses(wanted, rows, now, "live")
 
 
 def check_required(after: list[Status], outcomes: list[Outcome]) -> None:
@@ -128,23 +121,25 @@ def check_required(after: list[Status], outcomes: list[Outcome]) -> None:
 
 def _show(outcomes: list[Outcome], after: list[Status], settings: Params) -> None:
     columns = ("series", "provider", "new", "revised", "last", "state")
-    shown = table("", *columns, text=["provider", "last", "state"])
-    for status in after:
-        mine = [o for o in outcomes if o.series.partition("/")[0] == status.series.name]
-        shown.add_row(
-            status.series.name,
-            status.provider or NOTHING,
-            str(sum(outcome.change.added for outcome in mine)),
-            str(sum(outcome.change.revised for outcome in mine)),
-            NOTHING if status.last is None else f"{status.last:%Y-%m-%d}",
-            status.state,
-        )
-    show_table(shown)
+    rows = (_cells(each, outcomes) for each in after)
+    show_table(table("", *columns, text={"provider", "last", "state"}, rows=rows))
     added = sum(outcome.change.added for outcome in outcomes)
     current = sum(status.state == "current" for status in after)
     out.print(f"{added} new rows; {current} of {len(after)} series are current")
     if settings.data.source != "live":
         out.print("to use them: undertow use live && dvc repro")
+
+
+def _cells(status: Status, outcomes: list[Outcome]) -> tuple[str, ...]:
+    mine = [o.change for o in outcomes if o.series.partition("/")[0] == status.series.name]
+    return (
+        status.series.name,
+        status.provider or NOTHING,
+        str(sum(change.added for change in mine)),
+        str(sum(change.revised for change in mine)),
+        NOTHING if status.last is None else f"{status.last:%Y-%m-%d}",
+        status.state,
+    )
 
 
 def _tell_changes(outcomes: list[Outcome]) -> None:
@@ -197,16 +192,11 @@ def _document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show_plan(planned: list[dict[str, Any]], *, as_json: bool) -> None:
-    rows = [
-        each | {"since": None if each["since"] is None else f"{each['since']:%Y-%m-%d}"}
-        for each in planned
-    ]
+def _show_plan(planned: list[Planned], *, as_json: bool) -> None:
+    rows = [vars(each) | {"since": each.since and f"{each.since:%Y-%m-%d}"} for each in planned]
     if as_json:
         show_json(rows)
         return
     columns = ("series", "provider", "would ask since")
-    shown = table("", *columns, text=columns)
-    for row in rows:
-        shown.add_row(row["series"], row["provider"], row["since"] or "nothing is due")
-    show_table(shown)
+    cells = ((row["series"], row["provider"], row["since"] or "nothing is due") for row in rows)
+    show_table(table("", *columns, text=columns, rows=cells))

@@ -10,7 +10,6 @@ from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
-    RESEARCH,
     out,
     paragraph,
     percent,
@@ -20,6 +19,7 @@ from pipeline.base.console import (
     table,
 )
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import RESEARCH
 from pipeline.storage import store
 
 _LEAD = "baseline_skill"
@@ -33,7 +33,7 @@ _LEGEND = (
 def run(window: str, *, as_json: bool) -> None:
     """Print the leaderboard of one window."""
     results = store.read_json(store.EVALUATION)
-    with store.understood(store.EVALUATION):
+    with store.reading(store.EVALUATION):
         if window not in results:
             raise ConfigurationError(f"no window is called {window!r}; known: {', '.join(results)}")
         models = results[window]

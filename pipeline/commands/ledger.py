@@ -8,7 +8,6 @@ from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
-    RESEARCH,
     out,
     paragraph,
     show_json,
@@ -20,6 +19,7 @@ from pipeline.base.console import (
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.base.run import log
+from pipeline.base.words import RESEARCH
 from pipeline.commands.page import show_call
 from pipeline.params import Params
 from pipeline.scoring import ledger
@@ -113,18 +113,7 @@ def _entry(call: Call, outcomes: Outcomes | None) -> dict[str, Any]:
 def _show(listed: list[dict[str, Any]], total: int) -> None:
     if any(entry["simulated"] for entry in listed):
         show_simulated()
-    shown = table("", *_COLUMNS, text=_COLUMNS)
-    for entry in listed:
-        shown.add_row(
-            entry["session"],
-            _SHORT[entry["scenario"]],
-            _probabilities(entry),
-            f"{entry['tier']} {entry['action']}",
-            *_came(entry["outcome"]),
-            entry["kind"],
-            entry["model"][:_MODEL],
-        )
-    show_table(shown)
+    show_table(table("", *_COLUMNS, text=_COLUMNS, rows=map(_cells, listed)))
     if earlier := total - len(listed):
         out.print(f"{earlier} earlier calls are not shown or counted; --csv and --json have all")
     _summary([entry["outcome"] for entry in listed if entry["outcome"]])
@@ -132,9 +121,17 @@ def _show(listed: list[dict[str, Any]], total: int) -> None:
     show_quiet(paragraph(legend))
 
 
-def _probabilities(entry: dict[str, Any]) -> str:
+def _cells(entry: dict[str, Any]) -> tuple[str, ...]:
     ahead = entry["probabilities"]["ahead"]
-    return "/".join(f"{100 * ahead[name]:.0f}" for name in SCENARIOS)
+    return (
+        entry["session"],
+        _SHORT[entry["scenario"]],
+        "/".join(f"{100 * ahead[name]:.0f}" for name in SCENARIOS),
+        f"{entry['tier']} {entry['action']}",
+        *_came(entry["outcome"]),
+        entry["kind"],
+        entry["model"][:_MODEL],
+    )
 
 
 def _came(outcome_of: dict[str, Any] | None) -> tuple[str, str]:

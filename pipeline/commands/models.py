@@ -8,7 +8,6 @@ from pipeline.tracking import champion
 from pipeline.tracking.record import ModelVersion
 from pipeline.tracking.registry import Registry
 
-_NONE = ""
 _TEXTS = ("role", "verdict", "as of", "created")
 
 
@@ -19,16 +18,18 @@ def run(*, as_json: bool) -> None:
     if as_json:
         show_json([_document(version) for version in found])
         return
-    shown = table(f"versions of {registry.name}: {len(found)}", "version", *_TEXTS, text=_TEXTS)
-    for version in found:
-        shown.add_row(
+    rows = (
+        (
             str(version.version),
-            ", ".join(version.aliases) or _NONE,
-            version.tags.get(champion.VERDICT, _NONE),
-            version.tags.get("as_of", _NONE),
+            ", ".join(version.aliases),
+            version.tags.get(champion.VERDICT, ""),
+            version.tags.get("as_of", ""),
             f"{version.created:%Y-%m-%d %H:%M}",
         )
-    show_table(shown)
+        for version in found
+    )
+    title = f"versions of {registry.name}: {len(found)}"
+    show_table(table(title, "version", *_TEXTS, text=_TEXTS, rows=rows))
     for version in found:
         for gate, text in _reasons(version).items():
             if gate == champion.FIRST or not text.startswith("passed"):

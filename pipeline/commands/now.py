@@ -9,9 +9,7 @@ from rich.text import Text
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
-    RESEARCH,
     labelled,
-    number,
     out,
     paragraph,
     show,
@@ -20,6 +18,7 @@ from pipeline.base.console import (
     show_simulated,
     styled,
 )
+from pipeline.base.words import RESEARCH, number
 from pipeline.catalogue import CATALOGUE
 from pipeline.commands.before_after import changed, show_sides
 from pipeline.desk.units import shown

@@ -9,17 +9,18 @@ from rich.text import Text
 from models.scenarios import SCENARIOS
 from pipeline.base import console
 from pipeline.base.console import out, paragraph, show, show_quiet, styled
+from pipeline.base.words import RESEARCH, number
 from pipeline.desk.narrative import words
 from pipeline.scoring import words as said
-from pipeline.scoring.book.words import against_limit, holdings, tail
-from pipeline.scoring.document import Call, Probabilities
+from pipeline.scoring.book.words import UNKNOWN, against_limit, holdings, tail
+from pipeline.scoring.document import Call
 
 _SCENARIO_COLOURS = {"base": "cyan", "tightening_shock": "yellow", "reflation": "magenta"}
 _STATUS_COLOURS = {"pass": "green", "warn": "yellow", "defend": "red", "missing": "dim"}
 _TIER_COLOURS = ("green", "green", "yellow", "red", "bold red")
 _DRIVERS, _ANALOGS = 5, 3
 _STEP, _STATUS, _AGE = 14, 8, 8
-"""Columns beside the evidence of a step."""
+"""Columns of the table around the evidence of a step."""
 
 
 def show_call(call: Call) -> None:
@@ -35,7 +36,7 @@ def show_call(call: Call) -> None:
     show(console.labelled(*_beside(call)))
     out.print()
     out.print(paragraph(said.narrative(call)))
-    show_quiet(paragraph(f"model {call['model']['name']}, {_entry(call)}. {console.RESEARCH}"))
+    show_quiet(paragraph(f"model {call['model']['name']}, {_entry(call)}. {RESEARCH}"))
 
 
 def _headline(call: Call) -> Text:
@@ -53,18 +54,19 @@ def _headline(call: Call) -> Text:
 
 def _probabilities(call: Call) -> Table:
     left = "cannot rule out"
-    shown = console.table("", "probability %", *map(words, SCENARIOS), left, text=[left])
-    for window, proba in call["probabilities"].items():
-        question = said.short_question(said.windows(call), window)
-        shown.add_row(question, *_cells(proba), said.conformal_set(call, window))
-    return shown
+    columns = ("probability %", *map(words, SCENARIOS), left)
+    rows = (_cells(call, window) for window in call["probabilities"])
+    return console.table("", *columns, text=[left], rows=rows)
 
 
-def _cells(proba: Probabilities) -> Iterator[Text]:
+def _cells(call: Call, window: str) -> Iterator[str | Text]:
+    proba = call["probabilities"][window]
     likeliest = max(proba, key=lambda name: proba[name])
+    yield said.short_question(said.windows(call), window)
     for name in SCENARIOS:
         style = f"bold {_SCENARIO_COLOURS[name]}" if name == likeliest else ""
         yield styled((console.percent(proba[name]), style))
+    yield said.conformal_set(call, window)
 
 
 def _situation(call: Call) -> Iterator[tuple[str, Text]]:
@@ -75,7 +77,7 @@ def _situation(call: Call) -> Iterator[tuple[str, Text]]:
     yield "cascade", styled(said.cascade(call))
     yield "stack", styled(said.stack(call))
     pushes = sorted(call["drivers"], key=lambda each: -abs(each["to_risk"]))[:_DRIVERS]
-    shares = ", ".join(f"{each['driver']} {console.number(each['to_risk'])}" for each in pushes)
+    shares = ", ".join(f"{each['driver']} {number(each['to_risk'])}" for each in pushes)
     yield "driver", styled((call["driver"], "bold"), f" · push to risk in log odds: {shares}")
 
 
@@ -97,7 +99,7 @@ def _beside(call: Call) -> Iterator[tuple[str, str]]:
         label = "holdings" if _of_a_file(call) else "book"
         yield label, f"{holdings(book)}. {tail(book)} {against_limit(book)}"
     elif "book" in call:
-        yield "book", "not known: no price of it this session, or too short a past"
+        yield "book", UNKNOWN
     books = call["playbooks"].items()
     counts = [f"{name} {said.met_of(listed)}/{len(listed)}" for name, listed in books]
     yield "playbooks", f"{' · '.join(counts)} conditions met"

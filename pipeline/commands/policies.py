@@ -7,8 +7,6 @@ from rich.table import Table
 from pipeline import params
 from pipeline.base.console import (
     NOTHING,
-    RESEARCH,
-    number,
     out,
     paragraph,
     percent,
@@ -18,6 +16,7 @@ from pipeline.base.console import (
     show_table,
     table,
 )
+from pipeline.base.words import RESEARCH, number
 from pipeline.commands.changed import tell_changed
 from pipeline.scoring.policy_words import price_of_insurance, verdict
 from pipeline.storage import store
@@ -38,12 +37,15 @@ def run(*, as_json: bool) -> None:
     if as_json:
         show_json(results)
         return
-    with store.understood(store.POLICIES):
+    with store.reading(store.POLICIES):
         tables = [_table(name, of) for name, of in results["holdings"].items()]
         told = (verdict(results, _HOLDING), price_of_insurance(results, "spy"))
         followed = results["policy"]
     settings = params.load()
     tell_changed("desk.policy", followed, settings.desk.policy)
+    with store.reading(store.BOOK):
+        weights = store.read_json(store.BOOK)["weights"]
+    tell_changed("book.weights", weights, settings.book.weights)
     if settings.data.simulated:
         show_simulated()
     for made in tables:
@@ -55,10 +57,11 @@ def run(*, as_json: bool) -> None:
 
 
 def _table(holding: str, of: dict[str, Any]) -> Table:
-    shown = table(f"{holding}: {of['first']} to {of['last']}", "policy", *_COLUMNS)
-    for name, scores in of["policies"].items():
-        shown.add_row(f"{name}{'*' * scores['yardstick']}", *_cells(scores))
-    return shown
+    rows = (
+        (f"{name}{'*' * scores['yardstick']}", *_cells(scores))
+        for name, scores in of["policies"].items()
+    )
+    return table(f"{holding}: {of['first']} to {of['last']}", "policy", *_COLUMNS, rows=rows)
 
 
 def _cells(scores: dict[str, Any]) -> list[str]:

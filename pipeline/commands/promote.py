@@ -11,25 +11,14 @@ from pipeline.tracking.registry import Registry
 def run(version: int | None, *, despite: str | None) -> None:
     """Promote a version, or the challenger, and put its bundle where scoring reads it.
 
-    The bundle is read before the crown passes: a version that this code cannot score with stays
-    what it is.
+    The bundle is read before anything changes: a version that this code cannot score with does
+    not become champion.
     """
     settings = params.load()
     registry = Registry.of(settings)
-    wanted = _wanted(version, registry)
-    if wanted is None:
-        champion.promote(version, registry, despite=despite)
-        return
+    wanted = champion.choose(version, registry).version
     with fetched(wanted, registry) as bundle:
-        crowned = champion.promote(wanted, registry, despite=despite)
-        deploy(bundle, crowned)
+        promoted = champion.promote(wanted, registry, despite=despite)
+        deploy(bundle, promoted)
     folder = champion_folder(settings.data.source)
-    out.print(f"version {crowned} of {registry.name} is champion, and {folder} holds it")
-
-
-def _wanted(version: int | None, registry: Registry) -> int | None:
-    """The version that is meant; None when there is none, which `champion.promote` explains."""
-    for known in registry.versions():
-        if known.version == version or (version is None and champion.CHALLENGER in known.aliases):
-            return known.version
-    return None
+    out.print(f"version {promoted} of {registry.name} is champion, and {folder} holds it")

@@ -16,7 +16,7 @@ def run(*, show: bool) -> None:
     Raises
     ------
     ConfigurationError
-        When the page shall be shown and no browser can be started.
+        When the page should be shown and no browser can be started.
     """
     write_report(PublishedInputs())
     out.print(f"the report    {PAGE}")

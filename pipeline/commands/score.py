@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from pipeline.alerts.channels import channels
 from pipeline.base.console import show_json
+from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log
+from pipeline.commands.changed import tell_other_rules
 from pipeline.commands.page import show_call
-from pipeline.commands.telling import tell_of_call, tell_of_failure
 from pipeline.commands.update import bring_up_to_date
 from pipeline.scoring import ledger
 from pipeline.scoring.champion import champion_folder, load_champion
@@ -13,7 +15,10 @@ from pipeline.scoring.document import Call
 from pipeline.scoring.publish import publish_latest
 from pipeline.scoring.reference import read_reference
 from pipeline.storage import store
+from pipeline.storage.yaml_file import read_yaml
 from pipeline.tracking.deployed import check_deployed
+
+_PARAMS = Path("params.yaml")
 
 
 def run(
@@ -31,7 +36,11 @@ def run(
         show_json(shown)
     else:
         show_call(shown)
-    if as_of is None:
+    _tell_other_rules(call)
+    if as_of is None and channels():
+        # Most evenings nobody is told, and a call need not wait for what tells.
+        from pipeline.commands.telling import tell_of_call  # noqa: PLC0415
+
         tell_of_call(call)
 
 
@@ -39,8 +48,20 @@ def _published(despite_late: list[str], *, fetch: bool) -> Call:
     try:
         return _tonight(despite_late, fetch=fetch)
     except Exception as error:
+        from pipeline.commands.telling import tell_of_failure  # noqa: PLC0415
+
         tell_of_failure(error)
         raise
+
+
+def _tell_other_rules(call: Call) -> None:
+    try:
+        tell_other_rules(call, read_yaml(_PARAMS))
+    except ConfigurationError as error:
+        # The call is made, and by the model's own rules: no reason to end as if it were not.
+        log.warning(
+            "whether the model's rules are still those of params.yaml is not known: %s", error
+        )
 
 
 def call_of(as_of: str | None, despite_late: list[str], *, fetch: bool) -> Call:
@@ -85,7 +106,7 @@ def _as_of(date: str) -> Call:
 
 
 def _weights(book: Path) -> dict[str, float]:
-    # The reader of CSV files is loaded by whoever has one.
+    # The reader of CSV files is loaded only when there is one to read.
     from pipeline.scoring.book.holdings import read_holdings  # noqa: PLC0415
 
     return read_holdings(book)

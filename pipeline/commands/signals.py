@@ -28,13 +28,14 @@ def run(driver: str | None, signal: str | None, *, changed: bool, as_json: bool)
         rows = [row for row in rows if row.changed]
     if as_json:
         titles = {name for row in rows for name in row.feature.signals}
-        document = {
-            "session": f"{inputs.last_session:%Y-%m-%d}",
-            "simulated": inputs.simulated,
-            "signals": {name: TITLES[name] for name in TITLES if name in titles},
-            "features": [row.document() for row in rows],
-        }
-        show_json(document)
+        show_json(
+            {
+                "session": f"{inputs.last_session:%Y-%m-%d}",
+                "simulated": inputs.simulated,
+                "signals": {name: TITLES[name] for name in TITLES if name in titles},
+                "features": [row.document() for row in rows],
+            }
+        )
         return
     if inputs.simulated:
         show_simulated()
@@ -68,39 +69,29 @@ def _all(names: dict[str, str] | dict[str, None]) -> str:
 
 
 def _show(driver: str, rows: list[Row]) -> None:
-    made = table(
-        driver,
-        "feature",
-        "signals",
-        "today",
-        f"{SPAN} ago",
-        "direction",
-        "percentile",
-        "band",
-        "data old",
-        "last year",
-        "read by",
-        text=["signals", "direction", "band", "last year", "read by"],
-    )
-    for row in rows:
-        made.add_row(
-            row.feature.name,
-            " ".join(row.feature.signals),
-            row.shown or NOTHING,
-            row.shown_before or NOTHING,
-            row.direction or NOTHING,
-            percent(row.percentile),
-            _band(row),
-            NOTHING if row.age_sessions is None else str(row.age_sessions),
-            row.missing or _drawn(row),
-            "; ".join(row.read_by) or NOTHING,
+    show_table(
+        table(
+            driver, "feature", "signals", "today", f"{SPAN} ago", "direction", "percentile",
+            "band", "data old", "last year", "read by",
+            text=["signals", "direction", "band", "last year", "read by"], rows=map(_cells, rows),
         )
-    show_table(made)
+    )  # fmt: skip
     out.print()
 
 
-def _band(row: Row) -> str:
-    return f"{row.band_before} → {row.band}" if row.changed else row.band or NOTHING
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        row.feature.name,
+        " ".join(row.feature.signals),
+        row.shown or NOTHING,
+        row.shown_before or NOTHING,
+        row.direction or NOTHING,
+        percent(row.percentile),
+        f"{row.band_before} → {row.band}" if row.changed else row.band or NOTHING,
+        NOTHING if row.age_sessions is None else str(row.age_sessions),
+        row.missing or _drawn(row),
+        "; ".join(row.read_by) or NOTHING,
+    )
 
 
 def _drawn(row: Row) -> str:

@@ -15,7 +15,7 @@ def run() -> None:
     if not calls:
         raise DataMissingError(f"{store.LEDGER} holds no call yet; run `make repro`")
     call = calls[-1]
-    with store.understood(store.EVALUATION):
+    with store.reading(store.EVALUATION):
         pool = store.read_json(store.EVALUATION)["ahead"]["pool"]
         low, high = (percent(end, signed=True) for end in pool["log_loss_skill_interval"])
         skill, sessions = percent(pool["log_loss_skill"], signed=True), pool["sessions"]

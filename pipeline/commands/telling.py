@@ -14,9 +14,7 @@ from pipeline.storage import store
 
 
 def tell_of_call(call: Call) -> None:
-    """Tell what is another than in the call before."""
-    if not channels():
-        return
+    """Tell what has changed since the call before."""
     try:
         alerts = changes.changes(call, changes.before(call))
     except UndertowError as error:

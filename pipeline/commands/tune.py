@@ -1,11 +1,10 @@
 """``undertow tune``: search the declared space inside the training span."""
 
-import yaml
-
 from pipeline import params
 from pipeline.base.console import out, percent, show_quiet
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log
+from pipeline.storage.yaml_file import read_yaml
 
 
 def run(trials: int) -> None:
@@ -17,7 +16,7 @@ def run(trials: int) -> None:
             "tuning needs optuna, which is not installed; run `make setup`, or pip install "
             "'undertow[tune]'"
         ) from None
-    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    document = read_yaml(params.PARAMS)
     reference = search(
         document,
         trials,

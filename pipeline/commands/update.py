@@ -1,12 +1,18 @@
 """Before the evening's call: bring the sessions that are due and that the panel lacks."""
 
+from pathlib import Path
+
 import pandas as pd
 
+from pipeline.base.dates import checked
 from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.base.names import checked_name
 from pipeline.base.run import log
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
+from pipeline.storage.yaml_file import read_yaml
 
+_PARAMS = Path("params.yaml")
 _ARCHIVE = 10
 """Sessions behind today up to which files count as late; beyond, as an archive."""
 
@@ -35,18 +41,15 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
     last, now = store.last_session(), pd.Timestamp.now("UTC")
     if source == "simulated" or not may_be_due(last, now):
         return
-    # Only needed when a session seems to be due.
-    from pipeline import params  # noqa: PLC0415
-
-    data = params.load().data
-    if data.end is not None and pd.Timestamp(data.end) < last + pd.offsets.BDay(1):
+    chosen, folder, end = _chosen()
+    if end is not None and pd.Timestamp(end) < last + pd.offsets.BDay(1):
         log.warning("data.end of params.yaml ends the data on %s: this is its call", last.date())
         return
     if source == "live" and fetch:
-        _fetch_and_align(last, now, data.source)
+        _fetch_and_align(last, now, chosen)
         return
     if fetch and len(pd.bdate_range(last, now.tz_localize(None))) < 2 * _ARCHIVE:
-        _check_not_late(last, now, data.folder)
+        _check_not_late(last, now, folder)
     _tell_age(source, last, now)
 
 
@@ -54,6 +57,23 @@ def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
     """Whether the weekday after ``last`` has had its decision time; it may still be a holiday."""
     following = last + pd.offsets.BDay(1) + DECISION_DELAY
     return bool(following.tz_localize("UTC") <= now)
+
+
+def _chosen() -> tuple[str, str, str | None]:
+    """Source, folder and end of section ``data``.
+
+    The whole of ``params.yaml`` is checked only where these do not fit: that takes longer than a
+    call, which rests on no other section.
+    """
+    document = read_yaml(_PARAMS)
+    try:
+        source, folder, end = (document["data"][name] for name in ("source", "folder", "end"))
+        return checked_name("source", source), str(folder), None if end is None else checked(end)
+    except (LookupError, TypeError, ValueError):
+        from pipeline import params  # noqa: PLC0415
+
+        data = params.load().data
+        return data.source, data.folder, data.end
 
 
 def _check_not_late(last: pd.Timestamp, now: pd.Timestamp, folder: str) -> None:

@@ -5,15 +5,8 @@ from typing import Any
 
 from rich.text import Text
 
-from pipeline.base.console import (
-    RESEARCH,
-    number,
-    out,
-    show_json,
-    show_quiet,
-    show_simulated,
-    styled,
-)
+from pipeline.base.console import out, show_json, show_quiet, show_simulated, styled
+from pipeline.base.words import RESEARCH, number
 from pipeline.commands.before_after import changed, show_sides
 from pipeline.scoring.champion import load_champion
 from pipeline.scoring.freshness import check_known

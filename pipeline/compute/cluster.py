@@ -1,16 +1,17 @@
-"""The workers of a dask scheduler that somebody runs, through joblib's own backend for them."""
+"""The workers of a dask scheduler that somebody runs."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
+from itertools import islice
 from typing import Any, TypeVar
 
 import dask
-from distributed import Client, KilledWorker
-from joblib import Parallel, delayed, parallel_config
-from joblib._dask import DaskDistributedBackend
+from distributed import Client, Future, KilledWorker
+from joblib import parallel_config
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.versions import environment
@@ -20,28 +21,11 @@ Result = TypeVar("Result")
 PATIENCE = 10
 """Seconds to wait for the scheduler to answer, and then for a first worker."""
 
+_IN_FLIGHT = 4
+"""Most jobs of each thread that wait, run, or whose results wait for an earlier one."""
+
 # One task holds what all jobs share, which is large on purpose.
 _LARGE = {"distributed.admin.large-graph-warning-threshold": "4GiB"}
-
-
-class _Backend(DaskDistributedBackend):  # type: ignore[misc]
-    """joblib's backend, which as it is waits for ever for a job that dask has given up."""
-
-    def effective_n_jobs(self, n_jobs: int) -> int:
-        """At least two: a single job at a time joblib would compute here, not on the worker."""
-        return max(2, super().effective_n_jobs(n_jobs))
-
-    def submit(self, func: Callable[..., Any], callback: Callable[..., Any]) -> Future:
-        """Send jobs, and tell joblib also of their failure."""
-        future: Future = super().submit(func, callback)
-        future.add_done_callback(partial(_tell_failure, callback))
-        return future
-
-    def retrieve_result_callback(self, out: Any) -> Any:
-        """Take a result; raise it when it says why there is none."""
-        if isinstance(out, BaseException):
-            raise out
-        return super().retrieve_result_callback(out)
 
 
 def check_workers(address: str) -> None:
@@ -67,23 +51,36 @@ def on_workers(
         _wait_for_workers(client, address)
         # Sent as a task and not scattered: when every worker that holds it dies, it is made again.
         with dask.config.set(_LARGE):
-            sent = client.submit(_same, shared, pure=False)
-        calls = (delayed(_alone)(_own(), work, sent, job) for job in jobs)
-        parallel = Parallel(
-            backend=_Backend(client=client, wait_for_workers_timeout=0),
-            pre_dispatch="all",
-            return_as="generator",
-        )
-        yield from parallel(calls)
+            common = client.submit(_same, (_own(), work, shared), pure=False)
+        yield from _in_order(client, common, iter(jobs))
+
+
+def _in_order(
+    client: Client, common: Future, jobs: Iterator[tuple[Any, ...]]
+) -> Generator[Any, None, None]:
+    """Results in the order of the jobs, few of which are under way or finished at a time."""
+    sent: deque[Future] = deque()
+    ahead = 0
+    while True:
+        if 2 * len(sent) <= ahead:
+            # Asked again each time, for workers come and go.
+            ahead = _IN_FLIGHT * max(_threads(client), 1)
+            for job in islice(jobs, max(ahead - len(sent), 0)):
+                sent.append(client.submit(_alone, common, job, pure=False))
+        if not sent:
+            return
+        yield sent.popleft().result()
+
+
+def _threads(client: Client) -> int:
+    return sum(client.nthreads().values())  # type: ignore[no-untyped-call]
 
 
 def _alone(
-    expected: dict[str, str],
-    work: Callable[..., Result],
-    shared: tuple[Any, ...],
-    job: tuple[Any, ...],
+    common: tuple[dict[str, str], Callable[..., Result], tuple[Any, ...]], job: tuple[Any, ...]
 ) -> Result:
     """One job on a worker, none of whose own parts is spread any further."""
+    expected, work, shared = common
     # Workers may join while a run goes on, so each job looks for itself.
     if _own() != expected:
         raise ConfigurationError(f"a dask worker that joined {_difference(_own(), expected)}")
@@ -91,8 +88,8 @@ def _alone(
         return work(*shared, *job)
 
 
-def _same(shared: tuple[Any, ...]) -> tuple[Any, ...]:
-    return shared
+def _same(common: tuple[Any, ...]) -> tuple[Any, ...]:
+    return common
 
 
 @cache
@@ -163,12 +160,6 @@ def _told(address: str) -> Iterator[None]:
             f"params.yaml: compute.scheduler {address} was lost on the way "
             f"({type(error).__name__}); what is finished stays, start it and run again"
         ) from error
-
-
-def _tell_failure(callback: Callable[..., Any], done: Future) -> None:
-    error = done.exception()
-    if error is not None:
-        callback(error)
 
 
 def _first_line(error: Exception) -> str:

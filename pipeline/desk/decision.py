@@ -84,12 +84,17 @@ def decide(day: Day, settings: DeskSettings) -> Decision:
 
 def tier_of(day: Day, settings: DeskSettings) -> int:
     """The tier alone, as `decide` gives it."""
-    defence = defence_first(day, settings)
-    return tier(day, stack(day, settings).count, defence=defence, settings=settings.tier)
+    count, defence = raised_by(day, settings)
+    return tier(day, count, defence=defence, settings=settings.tier)
+
+
+def raised_by(day: Day, settings: DeskSettings) -> tuple[int, bool]:
+    """What may raise the tier: the stack's count, and whether defence comes first."""
+    return stack(day, settings).count, defence_first(day, settings)
 
 
 def _execution(act: str, level: int, day: Day, settings: DeskSettings) -> StepResult:
-    """Step 5: its evidence is what the action rests on beside the tier, the tape."""
+    """Step 5: its evidence is what the action rests on besides the tier: the tape."""
     status = DEFEND if act == REDUCE or level == ADD_NOTHING else WARN
     conditions = {**settings.liquidation.conditions, **settings.reset.conditions}
     evidence = evaluate_conditions(conditions, day)

@@ -11,7 +11,7 @@ from pipeline.settings.book import Book
 BILL = "us3m"
 """Series of the yield that cash earns, in percent a year."""
 FOLLOWED = ("spy", "qqq")
-"""Funds that policies are scored on beside the user's book."""
+"""Funds that policies are scored on besides the user's book."""
 BOOK = "book"
 _CALENDAR_DAYS = 365
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.desk.checklist import EXECUTION, MISSING, PASS, StepResult
 from pipeline.desk.decision import Decision
 from pipeline.desk.tape import LIQUIDATION, NONE
 from pipeline.desk.tier import ADD_NOTHING, WAIT
 
-SIMULATED = "SIMULATED data: no market looks like this."
-RESEARCH = "Research, not advice."
 _UNUSUAL = "The session is unlike those the model was trained on: lean on the rules."
 _DEFENCE = " Rates and the dollar, leadership and crypto all point to risk-off: defence first."
 _SHOWN = 3
@@ -43,10 +42,6 @@ def narrative(  # noqa: PLR0913 - the paragraph is of exactly these
 
     Parameters
     ----------
-    said
-        The session's judgement.
-    probabilities
-        By window: probability of each scenario.
     driver
         Its name, from `pipeline.scoring.attributions.named`.
     exposure

@@ -5,13 +5,13 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
+from pipeline.base.words import did_you_mean
 from pipeline.desk.target import Array, only_shrinking, plain_target
 from pipeline.desk.tier import ADD_NOTHING
 from pipeline.settings.desk import DeskSettings, TargetSettings
@@ -56,28 +56,32 @@ def see(returns: pd.Series, days: pd.DataFrame, settings: TargetSettings, band: 
 class Policy(ABC):
     """Base of every policy: fields are settings, with the value that stands without any.
 
-    Subclasses are frozen dataclasses with class attributes ``name`` and ``why``, one a file of
+    Subclasses are frozen dataclasses with a class attribute ``why``, one a file of
     ``pipeline/desk/policies``; defining one registers it. A setting that is out of range is a
     `ValueError` when one is made, from `require`.
 
     Attributes
     ----------
     name
-        In ``desk.policy`` and ``desk.policies``, and of its file.
+        Of its file, and in ``desk.policy`` and ``desk.policies``.
     why
         One sentence: what it does, and what speaks for it.
     yardstick
         Whether others are held against it and no call follows it.
+    reads_target
+        Whether it rests on the plain target, and with that on the target's band.
     """
 
     name: ClassVar[str]
     why: ClassVar[str]
     yardstick: ClassVar[bool] = False
+    reads_target: ClassVar[bool] = True
     _registry: ClassVar[dict[str, type["Policy"]]] = {}
 
     def __init_subclass__(cls) -> None:
-        """Register the subclass by its name."""
+        """Register the subclass by the name of its file."""
         super().__init_subclass__()
+        cls.name = cls.__module__.rpartition(".")[2]
         Policy._registry[cls.name] = cls
 
     @property
@@ -162,8 +166,8 @@ def _alike(value: Any, plain: Any) -> bool:
 
 
 def _near(word: str, known: Mapping[str, Any] | set[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(known)) or '-'}"
+    listed = ", ".join(sorted(known)) or "-"
+    return f"; {did_you_mean(word, known, f'known: {listed}')}"
 
 
 def rounded(share: Array, step: float) -> Array:

@@ -16,7 +16,7 @@ from models.evaluation.backtest import (
 )
 from models.evaluation.intervals import Resampling
 from pipeline.desk.holdings import Holding
-from pipeline.desk.policy import TARGET, Policy, make_policies, see
+from pipeline.desk.policy import TARGET, Policy, Seen, make_policies, see
 from pipeline.desk.target import Array
 from pipeline.settings.desk import DeskSettings
 
@@ -102,8 +102,7 @@ def score_holding(  # noqa: PLR0913 - one holding is scored by exactly these
     scored = index[LONGEST + 1 :]
     earned = _aligned(name, holding.earned(bill), scored)
     market = _Market(earned, _aligned("bill", bill, scored), scored)
-    paths = {p: {band: policy.exposure(each) for band, each in seen.items()}
-             for p, policy in policies.items()}  # fmt: skip
+    paths = {p: _paths(policy, seen) for p, policy in policies.items()}
     plain = market.ways(paths[TARGET])
     return {
         "first": f"{scored[0]:%Y-%m-%d}",
@@ -123,6 +122,13 @@ def score_holding(  # noqa: PLR0913 - one holding is scored by exactly these
 
 def _bands(settings: DeskSettings) -> set[float]:
     return {settings.target.band, *(band for band, _delay in WAYS)}
+
+
+def _paths(policy: Policy, seen: Mapping[float, Seen]) -> dict[float, Array]:
+    """Exposure by band of the target; a path that does not read it serves every band."""
+    if policy.reads_target:
+        return {band: policy.exposure(each) for band, each in seen.items()}
+    return dict.fromkeys(seen, policy.exposure(next(iter(seen.values()))))
 
 
 def _aligned(name: str, returns: pd.Series, sessions: pd.DatetimeIndex) -> Array:

@@ -30,7 +30,7 @@ def plain_target(returns: pd.Series, settings: TargetSettings, band: float) -> p
     The path starts at the first session whose volatility is known, where it takes what is wanted,
     and depends on returns up to each session alone. The band gives it a memory: a path that
     starts later may differ from this one by what the band allows, until both move at the same
-    session, after which they are the same for ever. Call and back-test therefore both walk it
+    session, after which they stay the same. Call and back-test therefore both walk it
     from the first session of the panel.
 
     Parameters

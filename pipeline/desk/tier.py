@@ -21,16 +21,8 @@ def risk(day: Day, settings: TierSettings) -> float:
 def tier(day: Day, stack_count: int, *, defence: bool, settings: TierSettings) -> int:
     """Risk tier 0 (small moves are likely) to 4 (nothing is added).
 
-    Parameters
-    ----------
-    day
-        The session.
-    stack_count
-        From `pipeline.desk.tape.stack`.
-    defence
-        From `pipeline.desk.checklist.defence_first`.
-    settings
-        Levels of risk; the state gives a floor; a high stack and defence raise by one each.
+    By the level that the risk reaches and the state's floor; a high stack count and defence raise
+    it by one each.
     """
     return raised_tier(
         risk(day, settings),

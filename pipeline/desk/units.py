@@ -2,6 +2,8 @@
 
 import math
 
+from pipeline.base.words import number
+
 FLAG = "flag"
 YES, NO = "yes", "no"
 _LOGARITHMIC = ("log return", "log ratio", "log change")
@@ -22,16 +24,10 @@ def shown(value: float, unit: str) -> str:
     if unit.startswith(_COUNTS):
         return f"{value:g}"
     if unit.startswith(_LOGARITHMIC):
-        return f"{_signed(100 * math.expm1(value), 1)} %"
+        return f"{number(100 * math.expm1(value), 1)} %"
     if unit.startswith(_MOVES):
-        return f"{_signed(100 * value, 1)} %"
+        return f"{number(100 * value, 1)} %"
     if unit.startswith("share"):
         return f"{100 * value:.0f} %"
     suffix = next((short for long, short in _SUFFIX.items() if unit.startswith(long)), "")
-    return f"{_signed(value, 2)}{suffix}"
-
-
-def _signed(value: float, digits: int) -> str:
-    """A number with its sign; what rounds to nothing has none."""
-    text = f"{value:+.{digits}f}"
-    return text if float(text) else text.lstrip("+-")
+    return f"{number(value)}{suffix}"

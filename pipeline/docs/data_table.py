@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from pipeline.catalogue import CATALOGUE, JOINS
-from pipeline.providers.client.provider import evidence_of, provider_kind, provider_names
+from pipeline.docs.markdown import chapter
+from pipeline.providers.client.provider import evidence_of, kept_days, provider_kind, provider_names
 from pipeline.series.kinds import Join, Kind, Route, Series
 
 _COLUMNS = ("series", "unit", "public", "carry", "valid", "file", "live", "meaning")
@@ -27,24 +28,15 @@ def markdown(series: Iterable[Series] | None = None, joins: Iterable[Join] = JOI
     """
     entries = list(CATALOGUE.values() if series is None else series)
     drivers = dict.fromkeys(entry.driver for entry in entries)
-    chapters = [_chapter(driver, _COLUMNS, _rows(entries, driver)) for driver in drivers]
-    chapters.append(_chapter("Joined", _JOINED_COLUMNS, map(_joined, joins)))
-    chapters.append(_chapter("Routes of live data", _ROUTE_COLUMNS, _routes(entries)))
-    chapters.append(_chapter("Providers of live data", _PROVIDER_COLUMNS, _providers()))
+    chapters = [chapter(f"### {driver}", _COLUMNS, _rows(entries, driver)) for driver in drivers]
+    chapters.append(chapter("### Joined", _JOINED_COLUMNS, map(_joined, joins)))
+    chapters.append(chapter("### Routes of live data", _ROUTE_COLUMNS, _routes(entries)))
+    chapters.append(chapter("### Providers of live data", _PROVIDER_COLUMNS, _providers()))
     return "\n\n".join(chapters) + "\n"
 
 
 def _rows(entries: list[Series], driver: str) -> list[tuple[str, ...]]:
     return [_cells(entry) for entry in entries if entry.driver == driver]
-
-
-def _chapter(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = [f"### {title}\n", _line(columns), f"|{'---|' * len(columns)}"]
-    return "\n".join([*head, *map(_line, rows)])
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _cells(series: Series) -> tuple[str, ...]:
@@ -102,13 +94,10 @@ def _routes(entries: Iterable[Series]) -> Iterable[tuple[str, ...]]:
 
 
 def _first_asked(route: Route, place: int) -> str:
-    kept = [
-        days
-        for begins, days in provider_kind(route.provider).kept_days.items()
-        if route.code.startswith(begins)
-    ]
-    wanted = "what the routes before it lack" if place else "all since `data.start`"
-    return f"{wanted}; it keeps {min(kept)} days" if kept else wanted
+    wanted, kept = "all since `data.start`", kept_days(route)
+    if place:
+        wanted = "what the routes before it lack"
+    return wanted if kept is None else f"{wanted}; it keeps {kept} days"
 
 
 def _providers() -> Iterable[tuple[str, ...]]:

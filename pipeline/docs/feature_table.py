@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from features.registry import Feature
+from pipeline.docs.markdown import chapter
 
 _COLUMNS = ("name", "signals", "unit", "window", "reads", "meaning")
 
@@ -38,7 +39,7 @@ def markdown(features: Iterable[Feature]) -> str:
     """The page ``docs/features.md``: one table a driver."""
     documents = sorted(describe(features), key=lambda document: document["driver"])
     chapters = [
-        _chapter(driver, list(members))
+        chapter(f"## {driver}", _COLUMNS, map(_row, members))
         for driver, members in groupby(documents, key=lambda document: document["driver"])
     ]
     return "\n\n".join([_opening(len(documents)), *chapters]) + "\n"
@@ -54,17 +55,7 @@ def _opening(count: int) -> str:
     )
 
 
-def _chapter(driver: str, documents: list[dict[str, Any]]) -> str:
-    lines = [
-        f"## {driver}\n",
-        f"| {' | '.join(_COLUMNS)} |",
-        f"|{'---|' * len(_COLUMNS)}",
-        *(_row(document) for document in documents),
-    ]
-    return "\n".join(lines)
-
-
-def _row(document: dict[str, Any]) -> str:
+def _row(document: dict[str, Any]) -> list[str]:
     cells = (
         f"`{document['name']}`",
         " ".join(document["signals"]),
@@ -73,4 +64,4 @@ def _row(document: dict[str, Any]) -> str:
         ", ".join(f"`{name}`" for name in document["inputs"]),
         document["about"] + (" *optional*" if document["optional"] else ""),
     )
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    return [cell.replace("|", "/") for cell in cells]

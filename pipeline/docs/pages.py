@@ -5,6 +5,7 @@ from pathlib import Path
 
 from features.registry import select
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.project import not_here
 from pipeline.base.run import log, stage
 from pipeline.docs import data_table, feature_table
 from pipeline.scoring.document import schema
@@ -43,9 +44,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path} is not here; run from the project's folder, or restore the file with git"
-        ) from None
+        raise not_here(path) from None
 
 
 def _between(page: str, made: str) -> str:

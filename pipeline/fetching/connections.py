@@ -14,15 +14,7 @@ from pipeline.settings.secrets import CONTACT, ENDPOINT
 
 
 class Connections:
-    """Opens each provider when it is first asked; closes all at the end.
-
-    Parameters
-    ----------
-    settings
-        Section ``live`` of ``params.yaml``.
-    sleep
-        Waits for a number of seconds.
-    """
+    """Opens each provider when it is first asked; closes all at the end."""
 
     def __init__(self, settings: LiveSettings, sleep: Callable[[float], None] = time.sleep) -> None:
         self._settings = settings

@@ -34,10 +34,6 @@ def is_current(
     ----------
     rows
         What is stored, sorted by its clock, with ``fetched_at``; None for nothing.
-    series
-        The catalogue's entry.
-    now
-        UTC instant.
     to_the_hour
         Whether series with instants are wanted up to the last complete hour, for a view between
         sessions, and not just up to the last decision.

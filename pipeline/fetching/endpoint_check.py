@@ -128,7 +128,7 @@ def _shorter(
 
 
 def _other(ask: _Asking, expected: Expectation, found: float | None) -> Iterator[str]:
-    """Whether the known value is another, where the provider still keeps its date."""
+    """Whether the known value differs, where the provider still keeps its date."""
     if expected.known is None:
         return
     day, value = expected.known

@@ -31,14 +31,10 @@ class Task:
         First date wanted of a series of which nothing is stored.
     since
         Ask again from this date on, whatever is stored; None asks only for what is new.
-    now
-        UTC instant of the fetch.
     overlap
         Stored rows that an increment asks for again, to see revisions.
     tolerance
         Relative change that counts as a revision.
-    symbols
-        Members of the panel.
     providers
         Ask these alone; empty asks all.
     to_the_hour
@@ -53,6 +49,10 @@ class Task:
     symbols: tuple[str, ...] = ()
     providers: frozenset[str] = frozenset()
     to_the_hour: bool = False
+
+    def asks(self, route: Route) -> bool:
+        """Whether the provider of a route is among those that are asked."""
+        return not self.providers or route.provider in self.providers
 
 
 @dataclass(frozen=True)
@@ -85,38 +85,31 @@ def fetch_series(
 
     Parameters
     ----------
-    series
-        The catalogue's entry.
-    task
-        What is wanted.
-    connections
-        Open providers.
     stop
         Set to end between two pages; what is stored stays, and the next fetch goes on from there.
     """
     for landing in landings(series, task):
-        for position, route in enumerate(series.routes):
-            if stop.is_set() or (task.since is None and satisfied(landing, task)):
+        for route in series.routes:
+            if stop.is_set() or satisfied(landing, task):
                 break
-            wanted = not task.providers or route.provider in task.providers
-            if wanted and not connections.skips(route.provider):
-                yield _ask(landing, route, position, task, connections, stop)
+            if task.asks(route) and not connections.skips(route.provider):
+                yield _ask(landing, route, task, connections, stop)
 
 
-def starting_point(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp:
+def starting_point(landing: Landing, route: Route, task: Task) -> pd.Timestamp:
     """Date from which a provider is asked: what is new, and a little before it.
 
     A fallback that has nothing stored is asked only for what the others lack, and none for what it
     does not keep.
     """
-    return reachable(route, _wanted_since(landing, route, position, task), task.now)
+    return reachable(route, _wanted_since(landing, route, task), task.now)
 
 
-def _wanted_since(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp:
+def _wanted_since(landing: Landing, route: Route, task: Task) -> pd.Timestamp:
     if task.since is not None:
         return task.since
     stored = landing.stored(route.provider)
-    if stored is None and position > 0:
+    if stored is None and route != landing.series.routes[0]:
         stored = landing.read()
     if stored is None or landing.clock is None:
         return task.start
@@ -126,10 +119,11 @@ def _wanted_since(landing: Landing, route: Route, position: int, task: Task) -> 
 
 
 def satisfied(landing: Landing, task: Task) -> bool:
-    """Whether nothing newer can be out; of weekly releases that is not known."""
-    weekly = landing.series.lag.weekday is not None
-    stored, series = landing.read(), landing.series
-    return not weekly and is_current(stored, series, task.now, to_the_hour=task.to_the_hour)
+    """Whether nothing is wanted that could be out; of weekly releases that is not known."""
+    series = landing.series
+    if task.since is not None or series.lag.weekday is not None:
+        return False
+    return is_current(landing.read(), series, task.now, to_the_hour=task.to_the_hour)
 
 
 def landings(series: Series, task: Task) -> list[Landing]:
@@ -139,15 +133,10 @@ def landings(series: Series, task: Task) -> list[Landing]:
     return [Landing(series)]
 
 
-def _ask(  # noqa: PLR0913 - the parts of one attempt
-    landing: Landing,
-    route: Route,
-    position: int,
-    task: Task,
-    connections: Connections,
-    stop: threading.Event,
+def _ask(
+    landing: Landing, route: Route, task: Task, connections: Connections, stop: threading.Event
 ) -> Outcome:
-    since = starting_point(landing, route, position, task)
+    since = starting_point(landing, route, task)
     outcome = Outcome(landing.name, route.provider, since)
     first = landing.first(route.provider)
     try:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError, one_line
+from pipeline.base.errors import one_line
 from pipeline.base.run import log
 from pipeline.fetching.connections import Connections
 from pipeline.fetching.due import settled
 from pipeline.providers.client.failures import NoRowsError
+from pipeline.providers.client.parsing import changed_format
 from pipeline.providers.client.provider import Request
 from pipeline.series.border import check
 from pipeline.series.kinds import Series
@@ -19,7 +20,7 @@ _MISREADINGS = (
     *(ValueError, LookupError, TypeError, ArithmeticError, AttributeError, EOFError),
     *(RecursionError, MemoryError),
 )
-"""What a reader stumbles with over an answer of another form, too deep or too large for it."""
+"""What a reader raises for an answer of another form, or one too deep or too large for it."""
 
 
 def pages(
@@ -29,12 +30,6 @@ def pages(
 
     Parameters
     ----------
-    connections
-        Open providers.
-    provider
-        Who is asked.
-    asked
-        What is asked of it.
     beginning
         Whether nothing older is stored, so that the first rows may be of a time when the series
         was worth next to nothing.
@@ -64,15 +59,12 @@ def pages(
 
 
 def _readable(answer: Iterator[pd.DataFrame], where: str) -> Iterator[pd.DataFrame]:
-    """The pages; what their reader stumbles over is an answer of a form that it does not know."""
+    """The pages; what their reader raises becomes one sentence about the answer's form."""
     try:
         yield from answer
     except _MISREADINGS as error:
         reason = f"{type(error).__name__}: {one_line(error)}"
-        raise SchemaError(
-            f"{where} sent what cannot be read ({reason}); its format has changed: "
-            "`undertow doctor --live` tells more"
-        ) from error
+        raise changed_format(where, f"sent what cannot be read ({reason})") from error
 
 
 def _from_birth(rows: pd.DataFrame, series: Series, where: str) -> pd.DataFrame:

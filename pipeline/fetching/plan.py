@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.base.dates import parse_date
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import did_you_mean
 from pipeline.catalogue import CATALOGUE
 from pipeline.fetching.one_series import Task, landings, satisfied, starting_point
 from pipeline.params import Params
 from pipeline.providers.client.provider import provider_names
 from pipeline.providers.client.universe import members
-from pipeline.series.kinds import Route, Series
-from pipeline.storage.landing import Landing
+from pipeline.series.kinds import Series
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,9 @@ def choose(only: Iterable[str]) -> list[Series]:
     names, providers = set(only), set(provider_names())
     unknown = sorted(names - set(CATALOGUE) - providers)
     if unknown:
-        near = get_close_matches(unknown[0], [*CATALOGUE, *providers], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"providers: {_listed(providers)}"
+        hint = did_you_mean(
+            unknown[0], [*CATALOGUE, *providers], f"providers: {_listed(providers)}"
+        )
         raise ConfigurationError(
             f"--only {unknown[0]!r} is neither a series nor a provider; {hint}"
         )
@@ -76,27 +76,15 @@ def choose(only: Iterable[str]) -> list[Series]:
 def plan(wanted: Iterable[Series], task: Task) -> list[Planned]:
     """First request of each series (of a panel: of each symbol); asks no network."""
     return [
-        Planned(landing.name, route.provider, _since(landing, route, position, task))
+        Planned(
+            landing.name,
+            route.provider,
+            None if satisfied(landing, task) else starting_point(landing, route, task),
+        )
         for series in wanted
-        for position, route in _first_route(series, task)
+        for route in [route for route in series.routes if task.asks(route)][:1]
         for landing in landings(series, task)
     ]
-
-
-def _first_route(series: Series, task: Task) -> list[tuple[int, Route]]:
-    """The route that is asked first, with its place among all."""
-    wanted = [
-        (position, route)
-        for position, route in enumerate(series.routes)
-        if not task.providers or route.provider in task.providers
-    ]
-    return wanted[:1]
-
-
-def _since(landing: Landing, route: Route, position: int, task: Task) -> pd.Timestamp | None:
-    if task.since is None and satisfied(landing, task):
-        return None
-    return starting_point(landing, route, position, task)
 
 
 def _check_providers(named: Iterable[str]) -> None:

@@ -23,8 +23,6 @@ class Status:
         Who gave the last row.
     first, last
         Oldest and newest date; None where there is no row.
-    rows
-        How many.
     age
         Sessions since the last date; None where there is none.
     state
@@ -53,12 +51,6 @@ def statuses(
 
     Parameters
     ----------
-    entries
-        Of the catalogue.
-    raw
-        Stored rows by series' name.
-    now
-        UTC instant.
     source
         As in ``data.source``: says what can be done.
     """

@@ -114,13 +114,7 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
 def content_as_of(
     settings: Params, training: Training, fits: Mapping[str, Any], session: pd.Timestamp
 ) -> dict[str, Any]:
-    """The bundle's content of `model_as_of`, from memory alone.
-
-    Parameters
-    ----------
-    fits
-        Every fit of the states (`read_fits`).
-    """
+    """The bundle's content of `model_as_of`, from memory alone."""
     known = training.until(session)
     windows = {
         window.name: _window_state(window, settings, known)
@@ -147,8 +141,6 @@ def filter_as_of(fits: Mapping[str, Any], published: pd.DataFrame) -> dict[str, 
 
     Parameters
     ----------
-    fits
-        Every fit of the states (`read_fits`).
     published
         Rows of ``data/states.parquet`` up to the session.
 

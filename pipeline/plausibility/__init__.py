@@ -15,12 +15,8 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> li
     ----------
     frame
         Raw rows in the shape of the series' kind.
-    series
-        The catalogue's entry.
     where
         What to call the place the rows come from.
-    scope
-        What the run needs.
 
     Returns
     -------

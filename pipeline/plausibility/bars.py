@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _ROUNDING = 1e-4
@@ -20,9 +21,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         return
     fault = _spacing(frame["time"], series) or _grid(frame["time"], series) or _range(frame)
     if fault is not None:
-        found, remedy = fault
-        sentence = f"{where}: {series.name} {found}; {remedy}"
-        yield scope.refuse(series, sentence, Remark(series.name, found))
+        yield scope.refuse(series, where, *fault)
 
 
 def _spacing(times: pd.Series, series: Series) -> tuple[str, str] | None:

@@ -1,12 +1,13 @@
-"""Rows on days when the market is closed, beside days without a row when it is open."""
+"""Rows on days when the market is closed, next to open days without a row."""
 
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _WEEKS = 6
@@ -32,14 +33,14 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     lacking = open_days.difference(dates)
     weekend = _weekend(dates, series)
     if len(found := _shifted_weeks(weekend, lacking, _SHIFTED_WEEKS[series.days])):
-        yield scope.refuse(*_by_a_day(series, where, weekend[weekend >= found[0]], len(weekend)))
+        yield scope.refuse(series, where, *_by_a_day(weekend[weekend >= found[0]], len(weekend)))
         return
     # The bond market and the dollar's close on most of the exchange's holidays too, and seldom
     # beside them; of other markets' days nothing is known.
     known = series.days == "exchange" or series.required or series.driver == "rates"
     holidays = _beside(dates.difference(scope.sessions), lacking) if known else dates[:0]
     if _most_in_a_year(holidays) >= _SHIFTED_HOLIDAYS:
-        yield scope.refuse(*_by_a_session(series, where, holidays, lacking))
+        yield scope.refuse(series, where, *_by_a_session(holidays, lacking))
         return
     # Cboe publishes the VIX family on some holidays too, and that is no slip.
     slips = holidays if series.days == "exchange" else weekend
@@ -89,9 +90,8 @@ def _most_in_a_year(days: pd.DatetimeIndex) -> int:
     return int((np.arange(len(days)) - days.searchsorted(days - _YEAR) + 1).max(initial=0))
 
 
-def _by_a_day(
-    series: Series, where: str, weekend: pd.DatetimeIndex, count: int
-) -> tuple[Series, str, Remark]:
+def _by_a_day(weekend: pd.DatetimeIndex, count: int) -> tuple[str, str]:
+    """What shows that dates are a day off, and the remedy."""
     sundays = int((weekend.day_of_week > _WEEKEND).sum())
     early = 2 * sundays >= len(weekend)
     shift, absent, move = ("early", _FRIDAY, 1) if early else ("late", _MONDAY, -1)
@@ -105,13 +105,11 @@ def _by_a_day(
         + (", as local midnight written in UTC needs," if early else "")
         + " or export the exchange's own dates"
     )
-    sentence = f"{where}: {series.name} {found}; {remedy}"
-    return series, sentence, Remark(series.name, found)
+    return found, remedy
 
 
-def _by_a_session(
-    series: Series, where: str, holidays: pd.DatetimeIndex, lacking: pd.DatetimeIndex
-) -> tuple[Series, str, Remark]:
+def _by_a_session(holidays: pd.DatetimeIndex, lacking: pd.DatetimeIndex) -> tuple[str, str]:
+    """What shows that dates are a session off, and the remedy."""
     before = lacking.searchsorted(holidays) - lacking.searchsorted(holidays - _BESIDE)
     after = lacking.searchsorted(holidays + _BESIDE) - lacking.searchsorted(holidays)
     shift = "early" if before.sum() > after.sum() else "late"
@@ -120,8 +118,7 @@ def _by_a_session(
         f"{day(holidays[-1])}, and none on sessions beside them: the dates seem {shift} by a "
         "session or more"
     )
-    sentence = f"{where}: {series.name} {found}; export the exchange's own dates"
-    return series, sentence, Remark(series.name, found)
+    return found, "export the exchange's own dates"
 
 
 def _count(number: int, what: str) -> str:

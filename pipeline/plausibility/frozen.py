@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _STILL = 7
@@ -28,11 +29,10 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         f"has the same value ({known['value'].iloc[first]:g}) on {last - first + 1} days in a row, "
         f"{day(begins)} to {day(ends)}, as a feed that has stopped"
     )
-    told = Remark(series.name, found)
     if series.required:
         remedy = "bring the values of these days, or leave their cells empty"
-        told = scope.refuse(series, f"{where}: {series.name} {found}; {remedy}", told)
-    yield told
+        scope.refuse(series, where, found, remedy)
+    yield Remark(series.name, found)
 
 
 def _is_quoted(series: Series) -> bool:

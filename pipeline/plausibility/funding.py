@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _PERSISTENT = {21: 8.0, 90: 5.0}
@@ -27,9 +28,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
         return
     fault = unit_fault(frame) or _interval_fault(frame)
     if fault is not None:
-        found, remedy = fault
-        sentence = f"{where}: {series.name} {found}; {remedy}"
-        yield scope.refuse(series, sentence, Remark(series.name, found))
+        yield scope.refuse(series, where, *fault)
 
 
 def unit_fault(frame: pd.DataFrame) -> tuple[str, str] | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import FETCHED_AT, Series
 
 _SLIP = 5.0
@@ -17,8 +18,7 @@ _LEAST_POINTS = 0.3
 _RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0)
 _DECIMAL = 10.0
 _NEAR_RATIO = 0.07
-"""What the market may have moved beside the split, as a fraction."""
-_SHOWN = 3
+"""What the market may have moved besides the split, as a fraction."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ def inspect(frame: pd.DataFrame, series: Series, where: str, scope: Scope) -> It
     moves = [move for move in moves if move.when >= scope.sessions[0].tz_localize(move.when.tz)]
     for move in moves:
         if _impossible(move, series):
-            told = Remark(series.name, _words(move, series))
-            sentence = f"{where}: {series.name} {_words(move, series)}; {_remedy(move, series)}"
-            yield scope.refuse(series, sentence, told)
+            yield scope.refuse(series, where, _words(move, series), _remedy(move, series))
             return
     if moves:
         more = f", and {len(moves) - 1} more such moves" if len(moves) > 1 else ""

@@ -29,7 +29,7 @@ class Remark:
 
 
 def together(found: Iterable[Remark]) -> list[Remark]:
-    """One remark where the same is said of several series, in the order of the first."""
+    """One remark where several series share a text, in the order of the first."""
     about: dict[str, list[str]] = {}
     for remark in found:
         about.setdefault(remark.text, []).append(remark.about)
@@ -57,5 +57,5 @@ def remarks() -> list[Remark]:
     if not REMARKS.exists():
         return []
     document = store.read_json(REMARKS)
-    with store.understood(REMARKS):
+    with store.reading(REMARKS):
         return [Remark(str(each["about"]), str(each["text"])) for each in document]

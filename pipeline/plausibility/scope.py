@@ -36,17 +36,17 @@ class Scope:
     replaced: frozenset[str] = frozenset()
     lenient: bool = False
 
-    def refuse(self, series: Series, sentence: str, told: Remark) -> Remark:
-        """Raise the sentence, or give the remark where the series is optional and not the user's.
+    def refuse(self, series: Series, where: str, found: str, remedy: str) -> Remark:
+        """Refuse what was found; a remark where the series is optional and not the user's.
 
         Raises
         ------
         SchemaError
-            With the sentence.
+            With the place, what was found and the remedy.
         """
         if self.lenient and not series.required:
-            return told
-        raise SchemaError(sentence)
+            return Remark(series.name, found)
+        raise SchemaError(f"{where}: {series.name} {found}; {remedy}")
 
 
 def scope_of(settings: Params, last: pd.Timestamp) -> Scope:
@@ -60,8 +60,3 @@ def scope_of(settings: Params, last: pd.Timestamp) -> Scope:
         frozenset(labels.components) - frozenset(own.components),
         lenient=settings.data.source == "live",
     )
-
-
-def day(when: pd.Timestamp) -> str:
-    """A date, or an instant of a timed series."""
-    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"

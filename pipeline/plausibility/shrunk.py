@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from pipeline.base.dates import day
 from pipeline.catalogue import CATALOGUE
-from pipeline.plausibility.scope import day
 
 _SHARE = 0.8
 """Share of the former rows below which a series has shrunk."""
@@ -34,12 +34,8 @@ def shrunk(raw: Mapping[str, pd.DataFrame], folder: Path, place: str) -> Iterato
 
     Parameters
     ----------
-    raw
-        Rows by series' name.
     folder
         Where the last run stored its rows; it need not be there.
-    place
-        What to call the source.
     """
     losses: dict[str, list[_Loss]] = {}
     for name, frame in raw.items():

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from pipeline.base.dates import day
 from pipeline.base.errors import DataMissingError
 from pipeline.plausibility.remarks import Remark
-from pipeline.plausibility.scope import Scope, day
+from pipeline.plausibility.scope import Scope
 from pipeline.series.kinds import Series
 
 _EXCHANGE = 2

@@ -6,10 +6,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import dates
+from pipeline.providers.client.parsing import changed_format, dates, event_days
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 
 _DATE = re.compile(rb"^\s*(\d{4}-\d{2}-\d{2})\s*$", re.MULTILINE)
 
@@ -22,19 +20,14 @@ class Alfred(Provider):
     are for another provider to tell.
     """
 
-    name: ClassVar = "alfred"
     about: ClassVar = "Federal Reserve Bank of St. Louis. Free for own use with attribution"
     address: ClassVar = "https://alfred.stlouisfed.org"
-    pace: ClassVar = Pace(1, 1.0)
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""
         body = self.http.get("/release/downloaddates", {"rid": asked.code, "ff": "txt"})
-        found = sorted({date.decode() for date in _DATE.findall(body)})
+        found = [date.decode() for date in _DATE.findall(body)]
+        where = f"alfred ({asked.code})"
         if not found:
-            raise SchemaError(
-                f"alfred ({asked.code}) sent no release date ({len(body)} bytes); its format has "
-                "changed: `undertow doctor --live` tells more"
-            )
-        days = dates(pd.Series(found), f"alfred ({asked.code})").rename("date")
-        yield days[days >= asked.since].to_frame().reset_index(drop=True)
+            raise changed_format(where, f"sent no release date ({len(body)} bytes)")
+        yield event_days(dates(pd.Series(found), where), asked.since)

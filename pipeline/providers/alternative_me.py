@@ -7,7 +7,14 @@ import pandas as pd
 
 from pipeline.providers.client.failures import ProviderError
 from pipeline.providers.client.paging import utc
-from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.parsing import (
+    instants,
+    json_document,
+    json_member,
+    json_rows,
+    numbers,
+    tidy,
+)
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -15,7 +22,6 @@ from pipeline.providers.client.rate_limit import Pace
 class AlternativeMe(Provider):
     """The only code is ``fng``. A day's value is out at its 00:00 UTC, newest first."""
 
-    name: ClassVar = "alternative_me"
     about: ClassVar = "alternative.me. Free, also for business, when the source is named"
     address: ClassVar = "https://api.alternative.me"
     pace: ClassVar = Pace(30, 60.0)
@@ -36,10 +42,9 @@ class AlternativeMe(Provider):
 
 
 def _data(document: Any, where: str) -> Any:
-    """Rows of an answer, which may tell an error beside status 200."""
-    if not isinstance(document, dict) or "data" not in document:
-        raise ProviderError(f"{where} sent no member 'data'; its format has changed")
+    """Rows of an answer, which may hold an error in spite of status 200."""
+    rows = json_member(document, "data", where)
     error = (document.get("metadata") or {}).get("error")
     if error:
         raise ProviderError(f"{where} says: {str(error)[:120]}")
-    return document["data"]
+    return rows

@@ -10,7 +10,7 @@ from pipeline.providers.client.failures import ProviderError
 from pipeline.providers.client.funding_interval import on_the_minute, prints
 from pipeline.providers.client.http import Query
 from pipeline.providers.client.paging import forward, millis, utc
-from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers
+from pipeline.providers.client.parsing import instants, json_table, numbers
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -35,7 +35,6 @@ class Binance(Provider):
     coin-margined perpetual, whose pair is the symbol.
     """
 
-    name: ClassVar = "binance"
     about: ClassVar = "Binance. Public market data under its terms; refuses some countries (451)"
     address: ClassVar = SPOT
     pace: ClassVar = Pace(10, 6.0)
@@ -107,9 +106,7 @@ class Binance(Provider):
         self, host: str, path: str, query: Query, code: str, columns: tuple[str, ...] = ()
     ) -> pd.DataFrame:
         where = f"binance ({code})"
-        return self.http.read(
-            path, query, lambda body: json_rows(json_document(body, where), where, columns), host
-        )
+        return self.http.read(path, query, lambda body: json_table(body, where, columns), host)
 
 
 def bars(table: pd.DataFrame, where: str) -> pd.DataFrame:

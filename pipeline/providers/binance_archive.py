@@ -50,7 +50,6 @@ class BinanceArchive(Provider):
     not out yet waits for it, so that no gap is left behind.
     """
 
-    name: ClassVar = "binance_archive"
     about: ClassVar = "Binance's public archive, under its terms; open to all countries"
     address: ClassVar = "https://data.binance.vision"
     pace: ClassVar = Pace(30, 1.0)

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.providers.client.funding_interval import on_the_minute
 from pipeline.providers.client.http import Query
 from pipeline.providers.client.paging import forward, utc
-from pipeline.providers.client.parsing import iso_instants, json_document, json_rows, numbers
+from pipeline.providers.client.parsing import iso_instants, json_table, numbers
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -20,7 +20,6 @@ _COLUMNS = ("timestamp", "fundingRate", "fundingInterval")
 class Bitmex(Provider):
     """Codes are BitMEX's symbols. Funding was daily before it was every 8 hours."""
 
-    name: ClassVar = "bitmex"
     about: ClassVar = "BitMEX. Public market data; 30 requests a minute without an account"
     address: ClassVar = "https://www.bitmex.com"
     pace: ClassVar = Pace(25, 60.0)
@@ -40,7 +39,7 @@ class Bitmex(Provider):
             "reverse": "false",
         }
         body = self.http.get("/api/v1/funding", query)
-        table = json_rows(json_document(body, where), where, _COLUMNS)
+        table = json_table(body, where, _COLUMNS)
         length = iso_instants(table["fundingInterval"], where) - _ZERO
         return pd.DataFrame(
             {

@@ -6,8 +6,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import dates
+from pipeline.providers.client.parsing import changed_format, dates, event_days
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -21,11 +20,10 @@ class Bls(Provider):
 
     An iCalendar of all releases, with long lines folded; it reaches some months back and ahead.
     Titles must fit whole (perhaps with a month behind ``for``): the ``Employment Situation of
-    Veterans`` is another release. The bureau answers 403 to robots that tell no e-mail address
+    Veterans`` is another release. The bureau answers 403 to robots that give no e-mail address
     (the environment's ``UNDERTOW_CONTACT``), and to some that do.
     """
 
-    name: ClassVar = "bls"
     about: ClassVar = (
         "US Bureau of Labor Statistics. Public domain; robots must tell an e-mail address"
     )
@@ -40,13 +38,11 @@ class Bls(Provider):
         title = re.compile(rf"SUMMARY[^:]*:(The )?{_TITLES[asked.code]}( for .*| \(.*)?\s*$", re.M)
         events = [event for event in _events(body) if title.search(event)]
         if not events:
-            raise SchemaError(
-                f"{where} sent no event called {_TITLES[asked.code]!r} ({len(body)} bytes); its "
-                "format has changed: `undertow doctor --live` tells more"
+            raise changed_format(
+                where, f"sent no event called {_TITLES[asked.code]!r} ({len(body)} bytes)"
             )
         starts = pd.Series([_start(event) for event in events], dtype=str)
-        found = dates(starts, where, "%Y%m%d").drop_duplicates().sort_values(ignore_index=True)
-        yield found[found >= asked.since].rename("date").to_frame().reset_index(drop=True)
+        yield event_days(dates(starts, where, "%Y%m%d"), asked.since)
 
 
 def _events(body: str) -> list[str]:

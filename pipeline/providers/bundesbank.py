@@ -6,10 +6,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import dates, numbers, tidy
+from pipeline.providers.client.parsing import changed_format, dated, dates, numbers
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 
 _GROUP = "BBEX3"
 _ROW = re.compile(rb'^"?(\d{4}-\d{2}-\d{2})"?,"?([^,"\r\n]*)"?', re.MULTILINE)
@@ -22,12 +20,10 @@ class Bundesbank(Provider):
     oldest first, a dot where there is no value.
     """
 
-    name: ClassVar = "bundesbank"
     about: ClassVar = (
         "Deutsche Bundesbank. Free with attribution; the gold price is IBA's, as at the LBMA"
     )
     address: ClassVar = "https://api.statistiken.bundesbank.de"
-    pace: ClassVar = Pace(1, 1.0)
     evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
@@ -37,16 +33,11 @@ class Bundesbank(Provider):
             f"/rest/download/{_GROUP}/{asked.code}", {"format": "csv", "lang": "en"}
         )
         if f"{_GROUP}.{asked.code}".encode() not in body.partition(b"\n")[0]:
-            raise SchemaError(
-                f"{where} sent a file whose first line does not name the series "
-                f"({len(body)} bytes); its format has changed: `undertow doctor --live` tells more"
+            raise changed_format(
+                where, f"sent a file whose first line does not name the series ({len(body)} bytes)"
             )
         found = [
             (day.decode(), value.decode("ascii", "replace")) for day, value in _ROW.findall(body)
         ]
         table = pd.DataFrame(found, columns=["date", "value"], dtype=str)
-        rows = pd.DataFrame(
-            {"date": dates(table["date"], where), "value": numbers(table["value"], where)}
-        )
-        rows = tidy(rows.dropna(subset=["value"]), "date")
-        yield rows[rows["date"] >= asked.since].reset_index(drop=True)
+        yield dated(dates(table["date"], where), numbers(table["value"], where), asked.since)

@@ -10,7 +10,13 @@ from pipeline.providers.client.failures import ProviderError, TransientError
 from pipeline.providers.client.funding_interval import on_the_minute, prints
 from pipeline.providers.client.http import Query
 from pipeline.providers.client.paging import backward, millis, utc, windows
-from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers
+from pipeline.providers.client.parsing import (
+    instants,
+    json_document,
+    json_member,
+    json_rows,
+    numbers,
+)
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -29,7 +35,6 @@ class Bybit(Provider):
     inside a window, so no cursor is needed. Open interest is one-sided and in USD.
     """
 
-    name: ClassVar = "bybit"
     about: ClassVar = "Bybit. Public market data under its terms; refuses some countries (403)"
     address: ClassVar = "https://api.bybit.com"
     pace: ClassVar = Pace(10, 1.0)
@@ -127,10 +132,9 @@ def _one_side(table: pd.DataFrame, where: str) -> pd.Series:
 
 
 def _result(document: Any, where: str) -> list[Any]:
-    """Rows of an answer, which tells an error beside status 200."""
-    if not isinstance(document, dict) or "retCode" not in document:
-        raise SchemaError(f"{where} sent no member 'retCode'; its format has changed")
-    code, says = document["retCode"], str(document.get("retMsg"))[:120]
+    """Rows of an answer, which holds its errors in spite of status 200."""
+    code = json_member(document, "retCode", where)
+    says = str(document.get("retMsg"))[:120]
     if code in _PASSING:
         raise TransientError(f"{where} is busy or broken (code {code}: {says}); fetch again later")
     if code != 0:

@@ -6,9 +6,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError
 from pipeline.providers.client.failures import ProviderError
-from pipeline.providers.client.parsing import iso_instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.parsing import (
+    iso_instants,
+    json_document,
+    json_member,
+    json_rows,
+    numbers,
+    tidy,
+)
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -20,7 +26,6 @@ _UNKNOWN = ("open", "high", "low", "volume")
 class Coinmetrics(Provider):
     """Codes are assets. The row of a date is that day's close, so it is a bar of a close only."""
 
-    name: ClassVar = "coinmetrics"
     about: ClassVar = "Coin Metrics community data. CC BY-NC 4.0: not for business, source named"
     address: ClassVar = "https://community-api.coinmetrics.io"
     pace: ClassVar = Pace(10, 6.0)
@@ -52,9 +57,7 @@ class Coinmetrics(Provider):
 
 
 def _rows(document: Any, where: str) -> pd.DataFrame:
-    if not isinstance(document, dict) or "data" not in document:
-        raise SchemaError(f"{where} sent no member 'data'; its format has changed")
-    table = json_rows(document["data"], where, ("time", _PRICE))
+    table = json_rows(json_member(document, "data", where), where, ("time", _PRICE))
     rows = pd.DataFrame(
         {"time": iso_instants(table["time"], where), "close": numbers(table[_PRICE], where)}
     )

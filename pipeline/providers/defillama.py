@@ -6,7 +6,7 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.providers.client.paging import utc
-from pipeline.providers.client.parsing import instants, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.parsing import instants, json_table, numbers, tidy
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -14,7 +14,6 @@ from pipeline.providers.client.rate_limit import Pace
 class Defillama(Provider):
     """Codes are chains, ``all`` for their sum. What is pegged to the dollar, in USD."""
 
-    name: ClassVar = "defillama"
     about: ClassVar = "DefiLlama. Free; the source is to be named"
     address: ClassVar = "https://stablecoins.llama.fi"
     pace: ClassVar = Pace(5, 1.0)
@@ -23,7 +22,7 @@ class Defillama(Provider):
         """One page. The point of the day that runs is still written to, so it is left out."""
         where = f"defillama ({asked.code})"
         body = self.http.get(f"/stablecoincharts/{asked.code}")
-        table = json_rows(json_document(body, where), where, ("date", "totalCirculatingUSD"))
+        table = json_table(body, where, ("date", "totalCirculatingUSD"))
         supply = table["totalCirculatingUSD"].map(_pegged_to_the_dollar)
         rows = pd.DataFrame(
             {"time": instants(table["date"], where), "value": numbers(supply, where)}

@@ -5,9 +5,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.providers.client.parsing import csv_table, dates, numbers, require, tidy
+from pipeline.providers.client.parsing import csv_table, dated, dates, numbers, require
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 from pipeline.providers.client.zips import unzip_one
 
 _LARGEST_MB = 16
@@ -26,10 +25,8 @@ class Ecb(Provider):
     ``dxy`` differs from ICE's close by an afternoon.
     """
 
-    name: ClassVar = "ecb"
     about: ClassVar = "European Central Bank. Free with attribution; rates are for information only"
     address: ClassVar = "https://www.ecb.europa.eu"
-    pace: ClassVar = Pace(1, 1.0)
     evidence: ClassVar = {"": "recorded"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
@@ -37,11 +34,7 @@ class Ecb(Provider):
         where = f"ecb ({asked.code})"
         body = self.http.get_kept("/stats/eurofxref/eurofxref-hist.zip")
         table = csv_table(unzip_one(body, where, _LARGEST_MB), where, ("Date",))
-        rows = pd.DataFrame(
-            {"date": dates(table["Date"], where), "value": _dollar_index(table, where)}
-        )
-        rows = tidy(rows.dropna(subset=["value"]), "date")
-        yield rows[rows["date"] >= asked.since].reset_index(drop=True)
+        yield dated(dates(table["Date"], where), _dollar_index(table, where), asked.since)
 
 
 def _dollar_index(table: pd.DataFrame, where: str) -> pd.Series:

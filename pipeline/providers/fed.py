@@ -5,10 +5,9 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.base.errors import SchemaError
 from pipeline.providers.client.fomc_pages import SCHEDULED, Meeting, meetings
+from pipeline.providers.client.parsing import changed_format
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 
 _FIRST_YEAR = 1994
 """Before it, decisions were not announced."""
@@ -23,10 +22,8 @@ class Fed(Provider):
     with other markup; `pipeline.providers.client.fomc_pages` reads both.
     """
 
-    name: ClassVar = "fed"
     about: ClassVar = "Board of Governors of the Federal Reserve System. Public domain"
     address: ClassVar = "https://www.federalreserve.gov"
-    pace: ClassVar = Pace(1, 1.0)
     evidence: ClassVar = {"": "recorded"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
@@ -46,10 +43,7 @@ class Fed(Provider):
         body = self.http.get(f"/monetarypolicy/{name}.htm", page=marker)
         found = meetings(body.decode(errors="replace"), f"fed ({name})")
         if not found:
-            raise SchemaError(
-                f"fed ({name}) has no meeting on it; its format has changed: `undertow doctor "
-                "--live` tells more"
-            )
+            raise changed_format(f"fed ({name})", "has no meeting on it")
         return found
 
 
@@ -58,7 +52,5 @@ def _refuse_gaps(rows: pd.DataFrame, first: int, now: int) -> None:
     years = rows.loc[rows["type"] == SCHEDULED, "date"].dt.year.value_counts()
     for year in range(first, now):
         if years.get(year, 0) < _LEAST:
-            raise SchemaError(
-                f"fed (fomc) has {years.get(year, 0)} scheduled meetings of {year} where eight "
-                "should be; its format has changed: `undertow doctor --live` tells more"
-            )
+            found = f"has {years.get(year, 0)} scheduled meetings of {year} where eight should be"
+            raise changed_format("fed (fomc)", found)

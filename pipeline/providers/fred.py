@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from pipeline.providers.client.parsing import csv_table, dates, numbers
+from pipeline.providers.client.parsing import csv_table, dated, dates, numbers
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -13,7 +13,6 @@ from pipeline.providers.client.rate_limit import Pace
 class Fred(Provider):
     """Codes are FRED's series ids. One request gives everything from a date on."""
 
-    name: ClassVar = "fred"
     about: ClassVar = (
         "Federal Reserve Bank of St. Louis. Free for own use with attribution; ICE BofA, Moody's "
         "and Cboe series belong to their owners and may not be redistributed"
@@ -34,10 +33,4 @@ class Fred(Provider):
         }
         body = self.http.get("/graph/fredgraph.csv", query)
         table = csv_table(body, where, ("observation_date", asked.code))
-        rows = pd.DataFrame(
-            {
-                "date": dates(table["observation_date"], where),
-                "value": numbers(table[asked.code], where),
-            }
-        )
-        yield rows.dropna(subset=["value"], ignore_index=True)
+        yield dated(dates(table["observation_date"], where), numbers(table[asked.code], where))

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from pipeline.base.errors import ConfigurationError, SchemaError
-from pipeline.providers.client.parsing import dates, json_document, json_rows, tidy
+from pipeline.providers.client.parsing import dates, event_days, json_document, json_rows
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -24,7 +24,6 @@ class FredApi(Provider):
     the target rate in it makes every day a release.
     """
 
-    name: ClassVar = "fred_api"
     about: ClassVar = (
         "Federal Reserve Bank of St. Louis, with your own key (environment FRED_API_KEY). Free "
         "for own use with attribution"
@@ -52,8 +51,7 @@ class FredApi(Provider):
             "api_key": _key(),
         }
         rows = json_rows(list(self._rows(query, where)), where, ("date",))
-        found = tidy(pd.DataFrame({"date": dates(rows["date"], where)}), "date")
-        yield found[found["date"] >= asked.since].reset_index(drop=True)
+        yield event_days(dates(rows["date"], where), asked.since)
 
     def _rows(self, query: dict[str, str], where: str) -> Iterator[Any]:
         offset, more = 0, True

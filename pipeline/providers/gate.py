@@ -25,7 +25,6 @@ class Gate(Provider):
     Windows that it has nothing of are passed over.
     """
 
-    name: ClassVar = "gate"
     about: ClassVar = "Gate. Public market data under its terms"
     address: ClassVar = "https://api.gateio.ws"
     pace: ClassVar = Pace(10, 1.0)

@@ -6,9 +6,8 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import csv_table, dates, numbers, tidy
+from pipeline.providers.client.parsing import changed_format, csv_table, dated, dates, numbers
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 
 _PATH = "/datadownload/Output.aspx"
 _PACKAGES = {
@@ -34,10 +33,8 @@ class H41(Provider):
     last of them (``Time Period``) has the names.
     """
 
-    name: ClassVar = "h41"
     about: ClassVar = "Board of Governors of the Federal Reserve System. Public domain"
     address: ClassVar = "https://www.federalreserve.gov"
-    pace: ClassVar = Pace(1, 1.0)
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""
@@ -54,18 +51,16 @@ class H41(Provider):
             "type": "package",
         }
         table = csv_table(self.http.get_kept(_PATH, query), where, (_TITLES,))
-        rows = _column(table.set_index(_TITLES), asked.code, where)
-        yield tidy(rows[rows["date"] >= asked.since].dropna(subset=["value"]), "date")
+        cells = _column(table.set_index(_TITLES), asked.code, where)
+        values = numbers(cells["cell"], where, _MISSING)
+        yield dated(dates(cells["date"], where), values, asked.since)
 
 
 def _column(table: pd.DataFrame, code: str, where: str) -> pd.DataFrame:
-    """One series' rows, below the line that has the names."""
+    """One series' cells with their dates, as written below the line that has the names."""
     heads = [str(head) for head in table.index]
     if _NAMES not in heads or _FACTOR not in heads:
-        raise SchemaError(
-            f"{where} sent no line {_NAMES!r} or {_FACTOR!r}; its format has changed: `undertow "
-            "doctor --live` tells more"
-        )
+        raise changed_format(where, f"sent no line {_NAMES!r} or {_FACTOR!r}")
     begins = heads.index(_NAMES)
     names = [str(name) for name in table.iloc[begins]]
     if code not in names:
@@ -78,10 +73,4 @@ def _column(table: pd.DataFrame, code: str, where: str) -> pd.DataFrame:
         raise SchemaError(
             f"{where} counts in units of {factor[:20]!r}, expected millions (1000000)"
         )
-    values = cells.iloc[begins + 1 :]
-    return pd.DataFrame(
-        {
-            "date": dates(values.index.to_series().reset_index(drop=True), where),
-            "value": numbers(values.reset_index(drop=True), where, _MISSING),
-        }
-    )
+    return cells.iloc[begins + 1 :].rename_axis("date").rename("cell").reset_index()

@@ -6,9 +6,8 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import dates, json_document, json_rows, numbers, tidy
+from pipeline.providers.client.parsing import dated, dates, json_table, numbers
 from pipeline.providers.client.provider import Provider, Request
-from pipeline.providers.client.rate_limit import Pace
 
 
 class Lbma(Provider):
@@ -18,26 +17,20 @@ class Lbma(Provider):
     euros. A zero or null is a hole; before 1999 there is no euro, which is written as zero.
     """
 
-    name: ClassVar = "lbma"
     about: ClassVar = (
         "ICE Benchmark Administration for the London Bullion Market Association. Free to look at; "
         "any use beyond own reference needs IBA's licence"
     )
     address: ClassVar = "https://prices.lbma.org.uk"
-    pace: ClassVar = Pace(1, 1.0)
     evidence: ClassVar = {"": "quoted"}
 
     def pages(self, asked: Request) -> Iterator[pd.DataFrame]:
         """One page."""
         where = f"lbma ({asked.code})"
         body = self.http.get(f"/json/{asked.code}.json")
-        records = json_rows(json_document(body, where), where, ("d", "v"))
+        records = json_table(body, where, ("d", "v"))
         dollars = numbers(records["v"].map(lambda prices: _dollars(prices, where)), where)
-        rows = pd.DataFrame(
-            {"date": dates(records["d"], where), "value": dollars.where(dollars != 0)}
-        )
-        rows = tidy(rows.dropna(subset=["value"]), "date")
-        yield rows[rows["date"] >= asked.since].reset_index(drop=True)
+        yield dated(dates(records["d"], where), dollars.where(dollars != 0), asked.since)
 
 
 def _dollars(prices: object, where: str) -> object:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pandas as pd
 
 from pipeline.base.errors import SchemaError
-from pipeline.providers.client.parsing import csv_table, dates, numbers, tidy
+from pipeline.providers.client.parsing import csv_table, dated, dates, numbers
 from pipeline.providers.client.provider import Provider, Request
 from pipeline.providers.client.rate_limit import Pace
 
@@ -27,7 +27,6 @@ class Treasury(Provider):
     ``breakeven/10`` is the nominal yield of ten years minus the real one, as FRED computes it.
     """
 
-    name: ClassVar = "treasury"
     about: ClassVar = "US Department of the Treasury. Public domain"
     address: ClassVar = "https://home.treasury.gov"
     pace: ClassVar = Pace(2, 1.0)
@@ -57,7 +56,8 @@ class Treasury(Provider):
                 return  # no row of a year that has just begun
             table = csv_table(body, where, ("Date",))
             if column in table and (len(table) or year < asked.now.year):
-                yield _rows(table, column, where)
+                days = dates(table["Date"], where, "%m/%d/%Y")
+                yield dated(days, numbers(table[column], where, missing=("", "N/A")))
             elif year >= asked.now.year - 1 and len(table):
                 raise SchemaError(
                     f"{where} sent no column {column!r}, only {', '.join(table.columns)[:120]}"
@@ -66,13 +66,3 @@ class Treasury(Provider):
     def _year(self, kind: str, year: int) -> bytes:
         query = {"type": kind, "field_tdr_date_value": str(year), "page": "", "_format": "csv"}
         return self.http.get_kept(f"{_PATH}/{year}/all", query)
-
-
-def _rows(table: pd.DataFrame, column: str, where: str) -> pd.DataFrame:
-    rows = pd.DataFrame(
-        {
-            "date": dates(table["Date"], where, "%m/%d/%Y"),
-            "value": numbers(table[column], where, missing=("", "N/A")),
-        }
-    )
-    return tidy(rows.dropna(subset=["value"]), "date")

@@ -16,7 +16,6 @@ class Universe(Provider):
     That is the rule of the ``live`` source for every table, so it is not repeated here.
     """
 
-    name: ClassVar = "universe"
     about: ClassVar = (
         "undertow's own list (`pipeline/providers/client/universe.csv`), from public knowledge. "
         "Sector and "

@@ -35,7 +35,6 @@ class Yahoo(Provider):
     and now and then a day without prices.
     """
 
-    name: ClassVar = "yahoo"
     about: ClassVar = (
         "Yahoo, by way of yfinance; an undocumented interface, without promise. For personal use "
         "only by Yahoo's terms; prices belong to the exchanges"

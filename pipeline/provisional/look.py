@@ -27,10 +27,6 @@ def look(at: str | None, settings: Params, now: pd.Timestamp) -> dict[str, Any]:
     ----------
     at
         The moment as the user wrote it; None takes the last hour that the data reach.
-    settings
-        Of ``params.yaml``.
-    now
-        UTC instant.
 
     Raises
     ------

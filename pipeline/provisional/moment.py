@@ -25,10 +25,6 @@ def moment_asked(
         the last session's decision.
     now
         UTC instant; no moment is later.
-    rows
-        All rows of the round-the-clock series.
-    sessions
-        Those of the panel.
 
     Raises
     ------

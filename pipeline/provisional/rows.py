@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.catalogue import CATALOGUE
 from pipeline.series.border import check
 from pipeline.series.kinds import FETCHED_AT, Series
-from pipeline.series.source import Source
+from pipeline.series.source import Source, rows_of
 
 Rows = dict[str, pd.DataFrame]
 """Raw rows by series' name."""
@@ -22,8 +22,7 @@ _UNFINISHED = pd.Timedelta("2D")
 
 def read_rows(source: Source) -> Rows:
     """All rows of each round-the-clock series that the source has."""
-    fetched = {series.name: source.fetch(series) for series in ROUND_THE_CLOCK}
-    return {name: frame for name, frame in fetched.items() if frame is not None}
+    return rows_of(source, ROUND_THE_CLOCK)
 
 
 def rows_at(rows: Rows, moment: pd.Timestamp, where: str) -> Rows:
@@ -33,8 +32,6 @@ def rows_at(rows: Rows, moment: pd.Timestamp, where: str) -> Rows:
 
     Parameters
     ----------
-    rows
-        From `read_rows`.
     moment
         UTC instant, a full hour.
     where

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.base.console import number
+from pipeline.base.words import number
 from pipeline.storage import store
 
 VERDICT = Path(__file__).with_name("verdict.json")

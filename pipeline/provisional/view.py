@@ -42,10 +42,6 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
 
     Parameters
     ----------
-    model
-        The model that scores.
-    snapshot
-        What was known at the last session.
     rows
         Round-the-clock rows known at the moment (`pipeline.provisional.rows.rows_at`).
     moment

@@ -10,18 +10,20 @@ from pipeline.scoring.document import Call
 
 @dataclass(frozen=True, eq=False)
 class BookCard:
-    """What the page paints: sentences, and two tables."""
+    """What the page paints: sentences and, where the risk is known, two tables."""
 
     lines: list[str]
-    past: pd.DataFrame
-    betas: pd.DataFrame
+    past: pd.DataFrame | None = None
+    betas: pd.DataFrame | None = None
 
 
 def book_card(call: Call) -> BookCard | None:
-    """The card; None for calls that say nothing of a book."""
-    book = call.get("book")
-    if not book:
+    """The card; None for calls from before there was a book."""
+    if "book" not in call:
         return None
+    book = call["book"]
+    if book is None:
+        return BookCard([f"Its risk is {said.UNKNOWN}."])
     past = pd.DataFrame(
         said.past(book),
         columns=["scenario", "episodes", "windows", "median", "worst", "best", "share of losses"],

@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.base.console import RESEARCH, SIMULATED
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.base.visible import visible
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.board.rows import YEAR
 from pipeline.board.standing import MIN_HISTORY, SPAN
 from pipeline.report import today
@@ -28,7 +28,7 @@ from pipeline.report.glossary import Entry, glossary
 from pipeline.report.inputs import Inputs
 from pipeline.report.palette import DARK, LIGHT, SCENARIO_WORDS
 from pipeline.report.signals import HEIGHT, Driver, board
-from pipeline.report.specs import Spec, library
+from pipeline.report.specs import Spec
 from pipeline.report.text import commands, typeset
 from pipeline.scoring import words as said
 from pipeline.scoring.document import Call
@@ -42,6 +42,7 @@ def render(
     figures: Sequence[Figure],
     specs: Mapping[str, Spec],
     daily: Mapping[str, list[Any]],
+    library: str,
 ) -> str:
     """Fill the template.
 
@@ -55,6 +56,8 @@ def render(
         Specification of each figure that has a picture, by name.
     daily
         The shared table, packed.
+    library
+        Script that draws the specifications, from `pipeline.report.vega.library`.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def render(
         dark=DARK,
         css=_raw("page.css"),
         script=_raw("page.js"),
-        library=Markup(library()),  # noqa: S704 - our own dependency's script
+        library=Markup(library),  # noqa: S704 - our own dependency's script
         library_note=_LIBRARY_NOTE,
         specs=_embedded(specs),
         daily=_embedded(daily),

@@ -1,13 +1,12 @@
 """From pictures to what the page embeds: one specification each, and the shared table once."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
-import vl_convert
 
-from pipeline.base.console import SIMULATED
+from pipeline.base.words import SIMULATED
 from pipeline.report.daily import DAILY, rows
 from pipeline.report.figure import Figure
 from pipeline.report.palette import LIGHT, chart_config, painted
@@ -15,7 +14,6 @@ from pipeline.report.timeline import HOVER
 
 Spec = dict[str, Any]
 
-_EXPOSE = "window.vegaEmbed = vegaEmbed;"
 _PICTURE_WIDTH = 900
 """Pixels, of a picture that stands outside the page."""
 
@@ -37,27 +35,16 @@ def specification(figure: Figure, *, simulated: bool) -> Spec | None:
     return {**spec, "config": chart_config()}
 
 
-def library() -> str:
-    """The charting library (Vega, Vega-Lite, vega-embed) as one script without any import."""
-    script: str = vl_convert.javascript_bundle(_EXPOSE, vl_version=_vega_lite())
-    # The text of a script may not hold its own end tag.
-    return script.replace("</script", "<\\/script")
-
-
-def pictures(
-    specs: Mapping[str, Spec], daily: Mapping[str, list[Any]]
-) -> Iterable[tuple[str, str]]:
-    """Each figure as a picture that stands alone, in light colours: its name and SVG text."""
-    for name, spec in specs.items():
-        still = _still(spec)
-        alone = {
-            **still,
-            "width": _PICTURE_WIDTH,
-            "background": LIGHT["paper"],
-            "datasets": {**spec.get("datasets", {}), DAILY: rows(_drawn_columns(still, daily))},
-        }
-        text = painted(json.dumps(alone), LIGHT)
-        yield name, vl_convert.vegalite_to_svg(text, vl_version=_vega_lite())
+def alone(spec: Spec, daily: Mapping[str, list[Any]]) -> str:
+    """A specification that stands alone, in light colours, as text for `vega.pictures`."""
+    still = _still(spec)
+    whole = {
+        **still,
+        "width": _PICTURE_WIDTH,
+        "background": LIGHT["paper"],
+        "datasets": {**spec.get("datasets", {}), DAILY: rows(_drawn_columns(still, daily))},
+    }
+    return painted(json.dumps(whole), LIGHT)
 
 
 def _drawn_columns(spec: Spec, daily: Mapping[str, list[Any]]) -> Mapping[str, list[Any]]:
@@ -73,6 +60,6 @@ def _still(spec: Spec) -> Spec:
     return {**spec, "layer": layers, "params": params}
 
 
-def _vega_lite() -> str:
+def vega_lite() -> str:
     """Version of Vega-Lite that Altair writes, as vl-convert names it."""
     return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

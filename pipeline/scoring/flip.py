@@ -9,8 +9,9 @@ import pandas as pd
 
 from features.registry import registered
 from models.scenarios import SCENARIOS
-from pipeline.desk.decision import tier_of
+from pipeline.desk.decision import raised_by, tier_of
 from pipeline.desk.rules import Day
+from pipeline.desk.tier import tier
 from pipeline.desk.units import FLAG
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import Reference
@@ -70,15 +71,17 @@ class _Search:
 
     def __init__(self, model: Model, reference: Reference, inputs: pd.DataFrame, day: Day) -> None:
         self._model, self._reference, self._inputs, self._day = model, reference, inputs, day
+        self._ruled = set(reference.settings.tier_conditions)
+        self._today = raised_by(day, reference.settings)
 
     def knows(self, name: str) -> bool:
         return not np.isnan(self._day.values.get(name, np.nan))
 
     def first(self, moves: list[Move], today: int) -> tuple[Move, int] | None:
         """The first of the moves that changes the tier."""
-        for move, tier in zip(moves, self._tiers(moves), strict=True):
-            if tier != today:
-                return move, tier
+        for move, found in zip(moves, self._tiers(moves), strict=True):
+            if found != today:
+                return move, found
         return None
 
     def _tiers(self, moves: list[Move]) -> Iterator[int]:
@@ -88,13 +91,21 @@ class _Search:
             if move.name in columns:
                 cells[row, columns[move.name]] = self._target(move)
         rows = pd.DataFrame(cells, columns=self._inputs.columns)
-        window = self._reference.settings.tier.window
-        proba = self._model.windows[window].predict_proba(rows)
-        for row, move in enumerate(moves):
-            probabilities = {window: dict(zip(SCENARIOS, proba[row].tolist(), strict=True))}
-            values = {**self._day.values, move.name: self._target(move)}
-            moved = replace(self._day, values=values, probabilities=probabilities)
-            yield tier_of(moved, self._reference.settings)
+        rules = self._reference.settings
+        proba = self._model.windows[rules.tier.window].predict_proba(rows)
+        for move, each in zip(moves, proba.tolist(), strict=True):
+            probabilities = {rules.tier.window: dict(zip(SCENARIOS, each, strict=True))}
+            moved = replace(self._day, probabilities=probabilities)
+            count, defence = self._raised_by(move)
+            yield tier(moved, count, defence=defence, settings=rules.tier)
+
+    def _raised_by(self, move: Move) -> tuple[int, bool]:
+        """What raises the tier: other than today only where a rule reads the feature."""
+        rules = self._reference.settings
+        if move.name not in self._ruled:
+            return self._today
+        values = {**self._day.values, move.name: self._target(move)}
+        return raised_by(replace(self._day, values=values), rules)
 
     def _target(self, move: Move) -> float:
         return self._day.values[move.name] + move.deviations * self._reference.spread[move.name]

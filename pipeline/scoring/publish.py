@@ -18,7 +18,7 @@ from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.late import check_names, refuse
 from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import DECISION_DELAY, next_session
+from pipeline.series.calendar import DECISION_DELAY, LONGEST_CLOSED, next_session
 from pipeline.storage import store
 
 _EXCHANGE, _OPENING = "America/New_York", pd.Timedelta(hours=9, minutes=30)
@@ -70,9 +70,11 @@ def kind(session: pd.Timestamp, now: pd.Timestamp, *, simulated: bool) -> str:
     A simulated market has a clock of its own, which stands at its last session.
     """
     # The exchange's calendar takes long to load, and on most evenings nobody needs it.
-    soonest = session + pd.offsets.BDay(1)
+    soonest, latest = session + pd.offsets.BDay(1), session + LONGEST_CLOSED
     if simulated or now < _opens(soonest):
         return ledger.LIVE
+    if now >= _opens(latest):
+        return ledger.BACKFILL
     return ledger.LIVE if now < _opens(next_session(session)) else ledger.BACKFILL
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from features.registry import MEMBER_FAMILIES
 from models.states.inputs import POSTERIORS
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import did_you_mean
 from pipeline.catalogue import CATALOGUE, JOINS
 from pipeline.scoring.call import make_call
 from pipeline.scoring.document import Call
@@ -110,8 +110,7 @@ def _shock(text: str, known: list[str]) -> Shock:
         )
     name, unit = found["name"], found["unit"]
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"it looks at {', '.join(known)}"
+        hint = did_you_mean(name, known, f"it looks at {', '.join(known)}")
         raise ConfigurationError(f"the model does not look at a series {name!r}; {hint}")
     if unit == _BASIS_POINT and (name not in CATALOGUE or CATALOGUE[name].unit != "percent"):
         raise ConfigurationError(f"{name} has no basis points; write {name}={found['size']}%")

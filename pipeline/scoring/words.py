@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from models.scenarios import SCENARIOS
-from pipeline.base.console import NOTHING, RESEARCH, SIMULATED, number
+from pipeline.base.console import NOTHING
+from pipeline.base.words import RESEARCH, SIMULATED, number
 from pipeline.desk.checklist import EXECUTION
 from pipeline.desk.narrative import words
 from pipeline.desk.units import shown

@@ -23,8 +23,6 @@ def with_announcements(events: pd.DataFrame, series: Series) -> pd.DataFrame:
     ----------
     events
         Rows of a calendar by ``date``; a day of its own in ``announced`` or ``withdrawn`` stays.
-    series
-        The catalogue's entry.
 
     Returns
     -------

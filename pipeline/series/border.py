@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pandera.pandas as pa
 
+from pipeline.base.dates import day
 from pipeline.base.errors import SchemaError
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.series.kinds import FETCHED_AT, Series
@@ -19,7 +20,7 @@ _NUMBERS = {
 _FEW = 3
 """Values outside a range up to which it is they that are wrong, and not the column's unit."""
 _BESIDE = {"volume": (0.0, math.inf), "interval_hours": (0.25, 24.0)}
-"""Ranges of what stands beside a series' own numbers."""
+"""Ranges of the columns besides a series' own numbers."""
 
 
 def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) -> None:
@@ -29,8 +30,6 @@ def check(frame: pd.DataFrame, series: Series, where: str, now: pd.Timestamp) ->
     ----------
     frame
         Raw rows in the shape of the series' kind.
-    series
-        The catalogue's entry.
     where
         What to call the place the rows come from.
     now
@@ -62,12 +61,12 @@ def _check_clock(clock: pd.Series, series: Series, where: str, now: pd.Timestamp
     ):
         if wrong.any():
             when = clock.iloc[1:].loc[wrong].iloc[0]
-            raise SchemaError(f"{where}: the date {_day(when)} {fault} ({series.name}); {remedy}")
+            raise SchemaError(f"{where}: the date {day(when)} {fault} ({series.name}); {remedy}")
     limit = now if clock.dt.tz is not None else now.tz_localize(None)
     if clock.iloc[-1] > limit:
         raise SchemaError(
-            f"{where}: {series.name} has the date {_day(clock.iloc[-1])}, which is after today "
-            f"({_day(limit)}); correct the date"
+            f"{where}: {series.name} has the date {day(clock.iloc[-1])}, which is after today "
+            f"({day(limit)}); correct the date"
         )
     if series.kind in {"value", "panel"}:
         _check_final(clock.iloc[-1], series, where, limit)
@@ -78,9 +77,9 @@ def _check_final(last: pd.Timestamp, series: Series, where: str, now: pd.Timesta
     final = last + DECISION_DELAY
     if now < final:
         raise SchemaError(
-            f"{where}: {series.name} has a row of {_day(last)}, which is no close before "
-            f"{_day(final)} UTC; run again after that, leave the row out, or set data.end: "
-            f'"{_day(last - pd.Timedelta(days=1))}" in params.yaml, which leaves later rows unread'
+            f"{where}: {series.name} has a row of {day(last)}, which is no close before "
+            f"{day(final)} UTC; run again after that, leave the row out, or set data.end: "
+            f'"{day(last - pd.Timedelta(days=1))}" in params.yaml, which leaves later rows unread'
         )
 
 
@@ -147,10 +146,6 @@ def _fault(
         hint = "if the column is in percent, divide it by 100; in basis points, by 10,000"
     unit = series.unit if limits == series.valid else ""
     return (
-        f"is {found:g} on {_day(clock.loc[row])}, outside {low:g} to {high:g} {unit}".rstrip()
+        f"is {found:g} on {day(clock.loc[row])}, outside {low:g} to {high:g} {unit}".rstrip()
         + f"; {hint}"
     )
-
-
-def _day(when: pd.Timestamp) -> str:
-    return f"{when:%Y-%m-%d}" if when == when.normalize() else f"{when:%Y-%m-%d %H:%M}"

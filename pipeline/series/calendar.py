@@ -1,43 +1,65 @@
 """New York sessions and the decision time: the two clocks everything else is read by."""
 
 import warnings
-from functools import lru_cache
+from functools import cache
 
 import pandas as pd
+
+from pipeline.base.errors import ConfigurationError
 
 DECISION_DELAY = pd.Timedelta(days=1, minutes=30)
 """From a session's midnight (UTC) to its decision time: 00:30 UTC after the session, the New
 York evening. Early enough to act before the next open, late enough that every close of the day,
 and crypto's 00:00 UTC bar, is final. A later time would admit bars a desk has not seen."""
 
+LONGEST_CLOSED = pd.Timedelta(days=21)
+"""From a session to a day by which there was another: longer than the exchange was ever closed
+since 1914."""
 
-@lru_cache(maxsize=4)
+
 def sessions(first: str, last: str) -> pd.DatetimeIndex:
     """Sessions of the New York Stock Exchange from ``first`` to ``last``, both included.
 
     Parameters
     ----------
     first, last
-        Dates written ``YYYY-MM-DD``; they need not be sessions.
+        Dates written ``YYYY-MM-DD``, from 1900 to 2199; they need not be sessions.
 
     Returns
     -------
     pandas.DatetimeIndex
         Midnights without a time zone, increasing, named ``session``.
+
+    Raises
+    ------
+    ConfigurationError
+        No session lies between the dates.
     """
+    every = _every_session()
+    found = every[slice(*every.slice_locs(first, last))]
+    if found.empty:
+        raise ConfigurationError(
+            f"no session of the New York Stock Exchange lies between {first} and {last}: "
+            "move one of the two dates"
+        )
+    return found
+
+
+@cache
+def _every_session() -> pd.DatetimeIndex:
+    """Three centuries at once: a calendar of a week would cost as much, a third of a second."""
     import exchange_calendars  # noqa: PLC0415 - scoring needs the decision time, not the calendar
 
     with warnings.catch_warnings():
         # The calendar reads `Series.values` of instants, which pandas 3.1 deprecates; it means UTC.
         warnings.filterwarnings("ignore", "Series.values", pd.errors.Pandas4Warning)
-        calendar = exchange_calendars.get_calendar("XNYS", start=first, end=last)
+        calendar = exchange_calendars.get_calendar("XNYS", start="1900-01-01", end="2199-12-31")
     return pd.DatetimeIndex(calendar.sessions, name="session")
 
 
 def next_session(session: pd.Timestamp) -> pd.Timestamp:
     """The session that follows one, by the exchange's calendar."""
-    later = session + pd.Timedelta(days=21)  # longer than the exchange was ever closed since 1914
-    return sessions(f"{session:%Y-%m-%d}", f"{later:%Y-%m-%d}")[1]
+    return sessions(f"{session:%Y-%m-%d}", f"{session + LONGEST_CLOSED:%Y-%m-%d}")[1]
 
 
 def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -56,7 +78,7 @@ def bond_holidays(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def date_of(when: pd.Timestamp) -> pd.Timestamp:
-    """UTC date of an instant, or the date that a dated row bears: midnight without a time zone."""
+    """UTC date of an instant, or the date of a dated row: midnight without a time zone."""
     naive = when if when.tz is None else when.tz_convert("UTC").tz_localize(None)
     return naive.normalize()
 

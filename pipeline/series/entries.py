@@ -1,6 +1,5 @@
 """How an entry of the catalogue is written: one function a kind of series."""
 
-from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from pipeline.series.kinds import (
@@ -22,8 +21,13 @@ in March 2020); the exchange halts at a fall of a fifth, so that the index funds
 
 
 class More(TypedDict, total=False):
-    """What an entry may add: where the ``live`` source has it, and how it moves; see `Series`."""
+    """What an entry may add; see `Series`."""
 
+    required: bool
+    carry: int
+    interval: str
+    recent: int
+    stamp_hours: float
     live: str
     stand_in: tuple[str, ...]
     not_live: str
@@ -40,32 +44,27 @@ def daily(  # noqa: PLR0913 - an entry of the catalogue is these facts
     files: str | None,
     valid: tuple[float, float],
     lag: Lag = SAME_EVENING,
-    *,
-    carry: int = 5,
-    required: bool = False,
     **more: Unpack[More],
 ) -> Series:
     """A number a day, dated by the day it describes."""
-    return Series(
-        name, unit, driver, about, "value", required, lag, carry, valid, files=files, **more
-    )
+    return Series(name, unit, driver, about, lag=lag, valid=valid, files=files, **more)
 
 
 def treasury_yield(name: str, about: str, *, live: str, required: bool = False) -> Series:
     """A yield that the bond market sets and FRED publishes the next session."""
-    return replace(
-        policy_rate(name, about, live=live),
-        required=required,
-        lag=NEXT_SESSION,
-        days="weekdays",
-        points=1.5,
+    return _rate(
+        name, about, NEXT_SESSION, required=required, live=live, days="weekdays", points=1.5
     )
 
 
 def policy_rate(name: str, about: str, *, live: str) -> Series:
     """A rate that the Federal Reserve steers, with a row on every day of the week."""
-    path, valid = f"rates/{name}.csv", (-2.0, 25.0)
-    return daily(name, "percent", "rates", about, path, valid, NEXT_BANK_DAY, live=live, points=2.5)
+    return _rate(name, about, NEXT_BANK_DAY, live=live, points=2.5)
+
+
+def _rate(name: str, about: str, lag: Lag, **more: Unpack[More]) -> Series:
+    path = f"rates/{name}.csv"
+    return daily(name, "percent", "rates", about, path, (-2.0, 25.0), lag, **more)
 
 
 def etf(ticker: str, driver: str, about: str, *, required: bool = False) -> Series:
@@ -92,28 +91,11 @@ def crypto(  # noqa: PLR0913 - as above
     kind: Kind,
     files: str | None,
     valid: tuple[float, float],
-    *,
-    carry: int = 2,
-    interval: str = "1D",
-    recent: int = 0,
-    stamp_hours: float = 24.0,
     **more: Unpack[More],
 ) -> Series:
     """A series of the market that never closes."""
-    return Series(
-        name,
-        unit,
-        "crypto",
-        about,
-        kind,
-        carry=carry,
-        valid=valid,
-        interval=interval,
-        recent=recent,
-        stamp_hours=stamp_hours,
-        files=files,
-        **more,
-    )
+    facts: More = {"carry": 2, **more}
+    return Series(name, unit, "crypto", about, kind, valid=valid, files=files, **facts)
 
 
 def bars(  # noqa: PLR0913 - as above
@@ -123,25 +105,11 @@ def bars(  # noqa: PLR0913 - as above
     about: str,
     files: str,
     valid: tuple[float, float],
-    *,
-    interval: str,
-    recent: int,
     **more: Unpack[More],
 ) -> Series:
     """Bars within a day of a market that rests at weekends."""
-    return Series(
-        name,
-        unit,
-        driver,
-        about,
-        "bar",
-        carry=2,
-        valid=valid,
-        interval=interval,
-        recent=recent,
-        files=files,
-        **more,
-    )
+    facts: More = {"carry": 2, **more}
+    return Series(name, unit, driver, about, "bar", valid=valid, files=files, **facts)
 
 
 def table(
@@ -158,30 +126,10 @@ def funding(name: str, about: str, files: str | None = None, *, live: str) -> Se
     return crypto(name, "fraction per interval", about, "funding", path, (-0.05, 0.05), live=live)
 
 
-def open_interest(  # noqa: PLR0913 - as above
-    name: str,
-    about: str,
-    files: str | None,
-    *,
-    stamp_hours: float = 24.0,
-    live: str = "",
-    not_live: str = "",
-) -> Series:
+def open_interest(name: str, about: str, files: str | None, **more: Unpack[More]) -> Series:
     """Open interest of one vendor, in USD."""
-    valid = (1e6, 1e13)
-    return crypto(
-        name,
-        "USD",
-        about,
-        "snapshot",
-        files,
-        valid,
-        carry=0,
-        stamp_hours=stamp_hours,
-        step=5.0,
-        live=live,
-        not_live=not_live,
-    )
+    facts: More = {"carry": 0, "step": 5.0, **more}
+    return crypto(name, "USD", about, "snapshot", files, (1e6, 1e13), **facts)
 
 
 def event(

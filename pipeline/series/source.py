@@ -1,5 +1,6 @@
 """What a provider of raw series is."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import pandas as pd
@@ -19,7 +20,7 @@ class Source(Protocol):
     name: str
 
     def fetch(self, series: Series) -> pd.DataFrame | None:
-        """All rows of one series in the shape of its kind; None when the provider has not got it.
+        """All rows of one series in the shape of its kind; None when the provider lacks it.
 
         Raises
         ------
@@ -34,3 +35,9 @@ class Source(Protocol):
 
         It must follow from the rows alone: two runs on the same rows store the same.
         """
+
+
+def rows_of(source: Source, wanted: Iterable[Series]) -> dict[str, pd.DataFrame]:
+    """All rows of each series that a source has, by the series' name."""
+    fetched = {series.name: source.fetch(series) for series in wanted}
+    return {name: rows for name, rows in fetched.items() if rows is not None}

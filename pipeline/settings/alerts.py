@@ -10,7 +10,7 @@ Kind = Literal["tier", "scenario", "event", "champion", "late", "failure"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _LONGEST = 300.0
-"""Seconds; whoever waits longer for a channel holds up the night."""
+"""Seconds; a longer wait for a channel would delay the nightly job."""
 
 
 @dataclass(frozen=True)

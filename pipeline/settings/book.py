@@ -3,10 +3,10 @@
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from models.risk.approach import approach
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import did_you_mean
 
 _ROUNDING = 1e-9
 """By which weights that are meant to sum to 1 may miss it."""
@@ -85,8 +85,6 @@ def check_priced(book: Book, priced: Collection[str]) -> None:
 
     Parameters
     ----------
-    book
-        The holdings.
     priced
         Series of the catalogue that can be held (`pipeline.catalogue.PRICED`).
 
@@ -105,5 +103,4 @@ def check_priced(book: Book, priced: Collection[str]) -> None:
 
 def nearest(name: str, priced: Collection[str]) -> str:
     """What an unknown holding may have been meant to be."""
-    near = get_close_matches(name.lower(), priced, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(priced)}"
+    return did_you_mean(name.lower(), priced, f"choose from {', '.join(priced)}")

@@ -243,7 +243,7 @@ class DeskSettings:
 
     @property
     def tier_conditions(self) -> list[str]:
-        """Features that the tier rests on beside the probabilities."""
+        """Features that the tier rests on besides the probabilities."""
         sets = [
             *(self.checklist[name].conditions for name in self.defence),
             *(rule.conditions for rule in self.stack.values()),

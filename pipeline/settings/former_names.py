@@ -5,6 +5,7 @@ A renaming enters the tables below, and nothing else needs to know the former na
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +170,11 @@ def _successor(name: str, table: Mapping[str, str]) -> str | None:
 
 
 def _matched(pattern: str, name: str) -> re.Match[str] | None:
-    """Match ``*`` with one key and ``**`` with any number of them, one at least."""
+    return _expression(pattern).fullmatch(name)
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    """What matches ``*`` with one key and ``**`` with any number of them, one at least."""
     levels = {"**": r"(.+)", "*": r"([^.]+)"}
-    return re.fullmatch(".".join(levels.get(p, re.escape(p)) for p in pattern.split(".")), name)
+    return re.compile(".".join(levels.get(p, re.escape(p)) for p in pattern.split(".")))

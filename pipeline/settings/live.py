@@ -18,7 +18,7 @@ class Retry:
     timeout_seconds
         For connecting, and for each piece of an answer.
     max_seconds
-        For a whole answer, however steadily it drips, and for a wait that a provider asks for.
+        For a whole answer, however slowly it arrives, and for a wait that a provider asks for.
     attempts
         Tries of one request, the first included.
     max_mb

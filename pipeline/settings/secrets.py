@@ -1,12 +1,13 @@
 """What may not stand in ``params.yaml``, which is committed, logged and kept with every run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.parts import parts
 
 ENDPOINT = "UNDERTOW_ENDPOINT_"
 """Begins the environment's name for a provider's address; the provider follows in capitals."""
@@ -41,19 +42,13 @@ def check_secrets(document: Any, path: Path) -> None:
             f"{path}: alerts holds the address of a channel, which is a secret and would be "
             f"committed and logged; put it into the environment's {ALERTS}"
         )
-    for name, text in _texts(document, ""):
-        place = next(pattern for pattern in _REMEDIES if fnmatchcase(name, pattern))
-        if (place != "*" or "://" in text) and ("@" in text or _KEY.search(text)):
+    for place, text in parts(document):
+        if not isinstance(text, str):
+            continue
+        name = ".".join(map(str, place))
+        pattern = next(each for each in _REMEDIES if fnmatchcase(name, each))
+        if (pattern != "*" or "://" in text) and ("@" in text or _KEY.search(text)):
             raise ConfigurationError(
                 f"{path}: {name} holds a user's name, password or key, which would be committed "
-                f"and logged; {_REMEDIES[place]}"
+                f"and logged; {_REMEDIES[pattern]}"
             )
-
-
-def _texts(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """Every text of a plain document with its dotted name."""
-    if isinstance(value, str):
-        yield name, value
-    parts = enumerate(value) if isinstance(value, list) else ()
-    for key, inner in value.items() if isinstance(value, Mapping) else parts:
-        yield from _texts(inner, f"{name}.{key}".strip("."))

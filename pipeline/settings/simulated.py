@@ -18,8 +18,6 @@ class SimulatedSettings:
         its own beginning; another ``start`` is another market.
     seed
         Which of the possible markets; the same seed gives the same bytes.
-    members
-        Number of member stocks.
     signal
         How strongly the hidden regime shows. At 1 it drives drifts, volatilities, correlations
         and their forerunners; at 0 nothing observable depends on it, moves are as good as

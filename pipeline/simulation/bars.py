@@ -40,8 +40,6 @@ class Bars:
 
         Parameters
         ----------
-        hours
-            Length of a bar.
         in_coins
             Whether volume counts coins instead of USD.
         """

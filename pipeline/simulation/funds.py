@@ -42,26 +42,10 @@ _BONDS: dict[str, dict[str, float]] = {
 
 _DRAWN = 34
 _COLUMN = {
-    "spy": 0,
-    "qqq": 1,
-    "iwm": 2,
-    "rsp": 3,
-    "xlk": 4,
-    "smh": 5,
-    "igv": 7,
-    "xlp": 11,
-    "xlu": 12,
-    "xlv": 17,
-    "eem": 20,
-    "gld": 21,
-    "gdx": 23,
-    "uso": 25,
-    "tlt": 28,
-    "ief": 29,
-    "tip": 31,
-    "hyg": 32,
-    "lqd": 33,
-}
+    "spy": 0, "qqq": 1, "iwm": 2, "rsp": 3, "xlk": 4, "smh": 5, "igv": 7, "xlp": 11, "xlu": 12,
+    "xlv": 17, "eem": 20, "gld": 21, "gdx": 23, "uso": 25, "tlt": 28, "ief": 29, "tip": 31,
+    "hyg": 32, "lqd": 33,
+}  # fmt: skip
 """Place of each fund among the draws of a session; another one would make another market."""
 
 _PLAIN_OWN = 0.0015
@@ -87,14 +71,8 @@ def simulate(
 
     Parameters
     ----------
-    factors
-        What every stock shares.
     yields
         Published yields and the spreads ``hy_oas`` and ``ig_oas``, in percent.
-    commodities, dxy
-        Gold and oil returns; the dollar index.
-    seed
-        The market's seed.
     """
     moves = factors.returns.assign(
         years=1.0 / SESSIONS_A_YEAR,

@@ -97,12 +97,8 @@ def _changes(sessions: pd.DatetimeIndex, young: pd.Series, seed: int) -> pd.Data
 
     Parameters
     ----------
-    sessions
-        The market's sessions.
     young
         Birth of each ticker that is to enter, in order.
-    seed
-        The market's seed.
     """
     dates = [_yearly_change(year) for year in range(sessions[0].year, sessions[-1].year + 1)]
     quiet = stream(seed, "index changes").random(len(dates)) < 0.1

@@ -69,8 +69,6 @@ def simulate(
         True where the central bank meets by schedule.
     releases
         True where scheduled news makes yields move more.
-    seed
-        The market's seed.
     """
     draws = heavy_tailed(stream(seed, "rates"), (len(regimes.codes), 4), 6.0)
     own, inflation, front, slow = draws.T

@@ -9,9 +9,9 @@ from pipeline.simulation.randomness import Array
 _HIGHEST_RATIO = 7.0
 
 
-def autoregress(shocks: Array, persistence: float, start: float = 0.0) -> Array:
-    """``x(t) = persistence * x(t - 1) + shock(t)``, from ``start`` before the first row."""
-    path = accumulate(shocks.tolist(), lambda x, shock: persistence * x + shock, initial=start)
+def autoregress(shocks: Array, persistence: float) -> Array:
+    """``x(t) = persistence * x(t - 1) + shock(t)``, from 0 before the first row."""
+    path = accumulate(shocks.tolist(), lambda x, shock: persistence * x + shock, initial=0.0)
     return np.array(list(path)[1:])
 
 

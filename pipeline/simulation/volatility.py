@@ -1,4 +1,4 @@
-"""Option-implied indices beside the VIX: its terms, its own volatility, skew, put/call, MOVE."""
+"""Option-implied indices besides the VIX: its terms, its own volatility, skew, put/call, MOVE."""
 
 import numpy as np
 import pandas as pd

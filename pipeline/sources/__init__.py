@@ -1,11 +1,11 @@
 """Providers of raw series: one file each, whose name is what ``data.source`` says."""
 
 import pkgutil
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from pipeline.base.errors import ConfigurationError
+from pipeline.base.words import did_you_mean
 from pipeline.series.source import Source
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def open_source(params: "Params") -> Source:
     wanted = params.data.source
     known = sorted(module.name for module in pkgutil.iter_modules(__path__))
     if wanted not in known:
-        near = get_close_matches(wanted, known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        hint = did_you_mean(wanted, known, f"known: {', '.join(known)}")
         raise ConfigurationError(f"params.yaml: data.source is {wanted!r}; {hint}")
     return cast("Source", import_module(f"{__name__}.{wanted}").open_source(params))

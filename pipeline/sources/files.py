@@ -32,8 +32,6 @@ class FilesSource:
 
     Parameters
     ----------
-    folder
-        Root of the CSV files.
     end
         Last date that counts, as in ``data.end``; None for every one.
 

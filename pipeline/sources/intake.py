@@ -24,8 +24,6 @@ def take_in(source: Source, settings: Params, now: pd.Timestamp) -> dict[str, pd
 
     Parameters
     ----------
-    source
-        The source that ``data.source`` names.
     settings
         Sections ``data`` and ``simulated`` are read.
     now

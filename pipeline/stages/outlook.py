@@ -10,7 +10,6 @@ from pipeline import params
 from pipeline.base.progress import watched
 from pipeline.base.run import log, stage
 from pipeline.compute.jobs import ALONE, check
-from pipeline.compute.one_thread import one_thread
 from pipeline.params import Params
 from pipeline.storage import store
 from pipeline.tracking.address import check_reachable, tracking_uri
@@ -27,9 +26,8 @@ def main() -> None:
     check_reachable(tracking_uri(settings.tracking.uri), settings.tracking.experiment)
     check(settings.compute)
     problems = list(make_problems(settings, read_inputs(), store.read_labels()))
-    with one_thread():
-        store.write_parquet(_forecasts(problems, settings), store.OUTLOOK)
-        write_final(problems)
+    store.write_parquet(_forecasts(problems, settings), store.OUTLOOK)
+    write_final(problems)
 
 
 def _forecasts(problems: Sequence[Problem], settings: Params) -> pd.DataFrame:

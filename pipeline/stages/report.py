@@ -1,12 +1,16 @@
 """Stage report: one self-contained page in ``data/report/index.html``, its pictures, and MLflow."""
 
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
 from pipeline.base.errors import DataMissingError, ModelError
 from pipeline.base.run import log, stage
 from pipeline.report.daily import daily_table, packed
-from pipeline.report.figure import declarations, draw
+from pipeline.report.figure import Figure, declarations, draw
 from pipeline.report.inputs import Inputs
 from pipeline.report.page import render
-from pipeline.report.specs import pictures, specification
+from pipeline.report.specs import Spec, alone, specification, vega_lite
+from pipeline.report.vega import elsewhere
 from pipeline.storage import store
 from pipeline.tracking.address import tracking_uri
 
@@ -25,24 +29,40 @@ def main() -> None:
 
 def write_report(inputs: Inputs) -> None:
     """Draw every chart, fill the page, write it and its pictures."""
-    figures = [draw(declaration, inputs) for declaration in declarations()]
-    specs = {
-        figure.declaration.name: spec
-        for figure in figures
-        if (spec := specification(figure, simulated=inputs.simulated)) is not None
-    }
-    daily = packed(daily_table(inputs))
-    page = render(inputs, figures, specs, daily)
-    store.write_text(page, PAGE)
-    for name, picture in pictures(specs, daily):
-        store.write_text(picture, _FIGURES / f"{name}.svg")
-    for old in _FIGURES.glob("*.svg"):
-        if old.stem not in specs:
-            old.unlink()
+    version = vega_lite()
+    # Vega works in processes of its own meanwhile, first on its library, then on the pictures.
+    with ThreadPoolExecutor() as threads:
+        library = threads.submit(elsewhere, "library", version)
+        figures = [draw(declaration, inputs) for declaration in declarations()]
+        specs = _specifications(figures, simulated=inputs.simulated)
+        daily = packed(daily_table(inputs))
+        texts = {name: alone(spec, daily) for name, spec in specs.items()}
+        pictures = threads.submit(elsewhere, "pictures", texts, version)
+        page = render(inputs, figures, specs, daily, library.result())
+        store.write_text(page, PAGE)
+        _write_pictures(pictures.result())
     missing = [figure.declaration.name for figure in figures if figure.picture is None]
     log.info("%s: %d charts, %.1f MB", PAGE, len(specs), len(page) / 1e6)
     if missing:
         log.info("left out, each with its reason on the page: %s", ", ".join(missing))
+
+
+def _specifications(figures: Sequence[Figure], *, simulated: bool) -> dict[str, Spec]:
+    """By name, of the figures that have a picture."""
+    return {
+        figure.declaration.name: spec
+        for figure in figures
+        if (spec := specification(figure, simulated=simulated)) is not None
+    }
+
+
+def _write_pictures(pictures: Mapping[str, str]) -> None:
+    """Write each picture, and remove those of charts that are no more."""
+    for name, picture in pictures.items():
+        store.write_text(picture, _FIGURES / f"{name}.svg")
+    for old in _FIGURES.glob("*.svg"):
+        if old.stem not in pictures:
+            old.unlink()
 
 
 def keep_with_run(inputs: Inputs) -> None:

@@ -27,7 +27,7 @@ def _registry_version(model: Model) -> int | None:
     if not store.RUN.exists():
         return None
     run = store.read_json(store.RUN)
-    with store.understood(store.RUN):
+    with store.reading(store.RUN):
         return run["version"] if run["model"] == model.name else None
 
 

@@ -2,11 +2,12 @@
 
 from models.bundle import write_bundle
 from models.states.describe import state_table
-from models.states.schedule import Refit, walk_forward
+from models.states.schedule import walk_forward
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log, stage
 from pipeline.storage import store
+from pipeline.training.states_cache import StatesCache
 
 
 def main() -> None:
@@ -19,31 +20,24 @@ def main() -> None:
             f"params.yaml: states.inputs names {', '.join(absent)}, which no feature is called; "
             "`undertow features` lists them"
         )
+    cache = StatesCache()
     try:
-        history = walk_forward(features[list(settings.inputs)], settings.model)
+        history = walk_forward(features[list(settings.inputs)], settings.model, cache.refit)
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: states: {error}") from None
+    cache.write()
     store.write_parquet(history.posteriors.rename_axis("session"), store.STATES)
     store.STATES_FIT.mkdir(parents=True, exist_ok=True)
     write_bundle(
-        {"filter": history.last.fitted_state(), "refits": [_record(r) for r in history.fits]},
+        {
+            "filter": history.last.fitted_state(),
+            "refits": [refit.fitted_state() for refit in history.fits],
+        },
         store.STATES_FIT,
     )
-    log.info("%d refits, last on %s", len(history.fits), history.fits[-1].fit_end.date())
+    last = history.fits[-1].fit_end.date()
+    log.info("%d refits, %d of them new, last on %s", len(history.fits), cache.fitted, last)
     log.info("%s", state_table(history.last.fit).round(3).to_string())
-
-
-def _record(refit: Refit) -> dict[str, object]:
-    numbers = {
-        name: getattr(refit, name) for name in ("log_likelihood", "spread", "margin", "revised")
-    }
-    return {
-        "fit_end": f"{refit.fit_end:%Y-%m-%d}",
-        "winner": refit.winner,
-        **{name: value if value == value else None for name, value in numbers.items()},  # noqa: PLR0124
-        "rejected": [list(pair) for pair in refit.rejected],
-        "states": None if refit.states is None else refit.states.fitted_state(),
-    }
 
 
 if __name__ == "__main__":

@@ -41,8 +41,6 @@ class CsvFile:
 
     Attributes
     ----------
-    path
-        Where it lies.
     cells
         Texts as they are written, one column a name of the header (blanks around it taken off).
     """

@@ -1,4 +1,4 @@
-"""Writing into a folder: beside others or alone, and no leavings of writers that were killed."""
+"""Writing into a folder, beside others or alone; what killed writers left is removed."""
 
 import fcntl
 import os
@@ -78,7 +78,7 @@ def writing_in(folder: Path, *, alone: bool = False) -> Iterator[None]:
 def temporary_beside(path: Path) -> Iterator[Path]:
     """Give an empty temporary file beside ``path``; it is gone when the block ends.
 
-    An `OSError` inside the block is said of ``path``, which is the name that a user knows.
+    An `OSError` inside the block names ``path``, which is the name that a user knows.
     """
     temporary = None
     try:
@@ -102,7 +102,7 @@ def mode_of_new_files() -> int:
     return 0o666 & ~umask
 
 
-def settle(path: Path) -> None:
+def fsync(path: Path) -> None:
     """Wait until a file's content, or a folder's names, would outlast a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -112,7 +112,7 @@ def settle(path: Path) -> None:
 
 
 def _held(descriptor: int, how: int) -> bool:
-    """Whether a lock was given; a file system that knows none gives none, and nobody waits."""
+    """Whether a lock was given; a file system without locks gives none, and no writer waits."""
     try:
         fcntl.flock(descriptor, how)
     except OSError:

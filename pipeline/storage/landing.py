@@ -18,17 +18,7 @@ _FETCH = "put back a copy of it, or delete it and run `undertow fetch`"
 
 
 class Landing:
-    """What was fetched of one series (of a panel: of one symbol).
-
-    Parameters
-    ----------
-    series
-        The catalogue's entry.
-    symbol
-        For a panel, the symbol.
-    folder
-        Root of all landings.
-    """
+    """What was fetched of one series (of a panel: of one symbol)."""
 
     def __init__(self, series: Series, symbol: str | None = None, folder: Path = LIVE) -> None:
         self.series = series
@@ -90,7 +80,7 @@ class Landing:
         return change
 
     def restated(self, page: pd.DataFrame, provider: str, tolerance: float) -> bool:
-        """Whether an adjusted history is another now: what overlaps differs from what is stored."""
+        """Whether an adjusted history was restated: what overlaps differs from what is stored."""
         stored = self.stored(provider)
         if stored is None or self.clock is None:
             return False

@@ -23,7 +23,7 @@ class Change:
     added
         Rows with a new time stamp.
     revised
-        Rows whose value is another now, by more than the tolerance; both values are kept.
+        Rows whose value changed by more than the tolerance; both values are kept.
     largest
         Largest revision, relative to the stored value.
     withdrawn
@@ -61,10 +61,6 @@ def merged(
         Rows as stored, all values that a time stamp ever had, in the order of their fetches.
     page
         Fetched rows with ``fetched_at``, sorted, each time stamp once.
-    clock
-        Column that dates a row.
-    tolerance
-        Relative change that counts as a revision.
     """
     known = newest(stored, clock).set_index(clock)
     fresh = page.set_index(clock)

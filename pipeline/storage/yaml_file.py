@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from pipeline.base.errors import ConfigurationError, one_line
+from pipeline.base.parts import parts
+from pipeline.base.project import not_here
 
 _LARGEST, _MOST, _DEEPEST, _SHOWN = 2**63, 100_000, 20, 80
 _MARKERS = ("<<<<<<< ", "||||||| ", ">>>>>>> ")
@@ -50,9 +52,7 @@ def read_yaml(path: Path) -> Any:
     except _TwiceError as error:
         raise ConfigurationError(f"{path}{error}; keep one") from None
     except FileNotFoundError:
-        raise ConfigurationError(
-            f"{path} is not here; run from the project's folder, or restore the file with git"
-        ) from None
+        raise not_here(path) from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path} is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
@@ -116,7 +116,9 @@ def check_distinct_names(document: Any, path: Path) -> None:
     ConfigurationError
         For the first such list.
     """
-    for place, value in _lists(document, ()):
+    for place, value in parts(document):
+        if not isinstance(value, list):
+            continue
         names = [name for name in value if isinstance(name, str) and not _DATE.fullmatch(name)]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
@@ -170,15 +172,3 @@ def _leaves(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[objec
     yield place, None if isinstance(value, dict | list) else value
     for name, inner in inside:
         yield from _leaves(inner, (*place, name))
-
-
-def _lists(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], list[Any]]]:
-    """Every list of a plain document, with its place."""
-    inside: Iterable[tuple[object, Any]] = ()
-    if isinstance(value, dict):
-        inside = value.items()
-    elif isinstance(value, list):
-        yield place, value
-        inside = enumerate(value)
-    for name, inner in inside:
-        yield from _lists(inner, (*place, name))

@@ -48,11 +48,6 @@ def tracking_uri(configured: str) -> str:
     in a folder of its own: DVC names the project in ``DVC_ROOT``, and a run logged into that other
     folder would vanish with it.
 
-    Parameters
-    ----------
-    configured
-        ``tracking.uri`` of ``params.yaml``.
-
     Returns
     -------
     str

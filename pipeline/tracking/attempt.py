@@ -1,6 +1,6 @@
 """A run that was killed while it was logged: the next one ends it, and touches no other.
 
-MLflow never learns that a process was killed, and would call its run RUNNING for ever.
+MLflow never learns that a process was killed, and would show its run as RUNNING from then on.
 """
 
 import uuid
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.base.run import log
-from pipeline.storage.folders import settle, temporary_beside, writing_in
+from pipeline.storage.folders import fsync, temporary_beside, writing_in
 from pipeline.tracking import mlflow_store
 
 ATTEMPT = "attempt"
@@ -18,7 +18,7 @@ ATTEMPT = "attempt"
 
 @contextmanager
 def attempted(folder: Path, uri: str, experiment: str) -> Iterator[dict[str, str]]:
-    """Give the tag that the run is to bear, once what was killed here before is ended.
+    """Give the tag for the run, once a run that was killed here before is ended.
 
     The tag's value is noted before there is a run, so that no moment to be killed at goes unseen.
     The folder is held until the block ends: a note that another process has left in it is a dead
@@ -42,7 +42,7 @@ def attempted(folder: Path, uri: str, experiment: str) -> Iterator[dict[str, str
         value = uuid.uuid4().hex
         with temporary_beside(note) as temporary:
             temporary.write_text(value, encoding="utf-8")
-            settle(temporary)
+            fsync(temporary)
             temporary.replace(note)
         yield {ATTEMPT: value}
         note.unlink()

@@ -19,7 +19,7 @@ DESPITE = "promotion.despite"
 """Tag: why a person overruled the gates."""
 
 FIRST = "first"
-"""Verdict, and the reason with it, of a model that speaks because there was no other."""
+"""Verdict, and the reason with it, of a model that scores because there was no other."""
 
 _PASSED, _REFUSED, _FAILED = "passed", "refused", "failed"
 
@@ -30,16 +30,12 @@ def challenge(version: int, registry: Registry) -> None:
 
 
 def judge(version: int, decision: Decision, registry: Registry) -> None:
-    """Record every gate's reason as tags of a version, and crown it where the decision says so.
+    """Record every gate's reason as tags of a version; promote it where the decision says so.
 
     Parameters
     ----------
-    version
-        The challenger's number.
     decision
         From `models.evaluation.promotion.decide`, against the champion of this moment.
-    registry
-        Where its versions are.
     """
     tags = {
         f"{VERDICT}.{reason.gate}": _verdict(reason.passed, reason.text)
@@ -50,25 +46,18 @@ def judge(version: int, decision: Decision, registry: Registry) -> None:
     tags[AGAINST] = _number(registry.holder(CHAMPION))
     registry.tag(version, tags)
     if decision.promoted:
-        _crown(version, registry)
+        _make_champion(version, registry)
 
 
 def promote(version: int | None, registry: Registry, *, despite: str | None = None) -> int:
-    """Make a version the champion by hand.
+    """Make a version the champion by hand, and give its number.
 
     Parameters
     ----------
     version
         Its number; None takes the challenger.
-    registry
-        Where its versions are.
     despite
         Why a person overrules the gates; recorded as a tag. None obeys them.
-
-    Returns
-    -------
-    int
-        The new champion's number.
 
     Raises
     ------
@@ -76,35 +65,41 @@ def promote(version: int | None, registry: Registry, *, despite: str | None = No
         When there is no such version or, without ``despite``, when it is not champion already and
         the gates refused it, never judged it, or judged it against another champion than today's.
     """
-    known = registry.versions()
-    chosen = _choose(known, version, registry.name)
+    chosen = choose(version, registry)
     if despite is not None:
         registry.tag(chosen.version, {DESPITE: despite})
     elif CHAMPION not in chosen.aliases:
-        _obey(chosen, _number(_holder(known, CHAMPION)))
-    _crown(chosen.version, registry)
+        _obey(chosen, _number(registry.holder(CHAMPION)))
+    _make_champion(chosen.version, registry)
     return chosen.version
 
 
-def _crown(version: int, registry: Registry) -> None:
+def _make_champion(version: int, registry: Registry) -> None:
     registry.set_alias(CHAMPION, version)
     challenger = registry.holder(CHALLENGER)
     if challenger and challenger.version == version:
         registry.drop_alias(CHALLENGER)
 
 
-def _choose(known: list[ModelVersion], version: int | None, name: str) -> ModelVersion:
-    chosen = (
-        _holder(known, CHALLENGER)
-        if version is None
-        else next((entry for entry in known if entry.version == version), None)
-    )
+def choose(version: int | None, registry: Registry) -> ModelVersion:
+    """The version of a number, or the challenger for None.
+
+    Raises
+    ------
+    ModelError
+        When there is none.
+    """
+    known = registry.versions()
+    meant = (each for each in known if each.version == version)
+    if version is None:
+        meant = (each for each in known if CHALLENGER in each.aliases)
+    chosen = next(meant, None)
     if chosen is None:
         wanted = CHALLENGER if version is None else f"version {version}"
         has = ", ".join(str(entry.version) for entry in known) or "none"
         raise ModelError(
-            f"model {name!r} has no {wanted} (versions: {has}); train one with `dvc repro`, "
-            "or name a version that `undertow models` lists"
+            f"model {registry.name!r} has no {wanted} (versions: {has}); train one with "
+            "`dvc repro`, or name a version that `undertow models` lists"
         )
     return chosen
 
@@ -134,10 +129,6 @@ def _is_failure(key: str, text: str) -> bool:
 
 def _verdict(passed: bool, text: str) -> str:
     return f"{_PASSED if passed else _FAILED}: {text}"
-
-
-def _holder(known: list[ModelVersion], alias: str) -> ModelVersion | None:
-    return next((entry for entry in known if alias in entry.aliases), None)
 
 
 def _number(version: ModelVersion | None) -> str:

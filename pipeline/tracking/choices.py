@@ -14,20 +14,14 @@ Changes = dict[str, tuple[str | None, str | None]]
 
 
 def changed_choices(
-    first: Mapping[str, Any], second: Mapping[str, Any], sections: Collection[str] | None = None
+    first: Mapping[str, Any], second: Mapping[str, Any], sections: Collection[str]
 ) -> Changes:
-    """Compare two documents with the shape of ``params.yaml``.
+    """Compare sections of two documents with the shape of ``params.yaml``.
 
-    Parameters
-    ----------
-    first, second
-        Nested, any plain values; a list counts as one value.
-    sections
-        Those to look at; None looks at all.
+    A list counts as one value.
     """
     ours, theirs = (
-        flat_params({k: v for k, v in each.items() if sections is None or k in sections})
-        for each in (first, second)
+        flat_params({k: v for k, v in each.items() if k in sections}) for each in (first, second)
     )
     return {
         name: (ours.get(name), theirs.get(name))

@@ -26,8 +26,6 @@ class WindowDifference:
     ----------
     first_session, last_session
         Of the days compared, as ``YYYY-MM-DD``.
-    difference
-        Over all of them.
     by_year
         Difference in skill by calendar year, as a fraction, with its sessions. A single year is
         too short for an interval that would say anything.

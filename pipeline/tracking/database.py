@@ -11,7 +11,7 @@ from pipeline.storage.folders import temporary_beside, writing_in
 from pipeline.tracking import local_store, moved
 from pipeline.tracking.address import environment, sqlite_address
 
-# It prints the traceback of what it raises, and whoever asked gets one sentence of it here.
+# It prints the traceback of what it raises, which becomes one sentence here.
 logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 UNPOOLED = {"MLFLOW_SQLALCHEMYSTORE_POOLCLASS": "NullPool"}
@@ -22,11 +22,6 @@ def make(file: Path) -> None:
     """Have MLflow make its tables; nothing happens when the file is there and not empty.
 
     It takes some seconds, and MLflow can neither use nor mend a file whose making was cut short.
-
-    Parameters
-    ----------
-    file
-        From `pipeline.tracking.address.sqlite_file`.
     """
     if not local_store.is_absent(file):
         return

@@ -1,4 +1,4 @@
-"""A registered version becomes the bundle that scores, and somebody always does."""
+"""A registered version becomes the bundle that scores; there is always one."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ _NOBODY = "there was no champion, and somebody has to speak"
 
 @contextmanager
 def fetched(version: int, registry: Registry) -> Iterator[Path]:
-    """Give a version's bundle in a passing folder.
+    """Give a version's bundle in a temporary folder.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def fetched(version: int, registry: Registry) -> Iterator[Path]:
 
 
 def ensure_champion(settings: Params) -> None:
-    """Have somebody who scores: the registry's champion or, where there is none, the last model.
+    """Deploy the registry's champion or, where there is none, the last model.
 
     Experiments register challengers alone, and a folder of the champion's may be lost: in both
     cases no run of `dvc repro` would make a champion, for nothing has changed. Nor would it in a
@@ -73,7 +73,7 @@ def _last_trained(name: str) -> int:
     """Version of the model that was trained last in this folder."""
     if store.RUN.exists():
         run = store.read_json(store.RUN)
-        with store.understood(store.RUN):
+        with store.reading(store.RUN):
             if run["registered"] == name:
                 return int(run["version"])
     raise ModelError(NONE_YET.format(source=name.rpartition("-")[2]))

@@ -1,9 +1,9 @@
 """Whether the bundle that scores is one that was registered, by a registry that lies elsewhere.
 
-``data/champion`` vouches for itself alone: whoever can write its bundle can write the note beside
-it. The digest of what was registered is in MLflow's database. Where that is a file of this machine
-it is read here, without MLflow, in milliseconds; a server is asked when a bundle is fetched from it
-(`pipeline.tracking.registry.Registry.fetch_bundle`), not each evening.
+A note beside the bundle in ``data/champion`` proves nothing: who can write the one can write the
+other. The digest of what was registered is in MLflow's database. Where that is a file of this
+machine it is read here, without MLflow, in milliseconds; a server is asked when a bundle is fetched
+from it (`pipeline.tracking.registry.Registry.fetch_bundle`), not each evening.
 """
 
 import sqlite3
@@ -37,11 +37,6 @@ def check_deployed(source: str) -> None:
     Nothing is said where nobody can: a registry on a server, a database that was lost or is new, a
     version from before bundles were vouched for.
 
-    Parameters
-    ----------
-    source
-        Whose champion is about to score.
-
     Raises
     ------
     ModelError
@@ -50,7 +45,7 @@ def check_deployed(source: str) -> None:
     try:
         found = bundle_digest(champion_folder(source))
     except BundleError:
-        return  # whoever reads the bundle says what is wrong with it
+        return  # reading the bundle tells what is wrong with it
     tracking = read_yaml(_PARAMS)["tracking"]
     file, name = sqlite_file(tracking_uri(tracking["uri"])), f"{tracking['model_name']}-{source}"
     digests = {} if file is None or is_absent(file) else _registered(file, name)

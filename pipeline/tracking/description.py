@@ -14,8 +14,6 @@ def title(name: str, decision: Decision) -> str:
     ----------
     name
         Of the run: source, last session, beginning of the model's digest.
-    decision
-        What the gates said.
     """
     if decision.rival is None or not decision.rival.changed:
         return name
@@ -34,15 +32,7 @@ def _brief(change: str) -> str:
 
 
 def describe(decision: Decision, window: str) -> str:
-    """Write a run's description, in Markdown.
-
-    Parameters
-    ----------
-    decision
-        What the gates said.
-    window
-        That the gates judge by.
-    """
+    """Write a run's description, in Markdown."""
     if decision.rival is None:
         first = "The first model: there was no champion to compare it with."
         return first if decision.first else "The same model, trained on the same data, as before."

@@ -27,7 +27,7 @@ _CHILD_TAGS = (
     MLFLOW_SOURCE_NAME,
     MLFLOW_SOURCE_TYPE,
 )
-"""What a child has of its parent: on which data, by whom it is ended if it is left running, and
+"""Tags that a child has of its parent: its data, what ends it if it is left running, and
 who started it by which command."""
 _DIGITS = 4
 """That are kept of a metric: a thousandth of it; the artefact ``evaluation.json`` has them all."""

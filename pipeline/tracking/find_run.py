@@ -23,8 +23,6 @@ class FoundRun:
 
     Attributes
     ----------
-    run_id
-        Its id in MLflow.
     label
         Such as ``champion (version 3)`` or ``grave-duff``.
     as_of
@@ -45,8 +43,6 @@ def find_run(wanted: str, registry: Registry, experiment: str) -> FoundRun:
         ``champion`` or ``challenger``; the number of a version; the name of a DVC experiment or of
         a run, of which the newest counts; or the id of a run, whole or its first six characters
         and more.
-    registry
-        Where versions are looked up.
     experiment
         Name of the MLflow experiment whose runs are looked through.
 

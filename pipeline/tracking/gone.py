@@ -16,11 +16,6 @@ _NO_FILE = "No such artifact"
 def gone(what: str) -> Iterator[None]:
     """Say that something kept is not there any more; anything else is raised as it is.
 
-    Parameters
-    ----------
-    what
-        Its name, for the sentence.
-
     Raises
     ------
     ModelError

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,8 +32,6 @@ def check(file: Path, uri: str, *experiments: str) -> None:
 
     Parameters
     ----------
-    file
-        From `pipeline.tracking.address.sqlite_file`.
     uri
         Its address, for commands that are told.
     experiments
@@ -168,6 +165,8 @@ def _is_sqlite(file: Path) -> bool:
 
 def _check_schema(connection: sqlite3.Connection, file: Path, uri: str) -> None:
     """MLflow works with one schema only, whose revision Alembic notes in the database."""
+    from importlib.metadata import version  # noqa: PLC0415 - it loads slowly, and a call needs none
+
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if not tables:
         return

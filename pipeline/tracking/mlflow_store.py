@@ -48,10 +48,6 @@ def log_run(record: RunRecord, uri: str, experiment: str) -> str:
 
     Parameters
     ----------
-    record
-        What to log.
-    uri
-        From `pipeline.tracking.address.tracking_uri`.
     experiment
         Name of the experiment, created with its first run.
 
@@ -100,12 +96,12 @@ def trials_of(run_id: str, uri: str) -> int:
 
 
 def end_killed(tag: str, value: str, uri: str, experiment: str) -> list[str]:
-    """End as KILLED the runs that bear a tag and still count as RUNNING, and tell their ids.
+    """End as KILLED the runs that have a tag and still count as RUNNING, and give their ids.
 
     Parameters
     ----------
     tag, value
-        Only whoever began the runs knows the value; see `pipeline.tracking.attempt`.
+        Only the process that began the runs knows the value; see `pipeline.tracking.attempt`.
     uri, experiment
         As for `log_run`; an experiment that is not there has no runs.
     """

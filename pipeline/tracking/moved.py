@@ -38,13 +38,6 @@ def bring_home(connection: sqlite3.Connection, file: Path) -> None:
     Only experiments in a folder of this project's naming show that; a location that a person chose
     elsewhere stays.
 
-    Parameters
-    ----------
-    connection
-        To the database.
-    file
-        Where it lies now, absolute.
-
     Raises
     ------
     sqlite3.Error

@@ -33,7 +33,7 @@ _SAVED_AT = 1_796_000_000_000
 
 
 def experiment_tags() -> dict[str, str]:
-    """Tags of an experiment, for whatever of them nobody has chosen."""
+    """Tags of an experiment, for those that it does not have yet."""
     columns = [f"metrics.`{name}`" for name in _COLUMNS]
     state = {
         "searchFilter": _CONFIGURATIONS,
@@ -58,14 +58,6 @@ def experiment_tags() -> dict[str, str]:
 
 
 def runs_page(server: str, experiment_id: str) -> str:
-    """Address of an experiment's runs as `experiment_tags` wants them shown.
-
-    Parameters
-    ----------
-    server
-        Address of the tracking server.
-    experiment_id
-        Of the experiment.
-    """
+    """Address of an experiment's runs as `experiment_tags` wants them shown."""
     asked = f"workflowType=machine_learning&viewStateShareKey={VIEW}"
     return f"{server.rstrip('/')}/#/experiments/{experiment_id}/runs?{asked}"

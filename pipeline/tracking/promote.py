@@ -45,12 +45,6 @@ def challenge_champion(
 
     Parameters
     ----------
-    version
-        Its number in the registry.
-    registry
-        Where its versions are.
-    settings
-        The gates' limits.
     resampling
         Of the interval of the difference to the champion.
     may_promote

@@ -33,14 +33,8 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
 
     Parameters
     ----------
-    source
-        ``data.source`` of ``params.yaml``.
     as_of
         Last session of the data, as ``YYYY-MM-DD``.
-    simulated
-        Whether the market is a simulated one.
-    folder
-        The project's folder.
 
     Returns
     -------
@@ -60,15 +54,10 @@ def run_tags(*, source: str, as_of: str, simulated: bool, folder: Path = Path())
 
 
 def began() -> datetime:
-    """Instant at which the training began: when the DVC command did that runs this stage.
+    """Instant (UTC) at which the training began: when the DVC command did that runs this stage.
 
     Its earlier stages are part of the training; what it found unchanged, or took from its cache,
     took no time. A stage that is run by hand began with its own process.
-
-    Returns
-    -------
-    datetime
-        In UTC.
     """
     process = psutil.Process()
     if "DVC_STAGE" in os.environ:
@@ -138,8 +127,6 @@ def lock_digest(folder: Path = Path(), stage: str | None = None) -> str:
 
     Parameters
     ----------
-    folder
-        The project's folder.
     stage
         The stage that asks; None takes every stage.
 

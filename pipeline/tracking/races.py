@@ -9,7 +9,7 @@ from mlflow.exceptions import MlflowException
 
 
 def found_or_made(look: Callable[[], Any], make: Callable[[], Any]) -> Any:
-    """Give what ``look`` finds, or what ``make`` makes where nobody else was faster.
+    """Give what ``look`` finds, or what ``make`` makes where no other process was faster.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def found_or_made(look: Callable[[], Any], make: Callable[[], Any]) -> Any:
 
 
 def tag_experiment(client: MlflowClient, experiment_id: str, key: str, value: str) -> None:
-    """Let an experiment bear a tag, which several processes may want to give it at one moment.
+    """Tag an experiment, which several processes may do at the same moment.
 
     Raises
     ------

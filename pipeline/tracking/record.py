@@ -72,14 +72,8 @@ class ModelVersion:
 
     Attributes
     ----------
-    version
-        Its number, from 1.
     aliases
         ``champion``, ``challenger``, both or neither.
-    created
-        UTC instant.
-    run_id
-        The run that trained it.
     tags
         The run's provenance, and what `pipeline.tracking.champion` records.
     """

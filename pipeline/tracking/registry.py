@@ -36,8 +36,6 @@ class Registry:
     ----------
     uri
         From `pipeline.tracking.address.tracking_uri`.
-    name
-        Name of the registered model.
     """
 
     uri: str
@@ -49,7 +47,7 @@ class Registry:
         return cls(tracking_uri(settings.tracking.uri), settings.registered_name)
 
     def register(self, bundle: Path, example: pd.DataFrame, run_id: str) -> int:
-        """Keep a bundle as a version: a new one, unless it is there already.
+        """Keep a bundle as a version, a new one unless it is there already; give its number.
 
         MLflow's ``log_model`` does the same, but first copies the run's metrics to the model: one
         query each, and then one call, which more than 1,000 metrics overflow.
@@ -64,11 +62,6 @@ class Registry:
             From `pipeline.tracking.mlflow_store.log_run`; its tags are copied to the version. With
             those of `identity_of` among them, a version that bears the same, and whose run and
             bundle are there, is this one.
-
-        Returns
-        -------
-        int
-            The version's number.
         """
         with _client(self.uri) as client:
             run = client.get_run(run_id)

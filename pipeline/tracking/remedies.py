@@ -36,14 +36,6 @@ _REMEDIES = {
 
 
 def remedy_of(text: str, file: Path) -> str:
-    """Give the remedy of what SQLite or MLflow said of a database file.
-
-    Parameters
-    ----------
-    text
-        What was said, whole.
-    file
-        The database.
-    """
+    """Give the remedy for a message of SQLite or MLflow about a database file."""
     found = (told for pattern, told in _REMEDIES.items() if re.search(pattern, text))
     return next(found, ANOTHER).format(file=file)

@@ -1,7 +1,7 @@
 """What vouches for a bundle and for a run's files: tags, which lie where no artefact does.
 
-The hashes inside a bundle tell a damaged one; whoever can write to the artefacts can write them
-anew. The tags are in the tracker's database, and no file beside the artefacts says them.
+The hashes inside a bundle show damage; but who can write to the artefacts can write them anew. The
+tags are in the tracker's database, and in no file beside the artefacts.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _SHOWN = 12
 
 
 def tag_of(bundle: Path) -> dict[str, str]:
-    """The tag that a version of this bundle bears."""
+    """The tag of a version of this bundle."""
     return {TAG: bundle_digest(bundle)}
 
 
@@ -31,12 +31,8 @@ def check_vouched(bundle: Path, tags: Mapping[str, str], what: str) -> None:
 
     Parameters
     ----------
-    bundle
-        As it came from the artefacts.
     tags
         Of its version. One from before bundles were vouched for has no such tag, which is told.
-    what
-        The version, for messages.
 
     Raises
     ------
@@ -58,7 +54,7 @@ def check_vouched(bundle: Path, tags: Mapping[str, str], what: str) -> None:
 
 
 def files_tag_of(paths: Iterable[Path]) -> dict[str, str]:
-    """The tag that a run bears which keeps these; folders are shown to people and never read."""
+    """The tag of a run that keeps these; folders are shown to people and never read."""
     digests = {path.name: _digest(path) for path in paths if path.is_file()}
     return {FILES_TAG: json.dumps(digests, sort_keys=True)}
 
@@ -68,13 +64,9 @@ def check_file(path: Path, tags: Mapping[str, str], run_id: str) -> None:
 
     Parameters
     ----------
-    path
-        As it came from the artefacts.
     tags
         Of its run. A run from before files were vouched for has no such tag, and a file that was
         added later is not in it: both are taken as they are.
-    run_id
-        For messages.
 
     Raises
     ------

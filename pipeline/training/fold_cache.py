@@ -6,7 +6,6 @@ processor, whose instructions steer last bits. Whatever differs, the model is fi
 the cache or without, forecasts are the same. Whoever proves something does not ask here.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,17 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_info
 
-from models.bundle import BundleError, read_bundle, write_bundle
+from models.bundle import write_bundle
 from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem
 from models.scenarios import SCENARIOS, Proba
 from models.walk_forward import Fold
-from pipeline.base.run import log
-from pipeline.base.versions import version_tags
 from pipeline.storage import store
 from pipeline.training.code_digest import code_digest
+from pipeline.training.kept import digest, read_kept, surroundings
 
 MOST = 20_000
 """Forecasts that are kept, one a model and fold: about five runs, 15 MB."""
@@ -43,7 +40,7 @@ class FoldCache:
 
     def __init__(self, folder: Path = store.FOLD_CACHE) -> None:
         self._folder = folder
-        self._older = _read(folder)
+        self._older = read_kept(folder, _parsed)
         self._used: dict[str, Proba] = {}
         self._keys: dict[tuple[str, int], dict[str, str]] = {}
 
@@ -124,50 +121,29 @@ class _Rows:
         return cls(
             features=_row_digests(problem.features),
             outcomes=_row_digests(outcomes),
-            common=_digest(repr([columns, problem.floor, version_tags(), _processor()]).encode()),
+            common=digest(surroundings(), repr([columns, problem.floor]).encode()),
         )
 
     def keys(self, problem: Problem, fold: Fold) -> dict[str, str]:
         """Key of each model's forecast of a fold."""
-        learned = _digest(self.features[fold.train].tobytes(), self.outcomes[fold.train].tobytes())
+        learned = digest(self.features[fold.train].tobytes(), self.outcomes[fold.train].tobytes())
         return {spec.name: self._key(problem, spec, fold, learned) for spec in problem.specs}
 
     def _key(self, problem: Problem, spec: ModelSpec, fold: Fold, learned: bytes) -> str:
         model = spec.build(problem.window)
         asked = self.features[problem.asked_positions(fold, model.context)]
         own = repr([model, len(fold.test), code_digest(type(model).__module__)])
-        return _digest(self.common, learned, asked.tobytes(), own.encode()).hex()
+        return digest(self.common, learned, asked.tobytes(), own.encode()).hex()
 
 
 def _row_digests(frame: pd.DataFrame) -> NDArray[np.uint8]:
     """Digest of each session and its numbers, shape (n, 32)."""
     sessions = pd.DatetimeIndex(frame.index).asi8
     values = np.ascontiguousarray(frame.to_numpy(dtype=float))
-    made = [
-        _digest(day.tobytes(), row.tobytes()) for day, row in zip(sessions, values, strict=True)
-    ]
+    made = [digest(day.tobytes(), row.tobytes()) for day, row in zip(sessions, values, strict=True)]
     return np.frombuffer(b"".join(made), dtype=np.uint8).reshape(len(frame), -1)
 
 
-def _processor() -> list[Any]:
-    """What numpy and its linear algebra take the processor for."""
-    kernels = [one.get("architecture") for one in threadpool_info() if "numpy" in one["filepath"]]
-    return [np.show_config(mode="dicts")["SIMD Extensions"], kernels]
-
-
-def _read(folder: Path) -> dict[str, Proba]:
-    try:
-        content = read_bundle(folder)
-        cuts = np.cumsum(content["rows"])[:-1]
-        return dict(zip(content["keys"], np.split(content["probas"], cuts), strict=True))
-    except (BundleError, LookupError, TypeError, ValueError) as error:
-        if folder.exists():
-            log.info("%s is left unread and made anew: %s", folder, error)
-        return {}
-
-
-def _digest(*parts: bytes) -> bytes:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.digest()
+def _parsed(content: dict[str, Any]) -> dict[str, Proba]:
+    cuts = np.cumsum(content["rows"])[:-1]
+    return dict(zip(content["keys"], np.split(content["probas"], cuts), strict=True))

@@ -1,4 +1,4 @@
-"""The study of a search: which configurations come next, whoever computes them.
+"""The study of a search: which configurations come next, wherever they are computed.
 
 Trials are chosen ``tune.batch_size`` at a time, each from the seed, its place and the results of
 the batches before. They are stored as running before any is computed; those that a killed search

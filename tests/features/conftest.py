@@ -1,15 +1,12 @@
 """Panels that the feature tests share: the real files, and a random market of every input."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from features.registry import MEMBER_FAMILIES, compute, registered
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {"in_semis": "Semiconductor", "in_software": "Software"}
 TICKERS = ("AAPL", "ADBE", "AMD", "CRM", "INTC", "MSFT", "MU", "NVDA", "ORCL", "SHOP", "TXN", "ZM")
 
@@ -21,7 +18,7 @@ BARS = [
 @pytest.fixture(scope="session")
 def settings():
     """What features may ask for: the project's ``features.settings``, components and scale."""
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     labels = document["scenarios"]
     return {
         **document["features"]["settings"],

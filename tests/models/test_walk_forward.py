@@ -1,3 +1,6 @@
+import pickle
+from copy import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -104,6 +107,23 @@ def test_later_sessions_never_change_an_earlier_fold(schedule, fewer):
         assert short.train.tolist() == long.train.tolist()
         assert short.fit_end == long.fit_end
         assert short.test.tolist() == long.test.tolist()[: len(short.test)]
+
+
+@given(schedules())
+def test_a_fold_comes_through_a_pickle_whole(schedule):
+    for fold in folds_of(schedule):
+        again = copy(fold)  # by the same two halves as a pickle
+        np.testing.assert_array_equal(again.train, fold.train, strict=True)
+        np.testing.assert_array_equal(again.test, fold.test, strict=True)
+        assert (again.number, again.fit_end) == (fold.number, fold.fit_end)
+
+
+def test_a_pickled_fold_is_small_however_long_the_history():
+    sessions = pd.bdate_range("1950-01-01", periods=20_000, name="session")
+    ends = label_ends(sessions, Window("ahead", back=0, ahead=10), missing=[5, 6])
+    (fold,) = expanding_folds(sessions, ends, first_test=sessions[-1], embargo=10)
+    assert len(fold.train) > 19_000
+    assert len(pickle.dumps(fold)) < 1_000
 
 
 def test_embargo_below_the_seen_half_would_overlap():

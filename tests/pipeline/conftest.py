@@ -1,29 +1,16 @@
-"""A small dask cluster of this machine, for what may be computed on one."""
+"""What several rooms need: MLflow's tables, and a browser."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-@pytest.fixture(scope="session")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a dask scheduler with two workers, each process of its own and kept alive."""
-    folder = tmp_path_factory.mktemp("dask")
-    address = f"tcp://127.0.0.1:{free_port()}"
-    host, port = ["--host", "127.0.0.1"], ["--port", address.rpartition(":")[2]]
-    workers = [address, "--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]
-    with (
-        dask_process("scheduler", *host, *port, folder=folder),
-        dask_process("worker", *workers, *host, folder=folder),
-    ):
-        yield address
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture(scope="session")
@@ -39,26 +26,16 @@ def empty_database(once: Callable[[str, Callable[[], None]], Path]) -> Path:
     return once("mlflow", make) / "mlflow.db"
 
 
-@contextmanager
-def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
-    """Run a dask scheduler or workers until the block ends, and leave nothing of them."""
-    with (folder / f"{kind}.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
-            env=os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            yield
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A headless browser; skips where none is installed."""
+    # Only the tests that look at pages wait for Playwright.
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser here (looked for {', '.join(BROWSERS)}): apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program)
+        yield opened
+        opened.close()

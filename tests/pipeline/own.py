@@ -8,8 +8,8 @@ import pandas as pd
 import yaml
 
 from pipeline.series.calendar import sessions
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[2]
 FIRST, LAST = "2018-01-02", "2019-12-31"
 LEVELS = {
     "rates/us2y.csv:value": 2.0,
@@ -50,7 +50,7 @@ def bars(first: str, last: str, interval: str) -> pd.DataFrame:
 
 def make(place: Path) -> Path:
     """``params.yaml`` and ``own/`` in a folder; gives the folder of CSV files."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    params = committed_params()
     params["data"] |= {"source": "files", "folder": "own", "start": FIRST, "end": None}
     params["features"]["start"] = "2018-06-01"
     params["walk_forward"]["first_test"] = "2019-06-03"

@@ -1,4 +1,4 @@
-"""A month of evenings on the real files, as a desk lives them, and the ledger that is left.
+"""Two weeks of evenings on the real files, as a desk lives them, and the ledger that is left.
 
 Rows come late, missing, corrected and early; an evening is skipped; a retrain and an experiment
 fall in the middle. Afterwards every row is held against what was known on its evening.
@@ -30,11 +30,10 @@ from pipeline.series.calendar import DECISION_DELAY, sessions
 from pipeline.storage import store
 from tools.small_project import STAGES, run_stages, short_params
 
-ROOT = Path(__file__).resolve().parents[2]
-MONTH = sessions("2025-03-10", "2025-04-08")
-BEGIN, TRAINED = "2018-01-02", pd.Timestamp("2025-03-07")
-CORRECTED, SKIPPED, RETRAINED = "2025-03-13", "2025-03-18", "2025-03-21"
-EXPERIMENT, EARLY = "2025-03-25", "2025-03-27"
+WEEKS = sessions("2025-03-24", "2025-04-04")
+BEGIN, TRAINED = "2019-07-01", pd.Timestamp("2025-03-21")
+CORRECTED, SKIPPED, RETRAINED = "2025-03-25", "2025-03-26", "2025-03-27"
+EXPERIMENT, BEFORE_EARLY, EARLY = "2025-03-28", "2025-03-31", "2025-04-01"
 LATE, MISSING = "2025-04-03", "2025-04-04"
 FUNDS, VIX, SPREAD = "equities/etf_adjclose.csv", "volatility/vix.csv", "credit/hy_oas.csv"
 LEFT_OUT = {"crypto/btc_1h.csv", "crypto/btc_daily.csv", "dollar/dxy_ohlc.csv"}
@@ -42,7 +41,7 @@ MEMBERS = 12
 
 
 def desk_params() -> dict[str, Any]:
-    """The committed parameters on seven years of files, with small models and open gates."""
+    """The committed parameters on six years of files, with small models and open gates."""
     baselines = ("climatology", "vix", "seen_half")
     document = short_params(BEGIN, "2025-06-30", "2024-06-03", baselines=baselines)
     document["data"] |= {"source": "files", "folder": "own"}
@@ -117,7 +116,7 @@ def read_files(folder: Path) -> dict[str, list[str]]:
             continue
         head, *lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         if not name.endswith("_meta.csv"):
-            lines = [line for line in lines if line[:10] >= "2017-12-01"]
+            lines = [line for line in lines if line[:10] >= "2019-06-01"]
         if name.endswith("tech_panel_adjclose.csv"):
             head, *lines = [
                 ",".join(line.rstrip("\n").split(",")[: MEMBERS + 1]) + "\n"
@@ -139,10 +138,10 @@ def line_of(lines: list[str], date: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def month(
+def evenings(
     market_folder: Path, tmp_path_factory: pytest.TempPathFactory, empty_database: Path
 ) -> Iterator[Desk]:
-    """The month as it went."""
+    """The weeks as they went."""
     place = tmp_path_factory.mktemp("evenings")
     shutil.copyfile(empty_database, place / "mlflow.db")
     (place / "params.yaml").write_text(yaml.safe_dump(desk_params(), sort_keys=False))
@@ -153,7 +152,7 @@ def month(
         patch.setattr(pd.Timestamp, "now", lambda _zone=None: desk.now)
         desk.export(TRAINED)
         desk.train()
-        for session in MONTH:
+        for session in WEEKS:
             _live_through(desk, session, patch)
         yield desk
 
@@ -237,9 +236,9 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def test_every_session_but_the_skipped_one_has_a_live_call(month: Desk) -> None:
+def test_every_session_but_the_skipped_one_has_a_live_call(evenings: Desk) -> None:
     called = rows()
-    expected = {f"{session:%Y-%m-%d}" for session in MONTH} - {SKIPPED}
+    expected = {f"{session:%Y-%m-%d}" for session in WEEKS} - {SKIPPED}
     assert set(called) == expected
     assert {each[0]["ledger"]["kind"] for each in called.values()} == {ledger.LIVE}
     revised = {date: len(each) for date, each in called.items() if len(each) > 1}
@@ -247,7 +246,7 @@ def test_every_session_but_the_skipped_one_has_a_live_call(month: Desk) -> None:
     assert called[RETRAINED][1]["ledger"]["kind"] == ledger.REVISED
 
 
-def test_no_call_was_published_before_its_decision_time(month: Desk) -> None:
+def test_no_call_was_published_before_its_decision_time(evenings: Desk) -> None:
     for date, each in rows().items():
         decided = (pd.Timestamp(date) + DECISION_DELAY).tz_localize("UTC")
         for row in each:
@@ -255,55 +254,57 @@ def test_no_call_was_published_before_its_decision_time(month: Desk) -> None:
             assert row["decision_time"] == decided.isoformat()
 
 
-def test_every_required_series_had_what_its_lag_promises(month: Desk) -> None:
+def test_every_required_series_had_what_its_lag_promises(evenings: Desk) -> None:
     for date, each in rows().items():
         for row in each:
             late = [late["series"] for late in row["late"]]
             assert late == row["despite_late"] == (["hy_oas"] if date == MISSING else [])
 
 
-def test_a_row_of_the_afternoon_freezes_nothing(month: Desk) -> None:
-    afternoon = json.loads(month.said["afternoon"].stdout)
-    assert afternoon["session"] == "2025-03-26"
-    assert json.loads(month.said[EARLY].stdout)["session"] == EARLY
+def test_a_row_of_the_afternoon_freezes_nothing(evenings: Desk) -> None:
+    afternoon = json.loads(evenings.said["afternoon"].stdout)
+    assert afternoon["session"] == BEFORE_EARLY
+    assert json.loads(evenings.said[EARLY].stdout)["session"] == EARLY
 
 
-def test_a_file_a_day_late_is_refused_until_it_comes(month: Desk) -> None:
-    refused = month.said[LATE]
+def test_a_file_a_day_late_is_refused_until_it_comes(evenings: Desk) -> None:
+    refused = evenings.said[LATE]
     assert isinstance(refused.exception, DataMissingError)
     assert refused.stdout == ""
     for part in ("spy", "qqq", FUNDS, "2025-04-02", LATE, "data.end"):
         assert part in str(refused.exception)
-    brought = json.loads(month.said["brought"].stdout)
+    brought = json.loads(evenings.said["brought"].stdout)
     assert brought["session"] == LATE
     assert brought["ledger"]["kind"] == ledger.LIVE
 
 
-def test_a_value_that_never_comes_is_refused_by_name_and_published_when_told(month: Desk) -> None:
-    refused = month.said[MISSING]
+def test_a_value_that_never_comes_is_refused_by_name_and_published_when_told(
+    evenings: Desk,
+) -> None:
+    refused = evenings.said[MISSING]
     assert isinstance(refused.exception, DataMissingError)
     assert "hy_oas" in str(refused.exception)
-    assert json.loads(month.said["despite"].stdout)["late"] == [
+    assert json.loads(evenings.said["despite"].stdout)["late"] == [
         {"series": "hy_oas", "last": "2025-04-02", "due": "2025-04-03"}
     ]
 
 
-def test_a_correction_changes_nothing_that_was_published(month: Desk) -> None:
-    first = json.loads(month.said["wrong"].stdout)
+def test_a_correction_changes_nothing_that_was_published(evenings: Desk) -> None:
+    first = json.loads(evenings.said["wrong"].stdout)
     assert rows()[CORRECTED] == [first]
-    assert json.loads(month.said[CORRECTED].stdout) == first
+    assert json.loads(evenings.said[CORRECTED].stdout) == first
 
 
-def test_an_experiment_changes_neither_ledger_nor_champion(month: Desk) -> None:
-    assert month.said["rows before"].stdout == month.said["rows after"].stdout
+def test_an_experiment_changes_neither_ledger_nor_champion(evenings: Desk) -> None:
+    assert evenings.said["rows before"].stdout == evenings.said["rows after"].stdout
     called = rows()
-    before, after = called[EXPERIMENT][0], called["2025-03-26"][0]
+    before, after = called[EXPERIMENT][0], called[BEFORE_EARLY][0]
     assert before["model"] == after["model"]
     assert len(after["state"]["posterior"]) == 3
     assert len(store.read_sessions(store.STATES).filter(regex=r"^state_\d$").columns) == 4
 
 
-def test_the_retrained_model_speaks_from_its_evening_on(month: Desk) -> None:
+def test_the_retrained_model_speaks_from_its_evening_on(evenings: Desk) -> None:
     called = rows()
     earlier, later = (row["model"]["name"] for row in called[RETRAINED])
     assert earlier != later
@@ -312,11 +313,11 @@ def test_the_retrained_model_speaks_from_its_evening_on(month: Desk) -> None:
         assert each[0]["model"]["version"] == (1 if date <= RETRAINED else 2)
 
 
-def test_every_row_is_what_its_model_says_of_what_was_known(month: Desk) -> None:
-    """From the files as they are a month later, cut at each session: nothing looked ahead."""
-    month.export(MONTH[-1])
-    month.bring()
-    models = {name: load_model(Path(folder)) for name, folder in month.models.items()}
+def test_every_row_is_what_its_model_says_of_what_was_known(evenings: Desk) -> None:
+    """From the files as they are in the end, cut at each session: nothing looked ahead."""
+    evenings.export(WEEKS[-1])
+    evenings.bring()
+    models = {name: load_model(Path(folder)) for name, folder in evenings.models.items()}
     for date, each in rows().items():
         for row in each:
             model = models[row["model"]["name"]]
@@ -331,10 +332,10 @@ def _numbers(call: dict[str, Any]) -> list[Any]:
     return [call["probabilities"], call["tier"], call["exposure"], posterior, call["event_kind"]]
 
 
-def test_the_skipped_evening_is_told_and_filled_without_a_retrain(month: Desk) -> None:
+def test_the_skipped_evening_is_told_and_filled_without_a_retrain(evenings: Desk) -> None:
     """Last of all: it adds a row."""
     before = ledger.calls(simulated=False)
-    result = CliRunner().invoke(app, ["backfill", "--since", "2025-03-10"])
+    result = CliRunner().invoke(app, ["backfill", "--since", f"{WEEKS[0]:%Y-%m-%d}"])
     assert result.exit_code == 0, result.exception
     after = rows()
     (filled,) = after[SKIPPED]

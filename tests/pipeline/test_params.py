@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.params import load, parse
-
-ROOT = Path(__file__).resolve().parents[2]
+from tools.small_project import committed_params
 
 
 @pytest.fixture
 def document() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "params.yaml").read_text())
+    return committed_params()
 
 
 def test_the_committed_parameters_are_valid_and_frozen(document: dict[str, Any]) -> None:

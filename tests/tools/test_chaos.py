@@ -84,7 +84,7 @@ def in_place(path: Path) -> Iterator[Path]:
 def test_a_writer_in_place_is_caught(
     project: Project, tally: Tally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "replacing", in_place)
+    monkeypatch.setattr(store, "atomic_write", in_place)
     space.limit(project, "align", 1000, tally)
     assert any("data/panel.parquet is not whole" in sentence for sentence in tally.broken)
 

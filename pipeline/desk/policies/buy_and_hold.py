@@ -13,9 +13,9 @@ from pipeline.desk.target import Array
 class BuyAndHold(Policy):
     """What deciding nothing earns."""
 
-    name: ClassVar = "buy_and_hold"
     why: ClassVar = "All in, always."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     def wanted(self, seen: Seen) -> Array:
         """Ones."""

@@ -25,7 +25,6 @@ class Confirmed(Policy):
         Over which the mean is taken.
     """
 
-    name: ClassVar = "confirmed"
     why: ClassVar = (
         "Cuts the plain target while the tier is high and the book is below its own long mean; "
         "on real data from 2011 to 2025 its gain was not told from noise."

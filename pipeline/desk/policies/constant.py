@@ -17,7 +17,6 @@ class Constant(Policy):
     ratio does not depend on the level.
     """
 
-    name: ClassVar = "constant"
     why: ClassVar = "The plain target's mean exposure, held throughout."
     yardstick: ClassVar = True
 

@@ -30,7 +30,6 @@ class Insurance(Policy):
         Fractions of the target in steps 0 to 4.
     """
 
-    name: ClassVar = "insurance"
     why: ClassVar = (
         "Scales the plain target down as a tightening-shock gets likelier: cover for a long "
         "crisis, paid for in every quick recovery."

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from models.forecasting.jump_states import JumpStates
+from models.forecasting.jump_states import LOOK_BACK, JumpStates, trailing_measures
 from pipeline.desk.policy import Policy, Seen
 from pipeline.desk.target import Array
 
@@ -26,9 +26,9 @@ class Jump(Policy):
         Sessions that one fit serves.
     """
 
-    name: ClassVar = "jump"
     why: ClassVar = "All in while a statistical jump model calls the holding calm, else all out."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     penalty: float = 50.0
     refit_every: int = 126
@@ -39,12 +39,13 @@ class Jump(Policy):
 
     def wanted(self, seen: Seen) -> Array:
         """1 in the calm state, 0 in the turbulent one; 1 while there is nothing to learn from."""
-        returns = np.log1p(seen.returns.to_numpy(dtype=float))
+        measures = trailing_measures(np.log1p(seen.returns.to_numpy(dtype=float)))
         first = seen.returns.index.get_indexer(seen.days.index[:1])[0]
-        calm = np.ones(len(returns))
-        for begin in range(first, len(returns), self.refit_every):
+        calm = np.ones(len(measures))
+        for begin in range(first, len(measures), self.refit_every):
             if begin:
-                fit = JumpStates.fit(returns[:begin], self.penalty)
-                upto = begin + self.refit_every
-                calm[begin:upto] = fit.known(returns[:upto], self.penalty)[begin:] == 0
+                fit = JumpStates.fit(measures[:begin], self.penalty)
+                since, upto = max(begin - LOOK_BACK, 0), begin + self.refit_every
+                known = fit.known(measures[since:upto], self.penalty)[begin - since :]
+                calm[begin:upto] = known == 0
         return calm[seen.returns.index.get_indexer(seen.days.index)]

@@ -20,9 +20,9 @@ class Mean200(Policy):
         Over which the mean is taken.
     """
 
-    name: ClassVar = "mean_200"
     why: ClassVar = "All in while above the mean of 200 sessions, all out below it."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     sessions: int = 200
 

@@ -19,9 +19,9 @@ class States(Policy):
         That state, by its word.
     """
 
-    name: ClassVar = "states"
     why: ClassVar = "All in, but out in the state that is called crisis."
     yardstick: ClassVar = True
+    reads_target: ClassVar = False
 
     out_in: str = "crisis"
 

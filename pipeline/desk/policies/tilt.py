@@ -21,7 +21,6 @@ class Tilt(Policy):
         Exposures are multiples of this.
     """
 
-    name: ClassVar = "tilt"
     why: ClassVar = (
         "Leans the plain target towards reflation and away from tightening-shocks; on real "
         "data from 2011 to 2025 its gain was not told from noise."

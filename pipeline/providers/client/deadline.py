@@ -1,6 +1,6 @@
 """An answer's time and size, held where its bytes arrive.
 
-A time-out of one read is passed by a header that drips a byte in each; the whole answer has an end
+A server that sends a byte in each read never meets the time-out of one; the whole answer has an end
 of its own, from the first byte asked on.
 """
 
@@ -10,28 +10,33 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from pipeline.providers.client.http_status import check_extent
+from pipeline.providers.client.failures import ProviderError, TransientError
 from pipeline.settings.live import Retry
 
 
 class Extent:
-    """What one answer may still take.
-
-    Parameters
-    ----------
-    retry
-        The user's limits.
-    where
-        Provider and path, for messages.
-    """
+    """The time and size that one answer may still take."""
 
     def __init__(self, retry: Retry, where: str) -> None:
         self._retry, self._where = retry, where
         self._begun = time.monotonic()
 
     def check(self, size: int = 0) -> None:
-        """Stop at so many bytes, or when the time is over; raises as `check_extent`."""
-        check_extent(size, time.monotonic() - self._begun, self._retry, self._where)
+        """Raise as `check_size`, and `TransientError` when the time is over."""
+        self.check_size(size)
+        if time.monotonic() - self._begun > self._retry.max_seconds:
+            raise TransientError(
+                f"{self._where} drips: not done after {self._retry.max_seconds:g} seconds "
+                "(live.retry.max_seconds of params.yaml)"
+            )
+
+    def check_size(self, size: int) -> None:
+        """Raise `ProviderError` at more bytes than an answer may have."""
+        if size > self._retry.max_mb * 2**20:
+            raise ProviderError(
+                f"{self._where} sends more than {self._retry.max_mb} MB "
+                "(live.retry.max_mb of params.yaml), so the answer was cut off"
+            )
 
     def within(self, timeout: float | None) -> float:
         """Seconds that a read may wait: a time-out, or what is left if that is less."""

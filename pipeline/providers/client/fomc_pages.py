@@ -43,13 +43,6 @@ def meetings(page: str, where: str) -> list[Meeting]:
     A scheduled one is dated by the meeting's last day. An unscheduled one counts only when a
     statement followed, and is dated by it: most conference calls were unknown until the minutes.
 
-    Parameters
-    ----------
-    page
-        HTML.
-    where
-        Provider and page, for messages.
-
     Raises
     ------
     SchemaError

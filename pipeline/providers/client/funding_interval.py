@@ -23,8 +23,6 @@ def prints(pages: Iterable[pd.DataFrame], since: pd.Timestamp) -> Iterator[pd.Da
     ----------
     pages
         Columns ``time, rate``, oldest page first. They should begin a few prints before ``since``.
-    since
-        UTC instant.
 
     Yields
     ------

@@ -1,4 +1,4 @@
-"""The hosts of one provider: which has answered so far, and which is left alone for this fetch."""
+"""The hosts of one provider: which have answered, and which are not asked again in this fetch."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,19 +17,13 @@ Answer = TypeVar("Answer")
 
 
 class Hosts:
-    """What is known of each host (base address) that a provider is asked at.
-
-    Parameters
-    ----------
-    name
-        The provider's, for messages.
-    """
+    """What is known of each host (base address) that a provider is asked at."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._left: dict[str, str] = {}
         self._answering: set[str] = set()
-        self._greeting = threading.Lock()
+        self._asking_first = threading.Lock()
 
     @contextmanager
     def asked(self, host: str) -> Iterator[None]:
@@ -61,18 +55,16 @@ class Hosts:
             self._left[host] = str(error)
             raise
 
-    def greet(
+    def ask_first(
         self, host: str, ask: Callable[[], Answer], ask_plainly: Callable[[], Answer]
     ) -> Answer:
-        """Ask a host that may be one of those that never answer a User-Agent they do not like.
+        """Ask a host that may be one of those that never answer some User-Agents.
 
         Until a host has answered once, it is asked one request at a time: a silent one costs two
         time-outs, not two for each series.
 
         Parameters
         ----------
-        host
-            Its base address.
         ask
             Asks as undertow.
         ask_plainly
@@ -85,7 +77,7 @@ class Hosts:
         """
         if host in self._answering:
             return ask()
-        with self._greeting:
+        with self._asking_first:
             self.refuse(host)
             if host in self._answering:
                 return ask()

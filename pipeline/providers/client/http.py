@@ -45,16 +45,8 @@ class Http:
 
     Attributes
     ----------
-    name
-        The provider's, for messages.
     address
         Its base address; a path is appended to it.
-    pace
-        How often it may be asked.
-    retry
-        Time-outs, retries and size limit.
-    sleep
-        Waits for a number of seconds.
     contact
         The user's e-mail address, where the provider refuses robots that do not tell one.
     only
@@ -96,8 +88,6 @@ class Http:
 
         Parameters
         ----------
-        path, query
-            Appended to the address.
         page
             What the web page that is wanted holds; None where data are wanted. Any other page (a
             captcha, a notice) is neither.
@@ -122,8 +112,6 @@ class Http:
 
         Parameters
         ----------
-        path, query
-            Appended to the address.
         understand
             Reads a body. Some providers say that they are busy in an answer of status 200.
         at
@@ -153,8 +141,6 @@ class Http:
 
         Parameters
         ----------
-        ask
-            Asks once.
         at
             Base address of the host that is asked; None for the provider's own.
         """
@@ -241,7 +227,7 @@ class Http:
             self._client.headers["User-Agent"] = self.retry.second_agent or _PLAIN_AGENT
             return ask()
 
-        return self._hosts.greet(base, ask, ask_plainly)
+        return self._hosts.ask_first(base, ask, ask_plainly)
 
     def _body(self, answer: httpx.Response, where: str, extent: Extent) -> bytes:
         check_status(answer.status_code, answer.headers.get("Retry-After"), where)

@@ -1,4 +1,4 @@
-"""What an answer means by its status and extent: data, nothing there, ask again, or not at all."""
+"""What an answer means by its status: data, nothing there, ask again, or not at all."""
 
 import email.utils
 
@@ -11,7 +11,6 @@ from pipeline.providers.client.failures import (
     ProviderError,
     TransientError,
 )
-from pipeline.settings.live import Retry
 
 _OK, _NOT_FOUND, _BROKEN = 200, 404, 500
 _BUSY = (418, 429)
@@ -24,15 +23,6 @@ _REFUSALS = {403: "refuses this address", 451: "refuses this country"}
 
 def check_status(status: int, retry_after: str | None, where: str) -> None:
     """Pass where an answer holds data.
-
-    Parameters
-    ----------
-    status
-        Of HTTP.
-    retry_after
-        Its Retry-After header.
-    where
-        Provider and path, for messages.
 
     Raises
     ------
@@ -65,39 +55,6 @@ def check_status(status: int, retry_after: str | None, where: str) -> None:
         raise ProviderError(
             f"{where} does not accept the request (status {status}); its interface may have "
             "changed: `undertow doctor --live` tells more"
-        )
-
-
-def check_extent(size: int, seconds: float, retry: Retry, where: str) -> None:
-    """Stop an answer that is too large or too slow.
-
-    Parameters
-    ----------
-    size
-        Bytes so far.
-    seconds
-        Since it began.
-    retry
-        The user's.
-    where
-        Provider and path, for messages.
-
-    Raises
-    ------
-    ProviderError
-        When it is too large.
-    TransientError
-        When it is too slow.
-    """
-    if size > retry.max_mb * 2**20:
-        raise ProviderError(
-            f"{where} sends more than {retry.max_mb} MB "
-            "(live.retry.max_mb of params.yaml), so the answer was cut off"
-        )
-    if seconds > retry.max_seconds:
-        raise TransientError(
-            f"{where} drips: not done after {retry.max_seconds:g} seconds "
-            "(live.retry.max_seconds of params.yaml)"
         )
 
 

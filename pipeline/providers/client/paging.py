@@ -1,7 +1,7 @@
 """Walking through endpoints that give some rows at a time, forwards or backwards.
 
 Neither walk counts rows: the limit that a provider really applies may be smaller than the one that
-was asked. Each step must bring rows that no step before it brought, so that none goes on for ever.
+was asked. Each step must bring rows that no step before it brought, so that no walk is endless.
 """
 
 from collections.abc import Callable, Iterator

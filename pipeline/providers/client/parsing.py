@@ -21,15 +21,6 @@ _MOST_COLUMNS = 10_000
 def csv_table(body: bytes, where: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """A CSV answer, every cell as text, stripped.
 
-    Parameters
-    ----------
-    body
-        The answer.
-    where
-        Provider and code, for messages.
-    columns
-        Columns that must be there.
-
     Raises
     ------
     SchemaError
@@ -50,6 +41,21 @@ def csv_table(body: bytes, where: str, columns: Sequence[str] = ()) -> pd.DataFr
     return table.apply(lambda cells: cells.str.strip())
 
 
+def changed_format(where: str, found: str) -> SchemaError:
+    """What to raise over an answer that is not of the form that its provider's file reads."""
+    return SchemaError(
+        f"{where} {found}; its format has changed: `undertow doctor --live` tells more"
+    )
+
+
+def json_table(
+    body: bytes, where: str, columns: Sequence[str] = (), member: str = ""
+) -> pd.DataFrame:
+    """Records of a JSON answer, or of a member of it, as a table; see `json_rows`."""
+    document = json_document(body, where)
+    return json_rows(json_member(document, member, where) if member else document, where, columns)
+
+
 def json_document(body: bytes, where: str) -> Any:
     """A JSON answer.
 
@@ -64,6 +70,13 @@ def json_document(body: bytes, where: str) -> Any:
         raise SchemaError(
             f"{where} sent what is no JSON ({len(body)} bytes); nothing was stored"
         ) from None
+
+
+def json_member(document: Any, name: str, where: str) -> Any:
+    """A member of a JSON object."""
+    if not isinstance(document, dict) or name not in document:
+        raise SchemaError(f"{where} sent no member {name!r}; its format has changed")
+    return document[name]
 
 
 def json_rows(rows: Any, where: str, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -84,10 +97,7 @@ def require(table: pd.DataFrame, columns: Sequence[str], where: str) -> None:
     absent = [name for name in columns if name not in table]
     if absent:
         found = ", ".join(map(str, table.columns))[:120] or "none"
-        raise SchemaError(
-            f"{where} sent no column {', '.join(map(repr, absent))}, only {found}; its format has "
-            "changed: `undertow doctor --live` tells more"
-        )
+        raise changed_format(where, f"sent no column {', '.join(map(repr, absent))}, only {found}")
 
 
 def numbers(cells: pd.Series, where: str, missing: Sequence[str] = ("", ".")) -> pd.Series:
@@ -131,6 +141,18 @@ def iso_instants(cells: pd.Series, where: str) -> pd.Series:
     parsed = _times(cells, "ISO8601")
     _refuse(cells, ~in_history(parsed), where, "a time")
     return parsed.astype("datetime64[ns, UTC]")
+
+
+def dated(days: pd.Series, values: pd.Series, since: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Columns ``date, value`` of the days that have a value, tidy, from a date on."""
+    rows = tidy(pd.DataFrame({"date": days, "value": values}).dropna(subset=["value"]), "date")
+    return rows if since is None else rows[rows["date"] >= since].reset_index(drop=True)
+
+
+def event_days(days: pd.Series, since: pd.Timestamp) -> pd.DataFrame:
+    """Column ``date`` of a calendar, tidy, from a date on."""
+    rows = tidy(days.rename("date").to_frame(), "date")
+    return rows[rows["date"] >= since].reset_index(drop=True)
 
 
 def tidy(rows: pd.DataFrame, clock: str) -> pd.DataFrame:

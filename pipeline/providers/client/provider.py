@@ -30,8 +30,6 @@ class Request:
     since
         First date wanted (UTC midnight, no time zone). A provider that can only send its whole
         history may send earlier rows too.
-    now
-        UTC instant of the fetch.
     """
 
     series: Series
@@ -46,13 +44,13 @@ class Provider(ABC):
     Attributes
     ----------
     name
-        As in the catalogue's routes; also the name of its file.
+        Of its file, and in the catalogue's routes.
     about
         Who it is, and what it asks of its users (terms, attribution), for the data card.
     address
         Base address; ``live.endpoints`` of ``params.yaml`` may name another.
     pace
-        How often it may be asked.
+        How often it may be asked; once a second where nothing is documented.
     kept_days
         Days of history that it keeps, by what a code begins with; an empty text is every code. It
         refuses to be asked for more, or sends no more. A code that is not named has no limit.
@@ -69,7 +67,7 @@ class Provider(ABC):
     name: ClassVar[str]
     about: ClassVar[str]
     address: ClassVar[str]
-    pace: ClassVar[Pace]
+    pace: ClassVar[Pace] = Pace(1, 1.0)
     kept_days: ClassVar[Mapping[str, int]] = {}
     evidence: ClassVar[Mapping[str, str]] = {}
     redirects_to: ClassVar[frozenset[str]] = frozenset()
@@ -79,6 +77,7 @@ class Provider(ABC):
         self.http = http
 
     def __init_subclass__(cls) -> None:
+        cls.name = cls.__module__.rpartition(".")[2]
         _KINDS[cls.name] = cls
 
     def close(self) -> None:
@@ -107,16 +106,19 @@ def provider_kind(name: str) -> type[Provider]:
     return _KINDS[name]
 
 
+def kept_days(route: Route) -> int | None:
+    """Days of history that a route's provider keeps; None where it keeps all."""
+    limits = provider_kind(route.provider).kept_days.items()
+    return min((days for begins, days in limits if route.code.startswith(begins)), default=None)
+
+
 def kept_since(route: Route, now: pd.Timestamp) -> pd.Timestamp | None:
     """First whole day that the provider surely still keeps; None where it keeps all.
 
     A day less than it says: its clock is not ours, and the request takes a moment.
     """
-    limits = provider_kind(route.provider).kept_days
-    days = [kept for begins, kept in limits.items() if route.code.startswith(begins)]
-    if not days:
-        return None
-    return (now - pd.Timedelta(days=min(days) - 1)).ceil("D").tz_localize(None)
+    days = kept_days(route)
+    return None if days is None else (now - pd.Timedelta(days=days - 1)).ceil("D").tz_localize(None)
 
 
 def evidence_of(route: Route) -> str:

@@ -16,15 +16,7 @@ class Pace:
 
 
 class Pacer:
-    """Holds requests back until the pace allows them; one a provider, shared by its threads.
-
-    Parameters
-    ----------
-    pace
-        The provider's.
-    sleep
-        Waits for a number of seconds.
-    """
+    """Holds requests back until the pace allows them; one a provider, shared by its threads."""
 
     def __init__(self, pace: Pace, sleep: Callable[[float], None] = time.sleep) -> None:
         self._pace = pace

@@ -19,10 +19,6 @@ def followed(url: str, location: str | None, where: str, further: Collection[str
     ----------
     url
         The address that was asked. One without TLS is a mirror that the user named.
-    location
-        Its answer's header.
-    where
-        Provider and path, for messages.
     further
         Names of hosts that it may lead to besides, at the usual port: `Provider.redirects_to`.
 

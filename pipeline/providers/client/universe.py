@@ -16,11 +16,6 @@ _TEXTS = ("ticker", "sector", "industry")
 def members(own: Path) -> pd.DataFrame:
     """The user's own list where the folder has one, else the one that comes with undertow.
 
-    Parameters
-    ----------
-    own
-        Folder of the user's CSV files.
-
     Returns
     -------
     pandas.DataFrame

@@ -20,9 +20,7 @@ class Unpacker:
     encoding
         The Content-Encoding header; one layer at most, for layers multiply.
     largest
-        Bytes, unpacked, of which one more is given at most: whoever counts them stops there.
-    where
-        Provider and path, for messages.
+        Bytes, unpacked, of which one more is given at most: the caller counts and stops there.
 
     Raises
     ------
@@ -59,12 +57,6 @@ class Unpacker:
         return held
 
     def finish(self) -> None:
-        """Refuse an answer that ends before its packing does.
-
-        Raises
-        ------
-        TransientError
-            Then.
-        """
+        """Raise `TransientError` for an answer that ends before its packing does."""
         if self._gzip is not None and not self._gzip.eof:
             raise TransientError(f"{self._where} broke off inside its gzip; fetch again later")

@@ -21,7 +21,7 @@ from pipeline.providers.client.failures import (
     UnreachableError,
 )
 from pipeline.providers.client.http import MAX_REDIRECTS, Http
-from pipeline.providers.client.http_status import check_extent, check_status
+from pipeline.providers.client.http_status import check_status
 from pipeline.providers.client.redirects import STATUSES, followed
 from pipeline.providers.client.unpacking import ACCEPTED, Unpacker
 
@@ -43,11 +43,6 @@ class YahooSession(requests.Session):
     yfinance asks for a cookie and a token first, which the price chart does not need, and once a
     symbol for its time zone, which it then reads from the prices all the same. Those are answered
     here, so that a symbol costs one request and every request keeps the provider's pace.
-
-    Parameters
-    ----------
-    http
-        Address, and how it is asked again.
     """
 
     def __init__(self, http: Http) -> None:
@@ -111,7 +106,7 @@ class YahooSession(requests.Session):
             )
         if answer.status_code not in _ANSWERED_WITH_REASON:
             check_status(answer.status_code, answer.headers.get("Retry-After"), where)
-        answer.content = self._unpacked(body, answer.headers.get("Content-Encoding"), where)
+        answer.content = self._unpacked(body, answer.headers.get("Content-Encoding"), where, extent)
         return answer
 
     def _once(
@@ -146,14 +141,16 @@ class YahooSession(requests.Session):
         extent.check(size)
         return answer, pieces
 
-    def _unpacked(self, pieces: list[bytes], encoding: str | None, where: str) -> bytes:
+    def _unpacked(
+        self, pieces: list[bytes], encoding: str | None, where: str, extent: Extent
+    ) -> bytes:
         largest = self._http.retry.max_mb * 2**20
         unpacker = Unpacker(encoding, largest, where)
         held, size = [], 0
         for piece in pieces:
             held.append(unpacker.feed(piece))
             size += len(held[-1])
-            check_extent(size, 0.0, self._http.retry, where)
+            extent.check_size(size)
         unpacker.finish()
         return b"".join(held)
 

@@ -20,10 +20,6 @@ def unzip_one(body: bytes, where: str, max_mb: float) -> bytes:
 
     Parameters
     ----------
-    body
-        The answer.
-    where
-        Provider and code, for messages.
     max_mb
         Unpacked size, in MiB, that is refused.
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pipeline.base.console import NOTHING, number, percent
+from pipeline.base.console import NOTHING, percent
+from pipeline.base.words import number
 
 COLUMNS = (
     "approach",

@@ -3,13 +3,16 @@
 import math
 
 from models.scenarios import SCENARIOS
-from pipeline.base.console import NOTHING, number
+from pipeline.base.console import NOTHING
+from pipeline.base.words import number
 from pipeline.desk.narrative import words
 from pipeline.scoring.book.document import BookRisk, Hedge, PastWindows
 from pipeline.scoring.book.hedge import COMPOSITE
 from pipeline.scoring.book.rules import NASDAQ
 from pipeline.scoring.words import percent
 
+UNKNOWN = "not known: no price of it this session, or too short a past"
+"""The risk of a book that cannot be forecast."""
 _CASH = 1e-9
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from models.forecasting.problem import Problem
 from models.scenarios import Window
-from models.states import schedule
+from models.states import fitting
 from models.states.fitting import UnsoundFitError
+from models.states.schedule import walk_forward
 from models.states.settings import StatesSettings
 from models.walk_forward import expanding_folds
 
@@ -95,8 +96,8 @@ def test_a_refit_of_the_states_cannot_reach_later_rows(monkeypatch) -> None:
         pasts.append(past)
         raise UnsoundFitError((), past.index[-1])
 
-    monkeypatch.setattr(schedule, "fit_states", record)
+    monkeypatch.setattr(fitting, "fit_states", record)
     observations = pd.DataFrame({"log_vix": PLACES}, index=SESSIONS)
     with pytest.raises(ValueError, match="none of 3 fits"):
-        schedule.walk_forward(observations, StatesSettings(min_train=60, refit_every=30))
+        walk_forward(observations, StatesSettings(min_train=60, refit_every=30))
     assert [set(latest(past)) for past in pasts] == [{59}, {89}, {119}]

@@ -12,7 +12,8 @@ from pandas.testing import assert_frame_equal
 from models.states.fitting import fit_states
 from models.states.inputs import as_inputs
 from models.states.labels import shown_labels
-from models.states.schedule import KEPT, walk_forward
+from models.states.refit import KEPT
+from models.states.schedule import walk_forward
 from models.states.settings import StatesSettings
 from models.states.tracking import CausalFilter
 
@@ -126,12 +127,19 @@ def test_refits_record_what_happened(history):
     first, *later = history.fits
     assert np.isnan(first.margin)
     assert np.isnan(first.revised)
-    assert [one.start for one in first.candidates] == ["k_means", "random_points", "random_blocks"]
     for refit in later:
-        assert [one.start for one in refit.candidates] == ["warm", "k_means"]
         assert refit.margin > 0.0
         assert refit.spread >= 0.0
         assert 0.0 <= refit.revised <= 1.0
+
+
+def test_a_first_fit_has_more_starts_and_a_later_one_goes_on_from_the_one_before(
+    observations, history
+):
+    first = fit_states(observations, SETTINGS)
+    later = fit_states(observations, SETTINGS, history.last.fit)
+    assert [one.start for one in first.candidates] == ["k_means", "random_points", "random_blocks"]
+    assert [one.start for one in later.candidates] == ["warm", "k_means"]
 
 
 def test_revised_compares_a_refit_with_the_fit_before_it(observations, history):

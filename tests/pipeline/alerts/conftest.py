@@ -12,7 +12,7 @@ from socketserver import BaseServer, StreamRequestHandler, ThreadingTCPServer
 import pytest
 
 from pipeline.settings.secrets import ALERTS
-from tests.pipeline.conftest import free_port
+from tests.pipeline.ports import free_port
 
 SECRET = "hunter2-token"  # noqa: S105 - a made-up one
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.alerts.alert import message
 from pipeline.alerts.changes import before, changes, late_series
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.scoring import ledger
 from tests.pipeline.calls import a_call
 

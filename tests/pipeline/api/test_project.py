@@ -63,6 +63,9 @@ def test_what_is_not_there_is_one_sentence(project, tmp_path) -> None:
         project.features(["vixx"])
     with pytest.raises(undertow.UndertowError, match="is in no project"):
         undertow.Project(tmp_path)
+    for wrong in (None, 7, "~nobody-of-that-name"):
+        with pytest.raises(undertow.ConfigurationError, match="is not a folder"):
+            undertow.Project(wrong)
 
 
 @pytest.mark.slow

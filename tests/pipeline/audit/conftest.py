@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 
 from features.engine.declaration import FEATURES
 from features.registry import registered
@@ -24,15 +22,15 @@ from pipeline.settings.simulated import SimulatedSettings
 from pipeline.sources.simulated import SimulatedSource
 from pipeline.training.problems import make_problems
 from pipeline.training.problems import walk_forward as forecast
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[3]
 START, END, FIRST_TEST = "2017-01-03", "2019-03-29", "2018-10-01"
 
 
 @pytest.fixture(scope="session")
 def settings() -> Params:
     """The project's own settings, cut down to a short history and three cheap models."""
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["data"] |= {"source": "simulated", "start": START, "end": END}
     document["simulated"] |= {"start": START, "end": END, "members": 20}
     document["features"]["start"] = "2017-02-01"
@@ -107,23 +105,48 @@ def inline(settings) -> Inline:
 
 
 @pytest.fixture
-def publish(market, settings) -> Callable[[], Published]:
-    """Make everything once, by the code as it stands, from all rows."""
+def tables(market, settings) -> Callable[[], Published]:
+    """Make panel, features and labels, by the code as it stands, from all rows; fit nothing."""
 
-    def publish() -> Published:
+    def tables() -> Published:
         raw = {f"{steps.RAW}{name}": rows for name, rows in market.raw.items()}
         whole = raw | {"sessions": pd.DataFrame(index=market.sessions)}
         made = Inline(settings).ask("market", whole, market.sessions[-1])
-        observations = made["features"][list(settings.states.inputs)]
-        states = walk_forward(observations, settings.states.model).posteriors
-        published = Published(
-            settings, market, made["panel"], made["observed"], made["features"], states,
+        return Published(
+            settings, market, made["panel"], made["observed"], made["features"], pd.DataFrame(),
             made["scenarios"], pd.DataFrame(),
         )  # fmt: skip
+
+    return tables
+
+
+@pytest.fixture
+def publish(tables, settings) -> Callable[[], Published]:
+    """Make everything: the tables, the states and the outlook."""
+
+    def publish() -> Published:
+        made = tables()
+        observations = made.features[list(settings.states.inputs)]
+        states = walk_forward(observations, settings.states.model).posteriors
+        published = replace(made, states=states)
         problems = list(make_problems(settings, published.inputs, published.labels))
         return replace(published, outlook=forecast(problems, settings))
 
     return publish
+
+
+@pytest.fixture(scope="session")
+def kept() -> list[Published]:
+    """What `published` made."""
+    return []
+
+
+@pytest.fixture
+def published(few_features, publish, kept) -> Published:
+    """What the unchanged code makes of few features, once a session: nobody writes into it."""
+    if not kept:
+        kept.append(publish())
+    return kept[0]
 
 
 def leaks_in(comparisons: Iterable[Comparison]) -> list[Leak]:

@@ -1,7 +1,6 @@
 """The command on files: a whole audit of a short simulated market, and what it refuses."""
 
 import json
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -35,8 +34,8 @@ def leave(publish, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "Sandbox", lambda _parameters, _place: Inline(settings))
     monkeypatch.setattr(prove, "is_stale", lambda _table: False)
 
-    def leave(**other):
-        made = replace(publish(), **other)
+    def leave(made=None):
+        made = made or publish()
         for name, frame in made.market.raw.items():
             store.write_parquet(frame, store.RAW / "simulated" / f"{name}.parquet")
         store.write_parquet(made.panel, store.PANEL)
@@ -92,14 +91,14 @@ def skill_of(made, window, model):
     return 1.0 - losses[model] / losses["climatology"]
 
 
-@pytest.mark.usefixtures("few_features")
-def test_scores_made_again_are_those_of_the_books(publish) -> None:
-    made = publish()
-    evaluation = made.settings.evaluation
-    again = scores(made.outlook, made.labels, evaluation, {"now": 10, "ahead": 10})
-    rows = made.outlook.merge(made.labels, on=["session", "window"])
+def test_scores_made_again_are_those_of_the_books(published) -> None:
+    evaluation, embargo = published.settings.evaluation, {"now": 10, "ahead": 10}
+    again = scores(published.outlook, published.labels, evaluation, embargo)
+    rows = published.outlook.merge(published.labels, on=["session", "window"])
     mine = rows[(rows["window"] == "ahead") & (rows["model"] == "logit")]
-    assert again["ahead.logit.log_loss_skill"] == pytest.approx(skill_of(made, "ahead", "logit"))
+    assert again["ahead.logit.log_loss_skill"] == pytest.approx(
+        skill_of(published, "ahead", "logit")
+    )
     area = roc_auc_score(mine["scenario"] == "base", mine["base"])
     assert again["ahead.logit.auc.base"] == pytest.approx(area)
 
@@ -126,9 +125,8 @@ def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, capsys) -
     assert "tomorrows_vix" in shown
 
 
-@pytest.mark.usefixtures("few_features")
-def test_scores_that_were_edited(leave, capsys) -> None:
-    leave()
+def test_scores_that_were_edited(leave, published, capsys) -> None:
+    leave(published)
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
     store.write_json(document, store.EVALUATION)
@@ -163,9 +161,8 @@ def test_a_fold_without_its_embargo_is_caught_on_the_files_too(leave, capsys, mo
     }
 
 
-@pytest.mark.usefixtures("few_features")
-def test_stale_files_are_not_taken_for_a_leak(leave, capsys, monkeypatch) -> None:
-    leave()
+def test_stale_files_are_not_taken_for_a_leak(leave, published, capsys, monkeypatch) -> None:
+    leave(published)
     monkeypatch.setattr(prove, "is_stale", lambda table: table == "features")
     features = store.read_parquet(store.FEATURES)
     features.loc[100, "log_vix"] += 1e-12
@@ -179,9 +176,10 @@ def test_at_least_one_cut() -> None:
         run(0, quick=True, as_json=False)
 
 
-@pytest.mark.usefixtures("few_features")
-def test_a_bundle_that_the_tables_do_not_make_is_told_and_no_leak(leave, monkeypatch) -> None:
-    leave()
+def test_a_bundle_that_the_tables_do_not_make_is_told_and_no_leak(
+    leave, published, monkeypatch
+) -> None:
+    leave(published)
     edit = Leak("model", "windows.now.floor", "", "", "remade", "0.1", "0.002")
     told = Comparison("model", "", "remade", pd.DatetimeIndex([]), ("x",), 1, True, (edit,))
     real = prove.carried_out

@@ -11,10 +11,10 @@ from pipeline.training.problems import make_problems
 
 
 @pytest.fixture
-def honest(publish, few_features) -> Honest:
-    made = publish()
-    problems = tuple(make_problems(made.settings, made.inputs, made.labels))
-    return Honest(made.market, made.panel, made.features, problems, made.settings)
+def honest(published) -> Honest:
+    problems = make_problems(published.settings, published.inputs, published.labels)
+    tables = (published.market, published.panel, published.features)
+    return Honest(*tables, tuple(problems), published.settings)
 
 
 def test_numbers_beyond_all_bounds_are_not_warned_of_at_every_refit(honest, monkeypatch) -> None:

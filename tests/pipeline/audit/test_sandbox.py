@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from pipeline.audit.sandbox import ReplayError, Sandbox
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[3]
 NOW = pd.Timestamp("2018-06-16T00:30Z")
 PLANT = """
 
@@ -87,7 +87,7 @@ def planted(secret: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     # Chosen by some machines for all that run on them: without it the replay rounds otherwise.
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
-    parameters = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    parameters = committed_params()
     sandbox = Sandbox(yaml.safe_dump(parameters, sort_keys=False))
     with sandbox:
         code = next(Path(sandbox.folder).parent.glob("code")) / "features" / "dollar.py"

@@ -4,7 +4,6 @@ import pytest
 
 from pipeline.base.console import (
     labelled,
-    number,
     out,
     page_width,
     paragraph,
@@ -14,6 +13,7 @@ from pipeline.base.console import (
     styled,
     table,
 )
+from pipeline.base.words import number
 
 NARROW = 80
 

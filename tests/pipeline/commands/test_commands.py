@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 from features.registry import registered
 from models.scenarios import SCENARIOS
 from pipeline import params
-from pipeline.base.console import SIMULATED, out
+from pipeline.base.console import out
 from pipeline.base.errors import ConfigurationError, DataMissingError
+from pipeline.base.words import SIMULATED
 from pipeline.cli import app
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
@@ -186,8 +187,10 @@ def test_policies_tell_what_each_costs_and_which_one_the_evidence_supports(
 ) -> None:
     _tiers, policies = evaluate._decisions(params.load())
     store.write_json(policies | {"policy": "tilt"}, store.POLICIES)
+    store.write_json({"weights": {"spy": 1.0}}, store.BOOK)
     said("policies")
     assert "desk.policy of params.yaml has changed since the last run" in caplog.text
+    assert "book.weights of params.yaml has changed since the last run" in caplog.text
     store.write_json(policies, store.POLICIES)
     assert json.loads(said("policies", "--json")) == policies
     monkeypatch.setattr(out, "width", 80)
@@ -208,6 +211,33 @@ def test_a_book_that_changed_since_the_run_is_told(
     store.write_json({"weights": {"spy": 1.0}, "approaches": {}}, store.BOOK)
     said("book")
     assert "book.weights of params.yaml has changed since the last run" in caplog.text
+
+
+def test_a_score_tells_that_the_policy_or_the_book_of_its_model_is_another(
+    run_folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = said("score", "--json")
+    assert "has changed since" not in caplog.text
+    text = params.PARAMS.read_text()
+    changed = text.replace("  policy: target", "  policy: tilt").replace("qqq: 0.5,", "spy: 0.5,")
+    params.PARAMS.write_text(changed)
+    assert said("score", "--json") == made
+    for name in ("desk.policy", "book.weights"):
+        assert f"{name} of params.yaml has changed since the training" in caplog.text
+
+
+@pytest.mark.parametrize("command", ["book", "policies", "score", "tune"])
+def test_a_folder_that_is_no_project_is_told_as_such(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError, match="run from the project's folder"):
+        CliRunner().invoke(app, [command], catch_exceptions=False)
+
+
+def test_a_failure_without_words_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="say what failed"):
+        CliRunner().invoke(app, ["alerts", "--failed", " "], catch_exceptions=False)
 
 
 def test_every_command_has_an_example() -> None:

@@ -19,6 +19,7 @@ from pipeline.fetching.run import fetch, interleaved, only_one_fetch
 from pipeline.settings.live import LiveSettings
 from pipeline.storage.landing import LIVE, Landing
 from tests.pipeline.providers.client.server import Answer, Server
+from tools.small_project import committed_params
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -46,7 +47,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server) -> Path:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["live"]["endpoints"] = {"fred": server.address}
     document["live"]["skip"] = ["treasury"]
     document["data"]["start"] = "2024-01-02"

@@ -1,6 +1,11 @@
 """Small forecasts to make, and where they can be made."""
 
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +20,11 @@ from pipeline import params
 from pipeline.compute import cluster
 from pipeline.params import Compute, Params
 from pipeline.storage import store
+from tests.pipeline.ports import free_port
+from tools.small_project import committed_params
 
 At = Callable[[Compute], Params]
 
-ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2018-01-01", periods=420, name="session")
 COLUMNS = ("composite_5", "vix_log_gap")
 STARTED_FROM = (
@@ -28,6 +34,13 @@ STARTED_FROM = (
     "dxy_realised_5",
 )
 """What LightGBM's start in the window in progress reads."""
+DASK = {
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+    # Else its watches of itself, fifty looks a second, take an eighth of a core from the tests.
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+}
 WINDOWS = {"now": {"back": 5, "ahead": 5}, "ahead": {"back": 0, "ahead": 10}}
 
 
@@ -36,7 +49,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Parameters of a small walk-forward on noise, in a folder where its inputs lie."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["scenarios"]["windows"] = WINDOWS
     first_test = f"{SESSIONS[320]:%Y-%m-%d}"
     document["walk_forward"] |= {"first_test": first_test, "refit_every": 10, "min_train": 100}
@@ -68,6 +81,20 @@ def at(document: dict[str, Any]) -> At:
         return params.load()
 
     return at
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a dask scheduler with two workers, each process of its own and kept alive."""
+    folder = tmp_path_factory.mktemp("dask")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    host, port = ["--host", "127.0.0.1"], ["--port", address.rpartition(":")[2]]
+    workers = [address, "--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]
+    with (
+        dask_process("scheduler", *host, *port, folder=folder),
+        dask_process("worker", *workers, *host, folder=folder),
+    ):
+        yield address
 
 
 @pytest.fixture
@@ -102,3 +129,22 @@ def _write_inputs() -> None:
         for window, ahead in ((name, span["ahead"]) for name, span in WINDOWS.items())
     ]
     store.write_parquet(pd.concat(labels, ignore_index=True), store.SCENARIOS)
+
+
+@contextmanager
+def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
+    """Run a dask scheduler or workers until the block ends, and leave nothing of them."""
+    with (folder / f"{kind}.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
+            env=os.environ | DASK,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

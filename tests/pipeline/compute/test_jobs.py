@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from distributed import Client, LocalCluster
 
 from pipeline import params
@@ -19,7 +21,10 @@ from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import stage
 from pipeline.compute import cluster
 from pipeline.compute.jobs import check, side_by_side
+from pipeline.hindcast.as_of import score_as_of
+from pipeline.hindcast.backfill import backfill
 from pipeline.params import Compute
+from pipeline.scoring import ledger
 from pipeline.stages import outlook
 from pipeline.storage import store
 from pipeline.tracking import mlflow_store
@@ -67,6 +72,25 @@ def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(
     assert found[0] == found[1]
     assert [trial.number for trial in found[0]] == [1, 2, 3, 4]
     assert len({trial.skill for trial in found[0]}) == 4
+
+
+def test_a_backfill_says_the_same_wherever_its_models_are_trained(
+    run_folder: Path, two_workers: Compute
+) -> None:
+    since = f"{store.sessions()[-2]:%Y-%m-%d}"
+    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    document["walk_forward"]["refit_every"] = 1
+    said = []
+    for compute in (TWO, two_workers):
+        text = yaml.safe_dump({**document, "compute": compute.model_dump()}, sort_keys=False)
+        params.PARAMS.write_text(text, encoding="utf-8")
+        ledger.FILE.unlink(missing_ok=True)
+        said.append([call | {"ledger": None} for call in backfill(since)])
+    assert said[0] == said[1]
+    assert len({call["model"]["name"] for call in said[0]}) == 2
+    for call in said[0]:
+        alone = score_as_of(call["session"])
+        assert {key: call[key] for key in alone} == alone
 
 
 def test_a_killed_worker_costs_nothing_but_time(at, two_workers):
@@ -175,7 +199,10 @@ def test_what_cannot_be_is_refused_by_name(document, wrong, said):
 INTERRUPTED = """
 import time
 from pipeline.compute.jobs import side_by_side
+from pipeline.hindcast.as_of import score_as_of
+from pipeline.hindcast.backfill import backfill
 from pipeline.params import Compute
+from pipeline.scoring import ledger
 from pipeline.base.run import stage
 
 def main():

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.desk.decision import decide
-from pipeline.desk.narrative import RESEARCH, SIMULATED, narrative
+from pipeline.desk.narrative import narrative
 from pipeline.settings.desk import DeskSettings
 
 

@@ -17,8 +17,7 @@ from pipeline.fetching.endpoint_facts import EXPECTED
 from pipeline.providers.client.provider import provider_names
 from pipeline.settings.live import LiveSettings
 from tests.pipeline.providers.client.server import Answer, Server
-
-ROOT = Path(__file__).resolve().parents[3]
+from tools.small_project import committed_params
 
 
 class Fred:
@@ -46,7 +45,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["live"] |= {"endpoints": {"fred": server.address}, "skip": ["treasury"]}
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(document, sort_keys=False))
     monkeypatch.chdir(tmp_path)

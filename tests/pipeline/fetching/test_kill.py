@@ -15,6 +15,7 @@ import yaml
 from pipeline.storage import store
 from pipeline.storage.landing import LIVE
 from tests.pipeline.providers.client.server import Answer, Server
+from tools.small_project import committed_params
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +46,7 @@ def server() -> Iterator[Server]:
 
 
 def write_params(place: Path, address: str) -> None:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    document = committed_params()
     document["live"] |= {"endpoints": {"treasury": address}, "concurrency": 2}
     document["live"]["skip"] = ["fred"]
     document["data"]["start"] = "2023-01-03"
@@ -92,7 +93,7 @@ def test_killed_fetches_lose_nothing(tmp_path: Path, server: Server) -> None:
         running = start(killed)
         before = len(landed(killed))
         while running.poll() is None and len(landed(killed)) <= min(before, 3):
-            time.sleep(0.01)
+            time.sleep(0.05)
         time.sleep(chance.uniform(0.0, 0.3))
         running.send_signal(signal.SIGKILL)
         running.wait()

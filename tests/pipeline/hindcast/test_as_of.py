@@ -131,25 +131,6 @@ def test_a_date_too_early_for_one_of_the_models_is_refused_in_a_sentence(run_fol
         score_as_of(DATE)
 
 
-@pytest.mark.parametrize("backend", ["local", "dask"])
-def test_backfill_says_the_same_wherever_its_models_are_trained(
-    run_folder: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, backend: str
-) -> None:
-    since = f"{store.read_sessions(store.PANEL, []).index[-2]:%Y-%m-%d}"
-    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
-    document["walk_forward"]["refit_every"] = 1
-    document["compute"] |= {"backend": backend, "workers": 2}
-    if backend == "dask":
-        monkeypatch.setattr("pipeline.compute.cluster.PATIENCE", 90)
-        document["compute"]["scheduler"] = request.getfixturevalue("scheduler")
-    params.PARAMS.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    filled = backfill.backfill(since)
-    assert len({row["model"]["name"] for row in filled}) == 2
-    for row in filled:
-        alone = score_as_of(row["session"])
-        assert {key: row[key] for key in alone} == alone
-
-
 def test_backfill_fills_gaps_once_and_says_so(run_folder: Path) -> None:
     sessions = store.read_sessions(store.PANEL, []).index
     since = f"{sessions[-4]:%Y-%m-%d}"

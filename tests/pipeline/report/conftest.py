@@ -22,11 +22,11 @@ from pipeline.scoring import ledger
 from pipeline.stages.report import write_report
 from pipeline.storage import store
 from tests.pipeline.calls import a_call
+from tools.small_project import committed_params
 
 SESSIONS = pd.bdate_range("2018-09-03", periods=420, name="session")
 MODELS = ("climatology", "vix", "seen_half", "pool")
 WINDOWS = ("now", "week", "ahead", "month")
-ROOT = Path(params.__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _embedded(html: str, name: str) -> Any:
 
 
 def _leave_run() -> None:
-    settings = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    settings = committed_params()
     settings["data"]["source"] = "simulated"
     params.PARAMS.write_text(yaml.safe_dump(settings), encoding="utf-8")
     random = np.random.default_rng(7)

@@ -1,11 +1,7 @@
 """The book's card."""
 
-from typing import cast
-
-import pytest
-
 from pipeline.report.book import book_card
-from pipeline.scoring.document import Call, checked
+from pipeline.scoring.document import checked
 from tests.pipeline.calls import a_call
 
 NONE = {"sessions": 0, "episodes": 0, "median": None, "worst": None, "best": None, "lost": None}
@@ -43,9 +39,19 @@ BOOK = {
 }  # fmt: skip
 
 
+def test_a_book_without_a_risk_has_a_card_that_says_why_and_no_book_has_none() -> None:
+    card = book_card(a_call("2024-01-02", book=None))
+    assert card is not None
+    assert "not known: no price of it" in card.lines[0]
+    assert card.past is card.betas is None
+    assert book_card(a_call("2024-01-02")) is None
+
+
 def test_the_card_tells_the_limit_the_hedge_and_the_episodes() -> None:
     card = book_card(checked(a_call("2024-01-02", book=BOOK), "here"))
     assert card is not None
+    assert card.past is not None
+    assert card.betas is not None
     text = " ".join(card.lines)
     assert "QQQ 50 %, BTC 20 %, cash 30 %" in text
     assert "the worst 5 % of outcomes lose 6.0 % or more, 8.0 % on average" in text
@@ -58,8 +64,3 @@ def test_the_card_tells_the_limit_the_hedge_and_the_episodes() -> None:
         "- (12 sessions)",
     ]
     assert card.betas.loc["composite, one standard deviation", "stress"].startswith("-5.0 %")
-
-
-@pytest.mark.parametrize("call", [a_call("2024-01-02"), a_call("2024-01-02", book=None)])
-def test_a_call_without_a_book_has_no_card(call: dict[str, object]) -> None:
-    assert book_card(cast("Call", call)) is None

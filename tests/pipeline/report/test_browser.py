@@ -1,22 +1,20 @@
 """The page in a real headless browser, driven by Playwright."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipeline.report.palette import DARK, LIGHT
 from pipeline.storage import store
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 60_000
 """Milliseconds until something that should happen is given up."""
 
@@ -48,17 +46,6 @@ class Tab:
             "c.scrollIntoView({block: 'center', behavior: 'instant'});"
             "return c.getBoundingClientRect().toJSON(); })()"
         )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser here (looked for {', '.join(NAMES)}): apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program)
-        yield opened
-        opened.close()
 
 
 def open_tab(browser: Browser, path: Path, width: int = 1280, theme: str = "light") -> Tab:

@@ -217,7 +217,7 @@ def test_a_quick_audit_is_told_without_a_chart(inputs, monkeypatch) -> None:
     assert specification(drawing, simulated=True) is None
     assert drawing.picture.says.endswith("was not asked: run `undertow audit`.")
     assert drawing.picture.table.loc["panel"].tolist() == ["12,345", "0"]
-    page = render(inputs, [drawing], {}, {"session": ["2020-04-10"]})
+    page = render(inputs, [drawing], {}, {"session": ["2020-04-10"]}, "")
     assert "Passed: 12,354 published values" in page
     assert 'data-chart="audit"' not in page
     assert "<code>undertow audit</code>" in page

@@ -8,10 +8,11 @@ import pytest
 import vl_convert
 
 from features.registry import registered
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.report.daily import DAILY, SHOWN_FEATURES, rows
 from pipeline.report.figure import declarations
-from pipeline.report.specs import pictures
+from pipeline.report.specs import alone
+from pipeline.report.vega import elsewhere
 from pipeline.storage import store
 
 LARGEST = 5_000_000
@@ -86,14 +87,17 @@ def test_pictures_stand_alone(page) -> None:
 
 
 def test_a_picture_of_the_columns_that_it_names_is_that_of_the_whole_table(page) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vl_convert, "vegalite_to_svg", lambda text, **_: text)
-        sent = {name: json.loads(text) for name, text in pictures(page.specs, page.daily)}
+    sent = {name: json.loads(alone(spec, page.daily)) for name, spec in page.specs.items()}
     for spec in sent.values():
         whole = {**spec, "datasets": {**spec["datasets"], DAILY: rows(page.daily)}}
         assert svg(spec) == svg(whole)
     columns = {name: len(next(iter(spec["datasets"][DAILY]), {})) for name, spec in sent.items()}
     assert max(columns.values()) < len(page.daily)
+
+
+def test_what_vega_cannot_do_is_told() -> None:
+    with pytest.raises(RuntimeError, match="Vega's nonsense failed with exit code 1: KeyError"):
+        elsewhere("nonsense")
 
 
 def svg(spec) -> str:

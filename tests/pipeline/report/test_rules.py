@@ -32,6 +32,6 @@ def test_without_a_model_the_page_says_what_is_missing(page, tmp_path, monkeypat
     folder = tmp_path / "run"
     shutil.copytree(page.folder, folder)
     monkeypatch.chdir(folder)
-    html = render(Inputs(), [], {}, {})
+    html = render(Inputs(), [], {}, {}, "")
     assert str(store.MODEL) in html
     assert "conformal set" not in html

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.base.console import RESEARCH, SIMULATED
+from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.scoring import words
 from tests.pipeline.calls import a_call
 

@@ -1,17 +1,14 @@
 """Former names of ``params.yaml``: each is told with the name of today."""
 
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.params import parse
 from pipeline.settings import former_names as former
-
-ROOT = Path(__file__).resolve().parents[3]
+from tools.small_project import committed_params
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_a_former_name_is_refused_before_anything_else_is_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(former, "FORMER_NAMES", {"data.place": "data.folder"})
-    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document = committed_params()
     changed = deepcopy(document)
     changed["data"]["place"] = changed["data"].pop("folder")
     changed["data"]["sorce"] = 1
@@ -90,7 +87,7 @@ def test_a_former_name_is_refused_before_anything_else_is_checked(
 
 
 def test_the_committed_file_has_no_former_name() -> None:
-    assert former.former_names(yaml.safe_load((ROOT / "params.yaml").read_text())) == []
+    assert former.former_names(committed_params()) == []
 
 
 def test_the_names_of_the_release_before_are_told() -> None:

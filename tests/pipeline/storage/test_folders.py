@@ -13,7 +13,7 @@ KILLED = """
 import os, signal
 from pathlib import Path
 from pipeline.storage import store
-with store.replacing(Path("data/file.txt")) as temporary:
+with store.atomic_write(Path("data/file.txt")) as temporary:
     temporary.write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -90,7 +90,7 @@ def test_a_file_system_without_locks_is_written_to_all_the_same(
 
 
 def test_an_error_names_the_file_that_a_user_knows(empty: Path) -> None:
-    with pytest.raises(OSError, match=r"data/file\.txt"), store.replacing(Path("data/file.txt")):
+    with pytest.raises(OSError, match=r"data/file\.txt"), store.atomic_write(Path("data/file.txt")):
         raise OSError(28, "No space left on device", "data/.file.txt.x.part")
     assert names(Path("data")) == []
 
@@ -99,13 +99,13 @@ def test_content_outlasts_a_loss_of_power_before_its_name_changes(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    settle, replace = store.settle, Path.replace
-    monkeypatch.setattr(store, "settle", lambda path: (order.append("settle"), settle(path)))
+    fsync, replace = store.fsync, Path.replace
+    monkeypatch.setattr(store, "fsync", lambda path: (order.append("fsync"), fsync(path)))
     monkeypatch.setattr(
         Path, "replace", lambda path, to: (order.append("replace"), replace(path, to))
     )
     store.write_text("text", Path("data/file.txt"))
-    assert order == ["settle", "replace"]
+    assert order == ["fsync", "replace"]
 
 
 @pytest.mark.usefixtures("empty")

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from models.forecasting.outlook_model import ModelSpec, WindowModel
 from models.scenarios import Window
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import RunRecord
+from tests.pipeline.ports import free_port
 
 EXPERIMENT = "walk-forward"
 PATIENCE = 60
@@ -116,12 +116,6 @@ def run_id(uri, record) -> str:
 def serve():
     """Start a command of MLflow's that answers over HTTP: ``with serve(arguments) as address``."""
     return running
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

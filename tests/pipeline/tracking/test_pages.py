@@ -1,4 +1,4 @@
-"""What a person sees of ten configurations in MLflow's pages, as ``undertow ui`` opens them."""
+"""What a person sees of three configurations in MLflow's pages, as ``undertow ui`` opens them."""
 
 import os
 import re
@@ -15,22 +15,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from typer.testing import CliRunner
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.cli import app
 from pipeline.tracking import mlflow_store
+from tests.pipeline.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[3]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-CONFIGURATIONS, MODELS = 10, ("pool", "vix", "lightgbm")
+CONFIGURATIONS, MODELS = 3, ("pool", "vix", "lightgbm")
 PATIENCE = 300
 """Seconds until something that should happen is given up."""
-
-QUICK = 5.0
 
 
 def headline(skill: float) -> dict[str, dict[str, object]]:
@@ -43,8 +41,8 @@ def headline(skill: float) -> dict[str, dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def project(record, empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose store holds ten configurations, each with its models."""
-    folder = tmp_path_factory.mktemp("ten")
+    """A project whose store holds three configurations, each with its models."""
+    folder = tmp_path_factory.mktemp("three")
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copyfile(ROOT / name, folder / name)
     shutil.copyfile(empty_database, folder / "mlflow.db")
@@ -57,7 +55,7 @@ def project(record, empty_database: Path, tmp_path_factory: pytest.TempPathFacto
             metrics=headline(0.1 + number / 1300),
             children={model: headline(0.09) for model in MODELS},
             tags={"mlflow.user": "ada", "mlflow.source.name": "dvc exp run"},
-            began=datetime.now(UTC) - timedelta(seconds=90),
+            began=datetime.now(UTC) - timedelta(hours=2),
         )
         run_id = mlflow_store.log_run(run, uri, "undertow")
         words = f"**{number} points, better than noise.**"
@@ -68,9 +66,7 @@ def project(record, empty_database: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def address(project: Path) -> Iterator[str]:
     """The address that ``undertow ui`` tells, from anywhere, once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     command = [sys.executable, "-m", "pipeline.cli", "-C", str(project), "ui", "--port", port]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     environment.pop("MLFLOW_TRACKING_URI", None)
@@ -104,26 +100,18 @@ def listens(port: int) -> bool:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    program = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser here (looked for {', '.join(NAMES)}): apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program)
-        opened = browser.new_page(viewport={"width": 1800, "height": 1000})
-        opened.set_default_timeout(1000 * PATIENCE)
-        yield opened
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1800, "height": 1000})
+    opened.set_default_timeout(1000 * PATIENCE)
+    yield opened
+    opened.close()
 
 
-def open_runs(page: Page, address: str) -> float:
-    """Open the runs; seconds until the best and the last configuration are there."""
-    start = time.monotonic()
-    page.goto("about:blank")
+def open_runs(page: Page, address: str) -> None:
+    """Open the runs, and wait until the best and the last configuration are there."""
     page.goto(address)
     for number in (CONFIGURATIONS - 1, 0):
         page.wait_for_selector(f"text=trees-{number}")
-    return time.monotonic() - start
 
 
 def test_the_runs_open_as_model_training_with_the_scores_first(page: Page, address: str) -> None:
@@ -143,22 +131,15 @@ def test_the_runs_open_as_model_training_with_the_scores_first(page: Page, addre
     )
     assert names == [f"trees-{number}" for number in reversed(range(CONFIGURATIONS))]
     text = page.inner_text("body")
-    assert "0.1069" in text
-    assert "0.10692" not in text
-    assert "1.5min" in text
-
-
-def test_the_runs_are_there_within_seconds(page: Page, address: str) -> None:
-    took = min(open_runs(page, address) for _visit in range(3))
-    if os.getloadavg()[0] > os.cpu_count():
-        pytest.skip(f"other work keeps this machine busy; the page took {took:.1f} s")
-    assert took < QUICK
+    assert "0.1015" in text
+    assert "0.10154" not in text
+    assert "2.0h" in text
 
 
 def test_a_run_says_in_words_whether_it_is_better(page: Page, address: str) -> None:
     open_runs(page, address)
-    page.click("text=trees-9")
-    page.wait_for_selector("text=9 points, better than noise.")
+    page.click("text=trees-2")
+    page.wait_for_selector("text=2 points, better than noise.")
     page.wait_for_selector("text=dvc exp run")
     assert "ada" in page.inner_text("body")
 
@@ -174,7 +155,7 @@ def test_two_runs_side_by_side_show_what_was_changed(page: Page, address: str) -
     page.goto(f"{server}/#/compare-runs?runs=[{both}]&experiments=[%221%22]")
     page.wait_for_selector("text=outlook.models.lightgbm.trees")
     text = page.inner_text("body")
-    assert {"29", "28"} <= set(text.split())
+    assert {"22", "21"} <= set(text.split())
     assert "ahead/skill" in text
 
 

@@ -1,26 +1,23 @@
 """What the ceiling knows: the seen half exactly, or each half-year's shares."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from models.evaluation.ceiling import CEILING
 from models.scenarios import SCENARIOS, Window, label
 from pipeline import params
 from pipeline.params import Params
 from pipeline.training.ceiling import ceilings
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2015-01-01", periods=900, name="session")
 FIRST = SESSIONS[600]
 
 
 @pytest.fixture
 def settings() -> Params:
-    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document = committed_params()
     document["walk_forward"]["first_test"] = f"{FIRST:%Y-%m-%d}"
     return params.parse(document)
 

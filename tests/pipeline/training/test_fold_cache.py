@@ -1,8 +1,10 @@
 """Forecasts from the cache are those of a fit, and whatever they rest on has them fitted again."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,7 @@ from models.forecasting.outlook_model import ModelSpec
 from models.forecasting.problem import Problem
 from models.scenarios import Window
 from models.walk_forward import expanding_folds
-from pipeline.training import fold_cache
+from pipeline.training import fold_cache, kept
 from pipeline.training.fold_cache import FoldCache
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -111,17 +113,21 @@ def test_a_new_session_is_the_last_folds_alone(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
+    ("module", "name", "found"),
     [
-        ("version_tags", lambda: {"version.lightgbm": "0"}),
-        ("code_digest", lambda _module: "another"),
-        ("_processor", lambda: ["another"]),
+        (kept, "version_tags", lambda: {"version.lightgbm": "0"}),
+        (fold_cache, "code_digest", lambda _module: "another"),
+        (kept, "_processor", lambda: ["another"]),
     ],
 )
 def test_other_packages_code_or_processor_fit_all_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, found: Callable[..., object]
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    name: str,
+    found: Callable[..., object],
 ) -> None:
-    monkeypatch.setattr(fold_cache, name, found)
+    monkeypatch.setattr(module, name, found)
     assert set(check(folder, made())) == every()
 
 
@@ -147,8 +153,9 @@ def test_older_forecasts_make_room(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert set(check(folder, with_setting(made()))) == every("logit")
 
 
-def test_who_proves_or_searches_does_not_ask_the_cache() -> None:
+def test_who_proves_or_searches_asks_no_cache() -> None:
     rooms = ("audit", "hindcast", "tuning", "scoring")
     files = [path for room in rooms for path in (ROOT / "pipeline" / room).rglob("*.py")]
     assert len(files) > 40
-    assert not [path for path in files if "fold_cache" in path.read_text(encoding="utf-8")]
+    asking = re.compile("(fold|states)_cache")
+    assert not [path for path in files if asking.search(path.read_text(encoding="utf-8"))]

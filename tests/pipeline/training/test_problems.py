@@ -1,24 +1,21 @@
 """What each window's models read, as params.yaml says it."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from models.forecasting.problem import Problem
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.training.problems import make_problem
+from tools.small_project import committed_params
 
-ROOT = Path(__file__).resolve().parents[3]
 SESSIONS = pd.bdate_range("2020-01-01", periods=4, name="session")
 
 
 def problems_of(inputs: dict[str, list[str]], wanted: object = "core") -> list[Problem]:
     """What every window asks, when the logit is the only model listed and ``core`` is this."""
-    document = yaml.safe_load((ROOT / "params.yaml").read_text())
+    document = committed_params()
     document["outlook"] |= {"inputs": {"core": inputs}, "models": {"logit": {"inputs": wanted}}}
     document["outlook"]["pool"] = {name: ["logit"] for name in document["scenarios"]["windows"]}
     settings = params.parse(document)
