@@ -39,8 +39,8 @@ MUTANTS = (
         "conformal sets are calibrated on later outcomes",
         "figures",
         "models/evaluation/conformal.py",
-        "known = min(session + 10, len(proba))",
-        "known = int(old_enough(label_ends, session, embargo).sum())",
+        "known_at = np.minimum(sessions[:, 0] + 10, len(proba)).tolist()",
+        "known_at = old_enough(label_ends, sessions, embargo).sum(axis=1).tolist()",
         told=r"evaluation\.json column \S+\.conformal\.\S+ is",
     ),
     Mutant(
