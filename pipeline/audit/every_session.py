@@ -35,7 +35,7 @@ def every_session(published: Published, parameters: str, code: str) -> Iterator[
     """
     of = f"{code} {digest(published.panel):x}"
     passed = set(_passed(of))
-    names = published.features.index.strftime("%Y-%m-%d")
+    names = pd.DatetimeIndex(published.features.index).strftime("%Y-%m-%d")
     kept = names.isin(passed)
     if kept.any():
         yield Outcome("sessions that passed before", (_same(published.features[kept]),), (), "")
