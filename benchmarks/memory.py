@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.command import command
 from benchmarks.comparison import Comparison
 from benchmarks.measure import Sample, in_turn, python
-from benchmarks.project import Run, finished_project, forget_folds
+from benchmarks.project import Run, finished_project, forget_fits
 from benchmarks.score import IMPORTS
 
 
@@ -30,7 +30,7 @@ def measure(run: Run) -> Iterator[Comparison]:
 
 
 def _anew(name: str, place: Path) -> Sample:
-    forget_folds(place)
+    forget_fits(place)
     return python("-m", f"pipeline.stages.{name}", folder=place)
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from benchmarks.measure import python
@@ -77,9 +78,25 @@ def finished_project(run: Run) -> Iterator[Path]:
         yield place
 
 
-def forget_folds(place: Path) -> None:
-    """Have the next retrain fit every fold, as after a change of the models' code."""
-    shutil.rmtree(place / store.FOLD_CACHE, ignore_errors=True)
+def forget_fits(place: Path) -> None:
+    """Have the next retrain fit everything, as after a change of the models' code."""
+    for kept in (store.FOLD_CACHE, store.STATES_CACHE):
+        shutil.rmtree(place / kept, ignore_errors=True)
+
+
+@contextmanager
+def ended_before(place: Path, sessions: int) -> Iterator[None]:
+    """Inside, the project's panel ends so many sessions before the one that is there."""
+    path = place / "params.yaml"
+    text = path.read_text(encoding="utf-8")
+    document = yaml.safe_load(text)
+    last = pd.read_parquet(place / store.PANEL, columns=["session"])["session"].iloc[-1 - sessions]
+    document["data"]["end"] = f"{last:%Y-%m-%d}"
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(text, encoding="utf-8")
 
 
 @cache

@@ -155,7 +155,7 @@ def label_end_positions(sessions: pd.DatetimeIndex, label_end: pd.Series) -> Pos
     return positions
 
 
-def old_enough(label_ends: Positions, position: int, embargo: int) -> NDArray[np.bool_]:
+def old_enough(label_ends: Positions, position: int | Positions, embargo: int) -> NDArray[np.bool_]:
     """Which rows may inform a decision at ``position``: their label ended over ``embargo`` before.
 
     The one rule of purging, for fits, tuning, early stopping and calibration alike.
@@ -165,7 +165,7 @@ def old_enough(label_ends: Positions, position: int, embargo: int) -> NDArray[np
     label_ends
         From ``label_end_positions``.
     position
-        Position of the first session that is decided on.
+        Position of the first session that is decided on; of several where they broadcast.
     embargo
         As in ``expanding_folds``.
     """

@@ -38,6 +38,10 @@ if "DVC_STAGE" in os.environ:
 
     end_with_starter()
 
+# Read when a library of linear algebra loads, so before any does: a second thread for products as
+# small as ours spends more time waiting than it saves. Whoever has set another number keeps it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Every stage and command begins with imports, whose objects all stay: looking through these for
 # garbage, as Python does after every 700 new ones, finds none and takes a tenth of the time.
 gc.set_threshold(50_000)

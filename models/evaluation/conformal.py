@@ -8,6 +8,7 @@ the quota. Markets are not exchangeable, so each threshold follows its own misse
 conformal inference, Gibbs and Candes 2021).
 """
 
+import math
 from bisect import insort
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +81,10 @@ def conformal_thresholds(
     """
     calibration = _Calibration(settings)
     thresholds = np.full((len(proba) + 1, len(SCENARIOS)), np.nan)
+    sessions = np.arange(len(thresholds))[:, np.newaxis]
+    known_at = old_enough(label_ends, sessions, embargo).sum(axis=1).tolist()
     used = 0
-    for session in range(len(thresholds)):
-        known = int(old_enough(label_ends, session, embargo).sum())
+    for session, known in enumerate(known_at):
         for row in range(used, known):
             calibration.learn(int(codes[row]), proba[row], thresholds[row])
         used = known
@@ -146,7 +148,7 @@ class _Calibration:
 
     def learn(self, code: int, proba: NDArray[np.float64], held_against: Proba) -> None:
         insort(self._given[code], float(proba[code]))
-        if not np.isnan(held_against[code]):
+        if not math.isnan(held_against[code]):
             missed = float(proba[code] < held_against[code])
             target = 1.0 - self._settings.nominal
             self._miss_rate[code] += self._settings.adaptation * (target - missed)
@@ -160,7 +162,7 @@ class _Calibration:
 
 def _order_statistic(given: list[float], miss_rate: float) -> float:
     # The finite-sample rank: floor((m + 1) * miss rate) of the m values may lie below it.
-    rank = int(np.floor((len(given) + 1) * miss_rate + 1e-9))
+    rank = math.floor((len(given) + 1) * miss_rate + 1e-9)
     if rank < 1:
         return 0.0
     return given[rank - 1] if rank <= len(given) else 1.0

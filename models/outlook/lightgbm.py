@@ -56,8 +56,8 @@ class GradientBoosting(Fitted):
 
     tightening_above: float = 0.5
     reflation_below: float = -0.5
-    trees: int = 150
-    learning_rate: float = 0.02
+    trees: int = 75
+    learning_rate: float = 0.04
     leaves: int = 8
     min_rows_a_leaf: int = 300
     row_share: float = 0.7

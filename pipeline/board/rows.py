@@ -164,7 +164,7 @@ def _row(
         direction=standing.direction(past),
         band=standing.band(past, flag=flag),
         band_before=standing.band(past, -1 - standing.SPAN, flag=flag),
-        age_sessions=None if value is None else age_of(feature.inputs, components, panel),
+        age_sessions=None if value is None else age_of(feature.inputs, components, panel.iloc[-1]),
         missing=missing if known else "not computed yet: run `dvc repro`",
         read_by=read_by,
         last_year=tuple(_number(each) for each in past[-YEAR:]),

@@ -22,7 +22,7 @@ PATIENCE = 10
 """Seconds to wait for the scheduler to answer, and then for a first worker."""
 
 _IN_FLIGHT = 4
-"""Jobs of each thread that wait, run, or whose results wait for an earlier one."""
+"""Most jobs of each thread that wait, run, or whose results wait for an earlier one."""
 
 # One task holds what all jobs share, which is large on purpose.
 _LARGE = {"distributed.admin.large-graph-warning-threshold": "4GiB"}
@@ -60,11 +60,13 @@ def _in_order(
 ) -> Generator[Any, None, None]:
     """Results in the order of the jobs, few of which are under way or finished at a time."""
     sent: deque[Future] = deque()
+    ahead = 0
     while True:
-        # Asked each time, for workers come and go.
-        room = _IN_FLIGHT * max(_threads(client), 1) - len(sent)
-        for job in islice(jobs, max(room, 0)):
-            sent.append(client.submit(_alone, common, job, pure=False))
+        if 2 * len(sent) <= ahead:
+            # Asked again each time, for workers come and go.
+            ahead = _IN_FLIGHT * max(_threads(client), 1)
+            for job in islice(jobs, max(ahead - len(sent), 0)):
+                sent.append(client.submit(_alone, common, job, pure=False))
         if not sent:
             return
         yield sent.popleft().result()

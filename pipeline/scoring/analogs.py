@@ -46,13 +46,14 @@ def analogs(
     gaps = (there - here)[:, ~np.isnan(here[0])]
     whole = np.flatnonzero(~np.isnan(gaps).any(axis=1))
     past, distances = past.iloc[whole], np.sqrt((gaps[whole] ** 2).mean(axis=1))
+    prices = snapshot.panel[list(PRICES)]
     nearest = _apart(distances, reference.settings.analogs.count, reference.settings.analogs.apart)
     return [
         {
             "session": f"{past.index[row]:%Y-%m-%d}",
             "distance": float(distances[row]),
             "scenario": str(labels["scenario"][past.index[row]]),
-            **_followed(snapshot.panel, past.index[row], window.ahead),
+            **_followed(prices, past.index[row], window.ahead),
         }
         for row in nearest
     ]
@@ -69,8 +70,8 @@ def _apart(distances: np.ndarray, count: int, apart: int) -> list[int]:
     return chosen
 
 
-def _followed(panel: pd.DataFrame, session: pd.Timestamp, ahead: int) -> dict[str, float | None]:
-    following = panel.loc[session:, list(PRICES)].iloc[: ahead + 1]
+def _followed(prices: pd.DataFrame, session: pd.Timestamp, ahead: int) -> dict[str, float | None]:
+    following = prices.loc[session:].iloc[: ahead + 1]
     grown = following.iloc[-1] / following.iloc[0] - 1.0
     moves = {str(name): float(move) for name, move in grown.items()}
     return {name: None if np.isnan(move) else move for name, move in moves.items()}

@@ -112,7 +112,7 @@ def _book(reference: Reference, snapshot: Snapshot, day: Day, horizon: int) -> B
 def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:
     """The session as the rules know it, from what `Model.latest` gives."""
     known = select([*model.inputs, *model.desk["features"]])
-    components = series_of(model.settings[COMPONENTS])
+    components, today = series_of(model.settings[COMPONENTS]), snapshot.panel.iloc[-1]
     return Day(
         values={str(name): float(value) for name, value in latest.iloc[-1].items()},
         probabilities={
@@ -120,7 +120,7 @@ def make_day(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Day:
             for name, window in model.windows.items()
         },
         state=str(snapshot.published["word"].iloc[-1]),
-        ages={f.name: age_of(f.inputs, components, snapshot.panel) for f in known},
+        ages={f.name: age_of(f.inputs, components, today) for f in known},
         labels={f.name: f.label for f in known},
         units={f.name: f.unit for f in known},
     )

@@ -30,7 +30,8 @@ def freshness(reads: Iterable[str], panel: pd.DataFrame) -> dict[str, dict[str, 
         over which it is carried, and whether it is ``missing``.
     """
     names = dict.fromkeys(name.partition(".")[0] for name in reads)
-    return {name: _one(name, panel) for name in names if name in panel}
+    today = panel.iloc[-1]
+    return {name: _one(name, panel, today) for name in names if name in panel}
 
 
 def check_known(reads: Iterable[str], panel: pd.DataFrame) -> None:
@@ -62,9 +63,9 @@ def late(reads: Iterable[str], panel: pd.DataFrame) -> list[dict[str, str]]:
     list of dict
         ``series``, date of its ``last`` observation that is public, and the date that was ``due``.
     """
-    found = []
+    found, today = [], panel.iloc[-1]
     for series in _required(reads):
-        due, age = _promised(series, pd.DatetimeIndex(panel.index)), _age(series.name, panel)
+        due, age = _promised(series, pd.DatetimeIndex(panel.index)), _age(series.name, today)
         if due is not None and (age is None or panel.index[-1 - age] < due):
             last = "none" if age is None else f"{panel.index[-1 - age]:%Y-%m-%d}"
             found.append({"series": series.name, "last": last, "due": f"{due:%Y-%m-%d}"})
@@ -89,33 +90,40 @@ def _promised(series: Series, sessions: pd.DatetimeIndex) -> pd.Timestamp | None
     return open_then[-1] if open_then else None
 
 
-def age_of(inputs: Iterable[str], components: Iterable[str], panel: pd.DataFrame) -> int | None:
-    """Sessions since the oldest observation that a feature rests on."""
+def age_of(inputs: Iterable[str], components: Iterable[str], today: pd.Series) -> int | None:
+    """Sessions since the oldest observation that a feature rests on.
+
+    Parameters
+    ----------
+    inputs, components
+        What the feature reads, and what the composite does if that is one of them.
+    today
+        The panel's last row.
+    """
     names = [part for name in inputs for part in (components if name == COMPONENTS else (name,))]
-    ages = [_age(name.partition(".")[0], panel) for name in names if name not in MEMBER_FAMILIES]
+    ages = [_age(name.partition(".")[0], today) for name in names if name not in MEMBER_FAMILIES]
     known = [age for age in ages if age is not None]
     # Members are adjusted closes of the session itself: they are never carried.
     fresh = [0] if any(name in MEMBER_FAMILIES for name in names) else []
     return max([*known, *fresh], default=None)
 
 
-def _one(name: str, panel: pd.DataFrame) -> dict[str, Any]:
-    age = _age(name, panel)
+def _one(name: str, panel: pd.DataFrame, today: pd.Series) -> dict[str, Any]:
+    age = _age(name, today)
     last = _last_date(panel[name]) if age is None else f"{panel.index[-1 - age]:%Y-%m-%d}"
     return {
         "last": last,
         "age_sessions": age,
         "limit": CATALOGUE[name].carry if name in CATALOGUE else None,
-        "missing": bool(np.isnan(panel[name].iloc[-1])),
+        "missing": bool(np.isnan(today[name])),
     }
 
 
-def _age(name: str, panel: pd.DataFrame) -> int | None:
+def _age(name: str, today: pd.Series) -> int | None:
     if name in _VENDORS:
-        ages = [age for vendor in _VENDORS[name] if (age := _age(vendor, panel)) is not None]
+        ages = [age for vendor in _VENDORS[name] if (age := _age(vendor, today)) is not None]
         return min(ages, default=None)
-    column = f"{name}.age"
-    sessions = float(panel[column].iloc[-1]) if column in panel else np.nan
+    sessions = float(today.get(f"{name}.age", np.nan))
     return None if np.isnan(sessions) else int(sessions)
 
 

@@ -40,7 +40,7 @@ def short_params(source: str, folder: str) -> dict[str, Any]:
     document["states"]["model"] |= {"min_train": 252, "refit_every": 126}
     document["walk_forward"]["refit_every"] = 126
     document["outlook"]["models"]["component_drift"]["min_rows"] = 252
-    document["tune"] |= {"first_test": "2020-08-03", "last_test": "2020-12-31"}
+    document["tune"] |= {"first_test": "2020-11-02", "last_test": "2021-03-01"}
     document["tune"]["space"] = {"outlook.models.logit.inverse_penalty": {"values": [0.001, 0.01]}}
     return document
 

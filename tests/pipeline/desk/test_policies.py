@@ -82,6 +82,14 @@ def test_nothing_is_added_at_tier_4(settings: DeskSettings) -> None:
     assert policies["buy_and_hold"].exposure(stopped).min() == 1.0
 
 
+def test_a_policy_reads_the_target_if_and_only_if_it_says_so(settings: DeskSettings) -> None:
+    once = seen(settings)
+    halved = replace(once, target=once.target / 2)
+    for name, policy in make_policies(settings).items():
+        same = np.array_equal(policy.exposure(once), policy.exposure(halved))
+        assert same != policy.reads_target, name
+
+
 def test_what_a_policy_wants_does_not_change_when_more_becomes_known(
     settings: DeskSettings,
 ) -> None:

@@ -135,7 +135,7 @@ def servers() -> Iterator[dict[str, Server]]:
 def small(servers: dict[str, Server]) -> dict:
     """The committed parameters on a short market that ends yesterday."""
     yesterday = pd.Timestamp.now("UTC").tz_localize(None).normalize() - pd.Timedelta(days=1)
-    dates = (yesterday - pd.DateOffset(years=7), yesterday, yesterday - pd.DateOffset(months=6))
+    dates = (yesterday - pd.DateOffset(years=6), yesterday, yesterday - pd.DateOffset(months=6))
     baselines = ("climatology", "vix", "seen_half")
     document = short_params(*(f"{date:%Y-%m-%d}" for date in dates), baselines=baselines)
     document["walk_forward"]["refit_every"] = 126

@@ -4,6 +4,7 @@ import json
 import re
 from html.parser import HTMLParser
 
+import pytest
 import vl_convert
 
 from features.registry import registered
@@ -11,6 +12,7 @@ from pipeline.base.words import RESEARCH, SIMULATED
 from pipeline.report.daily import DAILY, SHOWN_FEATURES, rows
 from pipeline.report.figure import declarations
 from pipeline.report.specs import alone
+from pipeline.report.vega import elsewhere
 from pipeline.storage import store
 
 LARGEST = 5_000_000
@@ -91,6 +93,11 @@ def test_a_picture_of_the_columns_that_it_names_is_that_of_the_whole_table(page)
         assert svg(spec) == svg(whole)
     columns = {name: len(next(iter(spec["datasets"][DAILY]), {})) for name, spec in sent.items()}
     assert max(columns.values()) < len(page.daily)
+
+
+def test_what_vega_cannot_do_is_told() -> None:
+    with pytest.raises(RuntimeError, match="Vega's nonsense failed with exit code 1: KeyError"):
+        elsewhere("nonsense")
 
 
 def svg(spec) -> str:
