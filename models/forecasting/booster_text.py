@@ -104,7 +104,7 @@ def _blocks(trees: str, sizes: list[int]) -> dict[str, Texts]:
         at += size
     if trees[at:].strip("\n"):
         raise _wrong("its trees are longer than it says")
-    blocks = dict(zip(_TREE, zip(*found, strict=True), strict=True))
+    blocks: dict[str, Texts] = dict(zip(_TREE, zip(*found, strict=True), strict=True))
     if any(set(blocks[name]) != {value} for name, value in _FIXED.items()):
         raise _wrong("a tree has categories or linear leaves")
     _numbers(blocks["shrinkage"], "shrinkage", np.ones(len(sizes), dtype=np.int64))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from models.evaluation.intervals import Resampling
@@ -23,6 +24,8 @@ from pipeline.audit.steps import Frames
 from pipeline.scoring.call import OUTLOOK_WINDOW
 from pipeline.series.calendar import DECISION_DELAY
 from pipeline.storage import store
+
+Hits = NDArray[np.bool_]
 
 _LEAST = 1e-6
 """A shortfall nearer to zero is scored as this."""
@@ -105,7 +108,7 @@ def _joint_losses(rows: pd.DataFrame, level: float) -> Array:
     return var / short - below / (level * short) + np.log(-short) - 1
 
 
-def _coverage(hits: Array, level: float, horizon: int) -> Iterator[tuple[str, float]]:
+def _coverage(hits: Hits, level: float, horizon: int) -> Iterator[tuple[str, float]]:
     """Kupiec's and Christoffersen's tests, each statistic a mean over spans that do not overlap."""
     apart = [hits[start::horizon] for start in range(horizon)]
     share = np.mean(
@@ -117,14 +120,14 @@ def _coverage(hits: Array, level: float, horizon: int) -> Iterator[tuple[str, fl
     yield "christoffersen_p", chi2.sf(max(share + chain, 0), 2)
 
 
-def _chain(hits: Array) -> float:
+def _chain(hits: Hits) -> float:
     after = hits[1:]
     parts = [after[hits[:-1] == state] for state in (False, True)]
     alone = sum(_likelihood(part, part.mean()) for part in parts if len(part))
     return 2 * (alone - _likelihood(after, after.mean()))
 
 
-def _likelihood(hits: Array, share: float) -> float:
+def _likelihood(hits: Hits, share: float) -> float:
     found = hits.sum()
     counted = ((found, share), (len(hits) - found, 1 - share))
     return float(sum(count * np.log(p) for count, p in counted if count))

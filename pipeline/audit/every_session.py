@@ -33,14 +33,14 @@ def every_session(published: Published, parameters: str, code: str) -> Iterator[
     code
         From `pipeline.audit.certificate.code_digest`.
     """
-    of = f"{code} {digest(published.panel):x}"
+    of = f"{code} {digest(published.panel):x} {digest(published.features):x}"
     passed = set(_passed(of))
-    names = published.features.index.strftime("%Y-%m-%d")
+    names = pd.DatetimeIndex(published.features.index).strftime("%Y-%m-%d")
     kept = names.isin(passed)
     if kept.any():
         yield Outcome("sessions that passed before", (_same(published.features[kept]),), (), "")
     left = published.features.index[~kept]
-    jobs = [_job(published, left[at : at + _BATCH]) for at in range(0, len(left), _BATCH)]
+    jobs = [_job(published, list(left[at : at + _BATCH])) for at in range(0, len(left), _BATCH)]
     done = carried_out(jobs, parameters, published.settings.compute.workers)
     for outcome in watched(done, "batches of sessions", len(jobs)):
         yield outcome

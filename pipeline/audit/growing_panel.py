@@ -19,9 +19,8 @@ ROWS = "rows."
 
 def on_their_side(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Sessions as columns: a file of a thousand columns takes longer than their features."""
-    named = rows.set_axis(rows.index.strftime("%Y-%m-%d"), axis=0)
-    types = dict.fromkeys(map(str, rows.dtypes))
-    return {f"{ROWS}{each}": named.select_dtypes(each).T for each in types}
+    named = rows.set_axis(pd.DatetimeIndex(rows.index).strftime("%Y-%m-%d"), axis=0)
+    return {f"{ROWS}{each}": named.loc[:, rows.dtypes == each].T for each in set(rows.dtypes)}
 
 
 class GrowingPanel:

@@ -85,7 +85,7 @@ def each_session(
         rows = on_their_side(published.panel.iloc[handed:end])
         made.append(ask("ended", before | rows, _decision(session))["features"][LAST])
         handed, before = end, {}
-    found = pd.DataFrame(made, index=pd.DatetimeIndex(sessions))
+    found = pd.DataFrame(made, index=pd.DatetimeIndex(list(sessions)))
     compared = compare(
         "features", published.features.loc[found.index], found, sessions[-1], "ended", own=True
     )

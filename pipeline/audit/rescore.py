@@ -99,11 +99,9 @@ def _happened(asked: pd.Series, labels: pd.DataFrame) -> _Window:
     before = pd.merge_asof(
         pd.DataFrame({"session": sessions}), ended, on="session", allow_exact_matches=False
     )
-    ends = np.searchsorted(sessions.to_numpy(), mine["label_end"].to_numpy())
-    truth = mine["scenario"].map({name: k for k, name in enumerate(SCENARIOS)})
-    return _Window(
-        sessions, truth.to_numpy(np.int64), before["scenario"].fillna("").to_numpy(object), ends
-    )
+    ends = sessions.searchsorted(mine["label_end"]).astype(np.int64)
+    truth = pd.Index(SCENARIOS).get_indexer(pd.Index(mine["scenario"])).astype(np.int64)
+    return _Window(sessions, truth, before["scenario"].fillna("").to_numpy(object), ends)
 
 
 def _figures(
@@ -124,7 +122,7 @@ def _figures(
     yield from _by_scenario(proba, hits > 0, sessions.year.to_numpy())
     spans = {f"by_year.{year}": sessions.year == year for year in np.unique(sessions.year)}
     for name, (first, last) in settings.named_windows.items():
-        inside = (sessions >= str(first)) & (sessions <= str(last))
+        inside = (sessions >= pd.Timestamp(first)) & (sessions <= pd.Timestamp(last))
         spans |= {f"by_named_window.{name}": inside} if inside.any() else {}
     for name, rows in spans.items():
         for figure, value in _on(rows, proba, truth, losses, reference):
@@ -164,7 +162,7 @@ def _by_scenario(
             for yes in [hits[years == year, k]]
             if min(yes.sum(), (~yes).sum()) >= _LEAST
         ]
-        yield f"auc_within_year.{name}", np.mean(areas) if areas else np.nan
+        yield f"auc_within_year.{name}", float(np.mean(areas)) if areas else np.nan
 
 
 def _skill(losses: Array, reference: Array) -> float:

@@ -51,4 +51,5 @@ def _lags(called: Codes, truth: Codes) -> Iterator[tuple[str, float]]:
         lags = [said.index(code) for said in mine if code in said]
         yield f"detection_lag.{name}.episodes", len(mine)
         yield f"detection_lag.{name}.detected", len(lags) / len(mine) if mine else np.nan
-        yield f"detection_lag.{name}.median_sessions", np.median(lags) if lags else np.nan
+        middle = float(np.median(lags)) if lags else np.nan
+        yield f"detection_lag.{name}.median_sessions", middle

@@ -4,6 +4,7 @@ All are made again but the jump model, which is fitted.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,10 @@ COST = 0.001
 ADDS_NOTHING = 4
 WAYS = [(band, delay) for band in (0.0, 0.05, 0.10, 0.15) for delay in (1, 2, 3, 5)]
 """Bands and delays over which a difference of Sharpe is averaged."""
+
+_TILT: dict[str, Any] = {"strength": 0.5, "step": 0.05, "window": "ahead"}
+_CONFIRMED: dict[str, Any] = {"from_tier": 2, "cut": 0.25, "sessions": 200}
+"""What these two go by where ``desk.policies`` does not say."""
 
 Paths = dict[str, Array]
 """Share that each policy holds, by evening."""
@@ -144,19 +149,31 @@ def _target(returns: pd.Series, desk: DeskSettings, band: float) -> pd.Series:
 def _wanted(
     days: pd.DataFrame, returns: pd.Series, target: Array, desk: DeskSettings
 ) -> Iterator[tuple[str, Array]]:
+    """What each policy wants; those that a call may follow add nothing at the highest tier."""
     stopped = (days["tier"] == ADDS_NOTHING).to_numpy()
-    yield "target", _shrunk(target, stopped)
-    given = {"strength": 0.5, "step": 0.05, "window": "ahead"} | dict(desk.policies.get("tilt", {}))
+    for name, path in _followed(days, returns, target, desk):
+        yield name, _shrunk(path, stopped)
+    yield "buy_and_hold", np.ones(len(days))
+    yield "constant", np.full(len(days), target.mean())
+    if "mean_200" not in desk.policies:
+        yield "mean_200", (~_below(returns, 200, days.index)).to_numpy().astype(float)
+    if "states" not in desk.policies:
+        yield "states", (days["state"] != "crisis").to_numpy().astype(float)
+
+
+def _followed(
+    days: pd.DataFrame, returns: pd.Series, target: Array, desk: DeskSettings
+) -> Iterator[tuple[str, Array]]:
+    yield "target", target
+    given = {**_TILT, **desk.policies.get("tilt", {})}
     up, down = (
         days[f"{name}.{given['window']}"].to_numpy() for name in ("reflation", "tightening_shock")
     )
     leaning = target * (1 + given["strength"] * (up - down)) / given["step"]
-    yield "tilt", _shrunk(np.clip(np.round(leaning) * given["step"], 0, 1), stopped)
-    given = {"from_tier": 2, "cut": 0.25, "sessions": 200} | dict(
-        desk.policies.get("confirmed", {})
-    )
+    yield "tilt", np.clip(np.round(leaning) * given["step"], 0, 1)
+    given = {**_CONFIRMED, **desk.policies.get("confirmed", {})}
     both = (days["tier"] >= given["from_tier"]) & _below(returns, given["sessions"], days.index)
-    yield "confirmed", _shrunk(target * np.where(both, 1 - given["cut"], 1.0), stopped)
+    yield "confirmed", target * np.where(both, 1 - given["cut"], 1.0)
     insurance = desk.policies.get("insurance", {})
     if {"weights", "levels", "scales"} <= set(insurance):
         risk = np.zeros(len(days))
@@ -164,14 +181,7 @@ def _wanted(
             risk = risk + weight * days[f"tightening_shock.{window}"].to_numpy()
         level = np.searchsorted(insurance["levels"], risk, side="right")
         step = np.minimum(np.maximum(level, days["floor"]) + days["raises"], ADDS_NOTHING)
-        scaled = target * np.array(insurance["scales"])[step.to_numpy(dtype=int)]
-        yield "insurance", _shrunk(scaled, stopped)
-    yield "buy_and_hold", np.ones(len(days))
-    yield "constant", np.full(len(days), target.mean())
-    if "mean_200" not in desk.policies:
-        yield "mean_200", (~_below(returns, 200, days.index)).to_numpy().astype(float)
-    if "states" not in desk.policies:
-        yield "states", (days["state"] != "crisis").to_numpy().astype(float)
+        yield "insurance", target * np.array(insurance["scales"])[step.to_numpy(dtype=int)]
 
 
 def _below(returns: pd.Series, sessions: int, asked: pd.Index) -> pd.Series:
@@ -189,17 +199,17 @@ def _shrunk(path: Array, stopped: NDArray[np.bool_]) -> Array:
 
 
 def _figures(held: Array, net: Array, rate: Array) -> Iterator[tuple[str, float]]:
-    yearly = np.prod(1 + net) ** (252 / len(net)) - 1
+    yearly = float(np.prod(1 + net)) ** (252 / len(net)) - 1
     deepest = _deepest(net)
     above = net - rate
     yield "annual_return", yearly
-    yield "annual_volatility", net.std(ddof=1) * 252**0.5
-    yield "sharpe", above.mean() / above.std() * 252**0.5 if np.ptp(above) else np.nan
+    yield "annual_volatility", float(net.std(ddof=1)) * 252**0.5
+    yield "sharpe", float(above.mean() / above.std()) * 252**0.5 if np.ptp(above) else np.nan
     yield "max_drawdown", deepest
     yield "calmar", -yearly / deepest if deepest else np.nan
-    yield "expected_shortfall", np.sort(net)[: max(round(0.05 * len(net)), 1)].mean()
-    yield "turnover_per_year", np.abs(np.diff(held)).sum() * 252 / len(net)
-    yield "mean_exposure", held.mean()
+    yield "expected_shortfall", float(np.sort(net)[: max(round(0.05 * len(net)), 1)].mean())
+    yield "turnover_per_year", float(np.abs(np.diff(held)).sum()) * 252 / len(net)
+    yield "mean_exposure", float(held.mean())
 
 
 def _deepest(net: Array) -> float:

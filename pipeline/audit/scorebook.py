@@ -84,7 +84,8 @@ def _half_year_ceilings(published: Published) -> Iterator[pd.DataFrame]:
         asked = published.outlook.loc[published.outlook["window"] == window.name, "session"]
         known = labels[labels["session"].isin(asked)].set_index("session")
         if not window.back:
-            halves = [known.index.year, known.index.month > 6]
+            sessions = pd.DatetimeIndex(known.index)
+            halves = [sessions.year, sessions.month > 6]
             shares = pd.get_dummies(known["scenario"]).reindex(
                 columns=list(SCENARIOS), fill_value=0
             )
@@ -96,7 +97,8 @@ def _half_year_ceilings(published: Published) -> Iterator[pd.DataFrame]:
 def _policies(published: Published, decided: pd.DataFrame) -> Scores:
     """Every holding's figures, by their place in the file."""
     settings, prices = published.settings, published.panel
-    cash, made = bill(prices["us3m"]), {}
+    cash = bill(prices["us3m"])
+    made: Scores = {}
     for name, weights in (("spy", {"spy": 1.0}), ("qqq", {"qqq": 1.0}),
                           ("book", settings.book.weights)):  # fmt: skip
         returns = book_returns(weights, prices)
@@ -153,7 +155,8 @@ def _scored(published: Published) -> pd.DataFrame:
 
 def _reliabilities(published: Published) -> tuple[Scores, Scores]:
     """The table as it stands, and the pool's forecasts counted into bins again."""
-    rows, made = _scored(published), {}
+    rows = _scored(published)
+    made: Scores = {}
     for window, pooled in rows[rows["model"] == POOL].groupby("window"):
         for name in SCENARIOS:
             bins = reliability(pooled[name].to_numpy(), (pooled["scenario"] == name).to_numpy())
@@ -169,7 +172,7 @@ def _reliabilities(published: Published) -> tuple[Scores, Scores]:
 def _losses(published: Published) -> tuple[Scores, Scores]:
     """Each forecast's loss as it stands, and again."""
     rows = _scored(published)
-    truth = rows["scenario"].map({name: k for k, name in enumerate(SCENARIOS)}).to_numpy()
+    truth = pd.Index(SCENARIOS).get_indexer(pd.Index(rows["scenario"])).astype(np.int64)
     again = rows.assign(log_loss=log_losses(rows[list(SCENARIOS)].to_numpy(), truth))
     return _by_place(store.read_parquet(store.LOSSES)), _by_place(again)
 

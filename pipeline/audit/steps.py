@@ -149,7 +149,7 @@ def _tails(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
     tables = forecast_book(
         held.settings, *(frames[name] for name in ("panel", "outlook", "labels"))
     )
-    return {name: table.set_axis(map(str, table), axis=1) for name, table in tables.items()}
+    return {name: table.rename(columns=str) for name, table in tables.items()}
 
 
 def _train(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:

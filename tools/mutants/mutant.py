@@ -39,7 +39,7 @@ class Copy:
     tests
         Whether what is planted is no part of what is published, and tests watch over it.
     cached
-        Whether the forecasts of the honest project's folds are at hand.
+        Whether what the honest project keeps under ``data/cache`` is at hand.
     """
 
     first: str = "report"
@@ -56,7 +56,8 @@ COPIES = {
     "rows": Copy("ingest", WHOLE),
     "states": Copy("scenarios"),
     "folds": Copy("outlook", WHOLE),
-    "cache": Copy("outlook", cached=True),
+    "kept forecasts": Copy("outlook", cached=True),
+    "kept states": Copy("states", cached=True),
     "scores": Copy("evaluate"),
     "figures": Copy("evaluate"),
     "as of": Copy(audit=("tests/pipeline/hindcast", "-k", "has_the_states"), tests=True),

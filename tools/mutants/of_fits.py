@@ -84,8 +84,16 @@ Logit.predict_proba = _told
         told=r"outlook column ahead\.logit\.\S+ of",
     ),
     Mutant(
+        "a kept fit of the states is another's",
+        "kept states",
+        "pipeline/training/states_cache.py",
+        'return Refit.restore(kept["refit"], kept["posterior"][::-1], past.index[-1])',
+        'return Refit.restore(kept["refit"], kept["posterior"], past.index[-1])',
+        told=r"states.parquet is stale or was changed by hand",
+    ),
+    Mutant(
         "a kept forecast of a fold is another's",
-        "cache",
+        "kept forecasts",
         "pipeline/training/fold_cache.py",
         'np.split(content["probas"][::-1], cuts)',
         'np.split(content["probas"], cuts)',

@@ -136,7 +136,7 @@ def test_scores_that_were_edited(leave, published, capsys) -> None:
     book = json.loads(store.BOOK.read_text(encoding="utf-8"))
     book["approaches"]["mixture"]["fz0"] += 0.01
     store.write_json(book, store.BOOK)
-    with pytest.raises(LeakError, match=r"evaluation\.json column ahead\.pool\.log_loss_skill is "):
+    with pytest.raises(LeakError, match=r"book\.json column approaches\.mixture\.fz0 is "):
         audited(capsys)
     found = json.loads(store.AUDIT.read_text(encoding="utf-8"))["leaks"]
     assert [(leak["stage"], leak["column"]) for leak in found] == [

@@ -15,6 +15,7 @@ from pipeline.base.console import out
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.base.words import SIMULATED
 from pipeline.cli import app
+from pipeline.commands.changed import tell_other_rules
 from pipeline.commands.page import show_call
 from pipeline.scoring import ledger
 from pipeline.stages import evaluate
@@ -213,17 +214,26 @@ def test_a_book_that_changed_since_the_run_is_told(
     assert "book.weights of params.yaml has changed since the last run" in caplog.text
 
 
-def test_a_score_tells_that_the_policy_or_the_book_of_its_model_is_another(
+def test_a_score_tells_that_the_policy_of_its_model_is_another(
     run_folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     made = said("score", "--json")
     assert "has changed since" not in caplog.text
     text = params.PARAMS.read_text()
-    changed = text.replace("  policy: target", "  policy: tilt").replace("qqq: 0.5,", "spy: 0.5,")
-    params.PARAMS.write_text(changed)
+    params.PARAMS.write_text(text.replace("  policy: target", "  policy: tilt"))
     assert said("score", "--json") == made
-    for name in ("desk.policy", "book.weights"):
-        assert f"{name} of params.yaml has changed since the training" in caplog.text
+    assert "desk.policy of params.yaml has changed since the training" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("weights", "told"), [({"qqq": 1, "spy": 0.0}, False), ({"spy": 1.0}, True)]
+)
+def test_another_book_than_that_of_the_call_is_told(
+    weights: dict[str, float], told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = a_call("2024-01-02", book={"weights": {"qqq": 1.0}})
+    tell_other_rules(call, {"desk": {"policy": "target"}, "book": {"weights": weights}})
+    assert ("book.weights of params.yaml has changed" in caplog.text) == told
 
 
 @pytest.mark.parametrize("command", ["book", "policies", "score", "tune"])
