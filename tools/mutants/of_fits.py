@@ -20,9 +20,9 @@ MUTANTS = (
     Mutant(
         "labels whose scale looks ahead",
         "states",
-        "features/maths/composite.py",
-        "return levels.diff().expanding(min_count).std() * 0.0 + levels.diff().std()",
-        "return levels.diff().expanding(min_count).std()",
+        "pipeline/training/labels.py",
+        "component_scale(levels, settings.min_scale_sessions) * 0.0 + levels.diff().std()",
+        "component_scale(levels, settings.min_scale_sessions)",
         told=r"scenarios column \S+ of",
     ),
     Mutant(
