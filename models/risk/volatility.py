@@ -63,7 +63,9 @@ class HarVix:
     def forecast(self, history: pd.DataFrame) -> pd.Series:
         """A day's volatility over the sessions that follow, by session."""
         terms = _terms(history)
-        return pd.Series(np.exp(terms.to_numpy() @ self.slopes), terms.index)
+        # No matrix product: its last bits would depend on how many sessions follow.
+        logs = (terms.to_numpy() * self.slopes).sum(axis=1)
+        return pd.Series(np.exp(logs), terms.index)
 
 
 def rms(returns: pd.Series, sessions: int) -> pd.Series:

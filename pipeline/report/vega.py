@@ -7,7 +7,7 @@ neither. Nothing else is imported here, so that such a process begins at once.
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import vl_convert
@@ -29,7 +29,7 @@ def pictures(texts: Mapping[str, str], version: str) -> dict[str, str]:
     }
 
 
-_TASKS = {task.__name__: task for task in (library, pictures)}
+_TASKS: Mapping[str, Callable[..., Any]] = {"library": library, "pictures": pictures}
 
 
 def elsewhere(task: str, *arguments: Any) -> Any:

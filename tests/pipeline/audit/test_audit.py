@@ -45,7 +45,6 @@ def leave(publish, settings, tmp_path, monkeypatch):
         store.write_parquet(made.labels, store.SCENARIOS)
         store.write_parquet(made.outlook, store.OUTLOOK)
         evaluate.main()
-        return made
 
     return leave
 
@@ -55,8 +54,10 @@ def audited(capsys, **asked):
     return json.loads(capsys.readouterr().out)
 
 
-def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, capsys) -> None:
-    made = leave()
+def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(
+    leave, published, capsys
+) -> None:
+    leave(published)
     told = audited(capsys, quick=False)
     assert told == json.loads(store.AUDIT.read_text(encoding="utf-8"))
     assert told["passed"]
@@ -78,7 +79,7 @@ def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(leave, c
         assert set(leaks) == set(LEAKS)
         assert leaks["folds not purged"]["pool"]["premium"] != 0.0
     honest = told["premium"]["ahead"]["folds not purged"]["logit"]["honest"]
-    assert honest == pytest.approx(skill_of(made, "ahead", "logit"))
+    assert honest == pytest.approx(skill_of(published, "ahead", "logit"))
 
 
 def skill_of(made, window, model):
