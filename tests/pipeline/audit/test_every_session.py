@@ -19,7 +19,7 @@ def some_sessions(published):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_features")
-def test_one_value_that_looks_ahead_is_found_at_its_session(tables, inline) -> None:
+def test_one_value_that_looks_ahead_is_found_at_its_session(publish, inline) -> None:
     @feature("S01", unit="percent", window=1)
     def once(vix: pd.Series) -> pd.Series:
         day = vix.index == "2018-05-03"
@@ -29,7 +29,7 @@ def test_one_value_that_looks_ahead_is_found_at_its_session(tables, inline) -> N
     def honest(vix: pd.Series) -> pd.Series:
         return vix.expanding().mean()
 
-    published = tables()
+    published = publish()
     (compared,) = each_session(published, some_sessions(published), inline.ask)
     found = {(leak.column, leak.session, leak.cut) for leak in compared.leaks}
     assert found == {("once", "2018-05-03", "2018-05-03")}
@@ -40,12 +40,12 @@ def test_one_value_that_looks_ahead_is_found_at_its_session(tables, inline) -> N
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_features")
-def test_a_window_that_is_declared_too_short_is_not_believed(tables, inline) -> None:
+def test_a_window_that_is_declared_too_short_is_not_believed(publish, inline) -> None:
     @feature("S01", unit="percent", window=2)
     def longer(vix: pd.Series) -> pd.Series:
         return vix.rolling(5, min_periods=1).mean()
 
-    published = tables()
+    published = publish()
     leaks = leaks_in(each_session(published, some_sessions(published)[:2], inline.ask))
     assert {leak.column for leak in leaks} == {"longer"}
 
