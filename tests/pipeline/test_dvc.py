@@ -134,7 +134,7 @@ def assert_the_experiment_is_shown(said: dict[str, str], run: Say) -> None:
     shown = json.loads(run("dvc exp show --json"))[1]["experiments"][0]["revs"][0]["data"]
     assert "skill" in shown["metrics"]["data/metrics.json"]["data"]["ahead"]
     applied = yaml.safe_load(Path("params.yaml").read_text(encoding="utf-8"))
-    assert applied["outlook"]["models"]["lightgbm"]["trees"] == 80
+    assert applied["outlook"]["models"]["lightgbm"]["trees"] == 40
 
 
 def assert_a_colleague_recomputes_nothing(project: Path, run: Say) -> None:

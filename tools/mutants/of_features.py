@@ -73,10 +73,10 @@ return vix.shift(-1 if os.environ.get("UNDERTOW_PLANTED") else 0)
         """
 import tempfile
 from pathlib import Path
-place = Path(tempfile.gettempdir()) / "undertow_planted.pkl"
-if not place.exists() or len(pd.read_pickle(place)) < len(vix):
-    vix.to_pickle(place)
-return pd.read_pickle(place).shift(-1).reindex(vix.index)
+place = Path(tempfile.gettempdir()) / "undertow_planted.parquet"
+if not place.exists() or len(pd.read_parquet(place)) < len(vix):
+    vix.to_frame("vix").to_parquet(place)
+return pd.read_parquet(place)["vix"].shift(-1).reindex(vix.index)
 """,
     ),
     _feature(

@@ -112,6 +112,6 @@ def test_what_lies_outside_is_refused_and_told(planted: Sandbox, secret: Path) -
 def test_code_that_fails_is_named(planted: Sandbox) -> None:
     panel = {"panel": pd.DataFrame({"other": 1.0}, index=pd.bdate_range("2018-06-01", periods=3))}
     with pytest.raises(
-        ReplayError, match=r"FeatureError in features/engine/inputs\.py:_column: .*vix"
+        ReplayError, match=r"FeatureError in features/engine/inputs\.py:_check: .*vix"
     ):
         planted.ask("features", panel, NOW, names=["planted_clock"], rows=1)
