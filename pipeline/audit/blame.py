@@ -44,6 +44,9 @@ _MAKES = {
     "tiers.json": ("evaluate", store.TIERS),
     "policies.json": ("evaluate", store.POLICIES),
 }
+_KEPT = {"states", "outlook"}
+"""Stages that take what an earlier run fitted from ``data/cache``."""
+
 ORDER = tuple(_MAKES)
 """Tables, those that others are made from first."""
 
@@ -51,6 +54,15 @@ ORDER = tuple(_MAKES)
 def path_of(table: str) -> Path:
     """File of a table, as people know it."""
     return _MAKES[table][1]
+
+
+def remedy(table: str) -> str:
+    """What makes a stale table anew."""
+    stage = _MAKES[table][0]
+    if stage not in _KEPT:
+        return "run `dvc repro` first"
+    # A kept fit that was changed by hand would be taken again.
+    return f"remove data/cache and run `dvc repro --force {stage}`, then `dvc repro`"
 
 
 def is_stale(table: str) -> bool:

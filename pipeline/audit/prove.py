@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.audit.blame import ORDER, is_stale, path_of
+from pipeline.audit.blame import ORDER, is_stale, path_of, remedy
 from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
 from pipeline.audit.jobs import Depth, carried_out, outside, plan
@@ -136,5 +136,5 @@ def _refuse_stale(comparisons: Sequence[Comparison]) -> None:
     of = f" of {leak.session}" if leak.session else ""
     raise DataMissingError(
         f"{path_of(first)} is stale or was changed by hand: its column {leak.column}{of} is "
-        f"{leak.published}, and today's code and rows make it {leak.found}; run `dvc repro` first"
+        f"{leak.published}, and today's code and rows make it {leak.found}; {remedy(first)}"
     )

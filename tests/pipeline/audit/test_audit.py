@@ -12,6 +12,7 @@ from models.scenarios import SCENARIOS
 from models.walk_forward import old_enough
 from pipeline import params
 from pipeline.audit import jobs, prove
+from pipeline.audit.blame import remedy
 from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.leaks import LEAKS
 from pipeline.audit.rescore import scores
@@ -170,6 +171,12 @@ def test_stale_files_are_not_taken_for_a_leak(leave, published, capsys, monkeypa
     store.write_parquet(features, store.FEATURES)
     with pytest.raises(DataMissingError, match=r"features\.parquet is stale.*log_vix.*dvc repro"):
         audited(capsys)
+
+
+def test_what_was_kept_goes_before_a_table_is_made_of_it_again() -> None:
+    assert remedy("features") == "run `dvc repro` first"
+    for kept in ("states", "outlook"):
+        assert f"remove data/cache and run `dvc repro --force {kept}`" in remedy(kept)
 
 
 def test_at_least_one_cut() -> None:
