@@ -1,7 +1,6 @@
 """At which sessions the future is exchanged: where rare code acts, and others each day."""
 
 import hashlib
-import warnings
 from collections.abc import Collection
 from itertools import chain, zip_longest
 
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.audit.published import Published
+from pipeline.series.calendar import half_days
 
 LARGEST = 60
 """Largest moves, up or down, of each of `MOVED`."""
@@ -49,7 +49,7 @@ def rare_sessions(published: Published) -> dict[str, pd.DatetimeIndex]:
         "year ends": sessions[_last_of(sessions.to_period("Y"))],
         "births, deaths and gaps": _edges(panel),
         "events": _events(panel),
-        "half-days": _half_days(sessions),
+        "half-days": half_days(sessions),
     }
 
 
@@ -85,12 +85,3 @@ def _events(panel: pd.DataFrame) -> pd.DatetimeIndex:
     columns = [name for name in panel.columns if name.endswith(".last")]
     places = np.flatnonzero((panel[columns] == 0).any(axis=1))
     return pd.DatetimeIndex(panel.index[np.union1d(places, np.maximum(places - 1, 0))])
-
-
-def _half_days(sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    import exchange_calendars  # noqa: PLC0415 - it takes a second
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Series.values")
-        calendar = exchange_calendars.get_calendar("XNYS", start=sessions[0], end=sessions[-1])
-        return pd.DatetimeIndex(calendar.early_closes)

@@ -2,10 +2,14 @@
 
 import warnings
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline.base.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from exchange_calendars import ExchangeCalendar
 
 DECISION_DELAY = pd.Timedelta(days=1, minutes=30)
 """From a session's midnight (UTC) to its decision time: 00:30 UTC after the session, the New
@@ -47,14 +51,23 @@ def sessions(first: str, last: str) -> pd.DatetimeIndex:
 
 @cache
 def _every_session() -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(_exchange().sessions, name="session")
+
+
+@cache
+def _exchange() -> "ExchangeCalendar":
     """Three centuries at once: a calendar of a week would cost as much, a third of a second."""
     import exchange_calendars  # noqa: PLC0415 - scoring needs the decision time, not the calendar
 
     with warnings.catch_warnings():
         # The calendar reads `Series.values` of instants, which pandas 3.1 deprecates; it means UTC.
         warnings.filterwarnings("ignore", "Series.values", pd.errors.Pandas4Warning)
-        calendar = exchange_calendars.get_calendar("XNYS", start="1900-01-01", end="2199-12-31")
-    return pd.DatetimeIndex(calendar.sessions, name="session")
+        return exchange_calendars.get_calendar("XNYS", start="1900-01-01", end="2199-12-31")
+
+
+def half_days(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Sessions on which the exchange closes early, such as the day after Thanksgiving."""
+    return index[index.isin(_exchange().early_closes)]
 
 
 def next_session(session: pd.Timestamp) -> pd.Timestamp:

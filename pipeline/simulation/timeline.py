@@ -6,13 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.tseries.holiday import Holiday, USColumbusDay, sunday_to_monday
 
-from pipeline.series.calendar import sessions
-
-_VETERANS_DAY = Holiday("Veterans Day", month=11, day=11, observance=sunday_to_monday)
-_BOND_HOLIDAYS = (USColumbusDay, _VETERANS_DAY)
-"""On these the bond market rests while the exchange trades (SIFMA's holiday schedule)."""
+from pipeline.series.calendar import bond_holidays, sessions
 
 
 @dataclass(frozen=True)
@@ -34,9 +29,8 @@ class Timeline:
 
     @cached_property
     def bond_days(self) -> NDArray[np.bool_]:
-        """Sessions on which Treasuries are quoted: not on Columbus and Veterans Day."""
-        closed = [day for rule in _BOND_HOLIDAYS for day in rule.dates(self.start, self.end)]
-        return np.asarray(~self.sessions.isin(closed))
+        """Sessions on which Treasuries are quoted, True or False each."""
+        return np.asarray(~self.sessions.isin(bond_holidays(self.sessions)))
 
     def latest_session(self, dates: pd.DatetimeIndex) -> NDArray[np.int64]:
         """Position of the last session not after each date; the first one before there is any."""

@@ -26,8 +26,8 @@ class Extent:
         self.check_size(size)
         if time.monotonic() - self._begun > self._retry.max_seconds:
             raise TransientError(
-                f"{self._where} drips: not done after {self._retry.max_seconds:g} seconds "
-                "(live.retry.max_seconds of params.yaml)"
+                f"{self._where} sends too slowly: not done after {self._retry.max_seconds:g} "
+                "seconds (live.retry.max_seconds of params.yaml)"
             )
 
     def check_size(self, size: int) -> None:

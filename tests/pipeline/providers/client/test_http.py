@@ -307,7 +307,7 @@ def test_no_drip_outlasts_the_whole_answers_time(path: str) -> None:
         retry = Retry(timeout_seconds=5.0, max_seconds=0.3, attempts=1)
         opened = Http("vendor", f"http://127.0.0.1:{endless.server_port}", Pace(9, 1.0), retry)
         begun = time.monotonic()
-        with pytest.raises(ProviderError, match=r"drips: not done after 0\.3 seconds"):
+        with pytest.raises(ProviderError, match=r"sends too slowly: not done after 0\.3 seconds"):
             opened.get(path)
         assert time.monotonic() - begun < 3.0
         opened.close()

@@ -68,14 +68,14 @@ def packed(body: bytes, encoding: str = "gzip") -> bytes:
 @pytest.mark.parametrize(
     ("first", "piece", "said"),
     [
-        (OK, b"X: y\r\n", "drips: not done after 0.5"),
-        (OK + b"\r\n", b"1", "drips: not done after 0.5"),
+        (OK, b"X: y\r\n", "too slowly: not done after 0.5"),
+        (OK + b"\r\n", b"1", "too slowly: not done after 0.5"),
         (
             OK + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03",
             b"\0\0\0\xff\xff",
-            "drips: not done after 0.5",
+            "too slowly: not done after 0.5",
         ),
-        (b"HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n", b"1", "drips: not done after 0.5"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n", b"1", "too slowly: not done after 0.5"),
         (OK + b"\r\n", bytes(2**20), "sends more than 1 MB"),
         (packed(gzip.compress(bytes(3 * 2**20))), b"", "sends more than 1 MB"),
         (packed(gzip.compress(gzip.compress(b"{}")), "gzip, gzip"), b"", "packs its answer by"),
@@ -90,7 +90,7 @@ def packed(body: bytes, encoding: str = "gzip") -> bytes:
         ),
     ],
     ids=[
-        "header drips", "body drips", "empty blocks", "redirect's body", "endless", "bomb",
+        "slow header", "slow body", "empty blocks", "redirect's body", "endless", "bomb",
         "packed twice", "brotli", "trailer", "other host", "file", "circle",
     ],
 )  # fmt: skip
