@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "report": "base settings catalogue storage desk params plausibility scoring board",
     "tracking": "base storage params scoring",
     "doctor": "base storage params tracking",
-    "stages": "base series settings catalogue storage aligning desk params compute plausibility "
+    "stages": "base series catalogue storage aligning desk params compute plausibility "
     "sources training scoring report tracking",
     "tuning": "base settings storage params compute training tracking",
     "checks": "base params scoring tracking doctor",

@@ -4,15 +4,13 @@ The forecasts are not published, only their scores. So they are made twice, from
 those up to a cut, and must agree; and the scores must be those of these forecasts.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from models.evaluation.intervals import Resampling
 from models.risk.walk_forward import LEVELS, OUTCOME, SHORTFALL, VAR
 from pipeline.audit.compare import Comparison, compare
 from pipeline.audit.published import Published
@@ -21,8 +19,10 @@ from pipeline.audit.rescore import flat
 from pipeline.audit.rescore_draws import Array, drawn_counts, drawn_range
 from pipeline.audit.scorebook import held
 from pipeline.audit.steps import Frames
+from pipeline.params import Params
+from pipeline.scoring.book.risk import TAIL
 from pipeline.scoring.call import OUTLOOK_WINDOW
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 from pipeline.storage import store
 
 Hits = NDArray[np.bool_]
@@ -39,14 +39,12 @@ def book_tails(published: Published, cut: pd.Timestamp, ask: Ask) -> Iterator[Co
     """
     last, tested = published.market.sessions[-1], published.outlook["session"].min()
     cut = max(cut, tested + (last - tested) / 2)
-    whole = ask("tails", _handed(published, last), _decision(last))
-    found = ask("tails", _handed(published, cut), _decision(cut))
+    whole = ask("tails", _handed(published, last), decision_time(last))
+    found = ask("tails", _handed(published, cut), decision_time(cut))
     before, after = (_side_by_side(each).loc[:cut] for each in (whole, found))
     yield compare("book.json", before, after, cut, "truncated")
-    document = store.read_json(store.BOOK)
-    horizon = published.settings.scenarios.windows[OUTLOOK_WINDOW].ahead
-    made = dict(_figures(whole, document, horizon, published.settings.evaluation.resampling))
-    yield held("book.json", flat(document), made)
+    made = dict(_figures(whole, published.settings))
+    yield held("book.json", flat(store.read_json(store.BOOK)), made)
 
 
 def _handed(published: Published, cut: pd.Timestamp) -> Frames:
@@ -60,10 +58,6 @@ def _handed(published: Published, cut: pd.Timestamp) -> Frames:
     }
 
 
-def _decision(session: pd.Timestamp) -> pd.Timestamp:
-    return (session + DECISION_DELAY).tz_localize("UTC")
-
-
 def _side_by_side(tables: Frames) -> pd.DataFrame:
     """Forecasts of every approach by session, without what happened afterwards."""
     parts = {name: table.drop(columns=OUTCOME, errors="ignore") for name, table in tables.items()}
@@ -71,20 +65,21 @@ def _side_by_side(tables: Frames) -> pd.DataFrame:
     return wide.set_axis([".".join(names) for names in wide.columns], axis=1)
 
 
-def _figures(
-    tables: Frames, told: Mapping[str, Any], horizon: int, resampling: Resampling
-) -> Iterator[tuple[str, float]]:
+def _figures(tables: Frames, settings: Params) -> Iterator[tuple[str, float]]:
     """Figures of ``data/book.json``, keyed by their place in it."""
     outcomes = {name: table.dropna()[OUTCOME] for name, table in tables.items() if len(table)}
     known = pd.DataFrame(outcomes).dropna().index
-    chosen, level = told["distribution"], told["tail"]
+    chosen, resampling = settings.book.distribution, settings.evaluation.resampling
+    horizon = settings.scenarios.windows[OUTLOOK_WINDOW].ahead
     yield "horizon", horizon
+    yield "tail", TAIL
+    yield from ((f"weights.{name}", weight) for name, weight in settings.book.weights.items())
     yield "sessions", len(tables[chosen].dropna())
     if known.empty:
         return
-    losses = {name: _joint_losses(table.loc[known], level) for name, table in tables.items()}
+    losses = {name: _joint_losses(table.loc[known], TAIL) for name, table in tables.items()}
     for name, table in tables.items():
-        for figure, value in _of_tails(table.loc[known], level, horizon):
+        for figure, value in _of_tails(table.loc[known], TAIL, horizon):
             yield f"approaches.{name}.{figure}", value
         off = losses[name] - losses[chosen]
         yield f"approaches.{name}.fz0", losses[name].mean()
@@ -93,6 +88,8 @@ def _figures(
             drawn = drawn_counts(len(off), resampling) @ off / len(off)
             for place, value in enumerate(drawn_range(drawn, resampling)):
                 yield f"approaches.{name}.over_chosen_interval.{place}", value
+        else:
+            yield f"approaches.{name}.over_chosen_interval", np.nan
 
 
 def _of_tails(rows: pd.DataFrame, level: float, horizon: int) -> Iterator[tuple[str, float]]:

@@ -13,6 +13,7 @@ from pipeline.audit.book_tails import book_tails
 from pipeline.audit.compare import Leak
 from pipeline.audit.counterfactuals import FUTURES
 from pipeline.audit.cutoffs import digest
+from pipeline.audit.exposures import ceilings, exposures
 from pipeline.audit.published import Published
 from pipeline.audit.remade import can_be_remade, remade
 from pipeline.audit.replays import (
@@ -35,6 +36,9 @@ from pipeline.audit.spliced import (
 
 FEATURE_CUTS, RUNNING_CUTS = 5, 33
 """Cuts of all features, and of those that rest on running statistics, to one of the market."""
+
+DECISIONS, EXPOSURES, CEILINGS = "decisions", "exposures", "ceilings"
+"""Jobs whose frames the scores are made of again."""
 
 _A_LANE = 150
 """Cuts of running features that one process makes."""
@@ -125,9 +129,14 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     jobs += [Job(f"market {how}", partial(market_cuts, published, cuts, how)) for how in FUTURES]
     if can_be_remade():
         jobs += [Job("last fit and call", partial(remade, published))]
-    jobs += [Job("book", partial(book_tails, published, cuts[-1]))]
-    return [*jobs, Job("decisions", partial(decisions, published, alone=depth.alone)),
-            Job("whole", partial(whole, published))]  # fmt: skip
+    return [
+        *jobs,
+        Job("book", partial(book_tails, published, cuts[-1])),
+        Job(EXPOSURES, partial(exposures, published, order, depth.cuts)),
+        Job(DECISIONS, partial(decisions, published, alone=depth.alone)),
+        Job("whole", partial(whole, published)),
+        Job(CEILINGS, partial(ceilings, published)),
+    ]
 
 
 def carried_out(jobs: Sequence[Job], parameters: str, workers: int) -> Iterator[Outcome]:

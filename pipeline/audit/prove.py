@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.audit.blame import ORDER, is_stale, path_of, remedy
 from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
-from pipeline.audit.jobs import Depth, carried_out, outside, plan
+from pipeline.audit.jobs import CEILINGS, DECISIONS, EXPOSURES, Depth, carried_out, outside, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.remade import REMADE
@@ -92,9 +92,14 @@ def prove(
     found = checked.result()
     comparisons = [each for one in done for each in one.made if isinstance(each, Comparison)]
     unhanded = list(outside(done))
-    decided = [each for one in done for each in one.made if isinstance(each, pd.DataFrame)]
-    if decided:
-        comparisons += rescored(published, pd.concat(decided))
+    frames = {
+        one.name: pd.concat(parts)
+        for one in done
+        if (parts := [each for each in one.made if isinstance(each, pd.DataFrame)])
+    }
+    if {DECISIONS, EXPOSURES, CEILINGS} <= set(frames):  # else a replay has failed, and is told
+        made = (frames[name] for name in (DECISIONS, EXPOSURES, CEILINGS))
+        comparisons += rescored(published, *made)
     leaks = [leak for each in comparisons for leak in each.leaks]
     if not unhanded:
         _refuse_stale(comparisons)

@@ -15,7 +15,7 @@ from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.published import Published
 from pipeline.audit.remake import packed, unpacked
 from pipeline.audit.replays import Ask
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 from pipeline.storage import store
 
 REMADE = "remade"
@@ -35,7 +35,7 @@ def can_be_remade() -> bool:
 
 def remade(published: Published, ask: Ask) -> Iterator[Comparison]:
     """The bundle and, where there is one, the latest call, made from these files alone."""
-    now = (published.market.sessions[-1] + DECISION_DELAY).tz_localize("UTC")
+    now = decision_time(published.market.sessions[-1])
     with unpacked(ask("train", packed(_TRAINED_ON), now)) as folder:
         made = _leaves(store.read_fit(folder / store.MODEL))
     yield _held("model", _leaves(store.read_fit(store.MODEL)), made)

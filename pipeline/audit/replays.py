@@ -17,7 +17,7 @@ from pipeline.audit.counterfactuals import FUTURES, Market
 from pipeline.audit.growing_panel import on_their_side
 from pipeline.audit.published import KEYS, Published, by_session
 from pipeline.audit.steps import LAST, RAW, Frames
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 
 TAIL = 21
 """Sessions before a cut whose features are compared at it too."""
@@ -36,7 +36,7 @@ class Ask(Protocol):
 def whole(published: Published, ask: Ask) -> Iterator[Comparison]:
     """Everything up to the labels, made once from all raw rows as they are stored."""
     last = published.market.sessions[-1]
-    found = ask("market", _handed(published.market), _decision(last))
+    found = ask("market", _handed(published.market), decision_time(last))
     for table, frame in found.items():
         made = by_session(table, frame) if table in KEYS else frame
         yield compare(table, published.tables[table], made, last, "rebuilt")
@@ -48,7 +48,7 @@ def market_cuts(
     """Panel, features and labels with another future after each cut."""
     for cut in cuts:
         position = published.position(cut)
-        found = ask("market", _handed(FUTURES[how](published.market, position)), _decision(cut))
+        found = ask("market", _handed(FUTURES[how](published.market, position)), decision_time(cut))
         for table in ("panel", "features", "scenarios"):
             made = by_session(table, found[table]) if table in KEYS else found[table]
             before, after = published.tables[table].loc[:cut], made.loc[:cut]
@@ -66,7 +66,7 @@ def feature_cuts(
     for cut in cuts:
         end = published.position(cut) + 1
         rows = {"panel": published.panel.iloc[handed:end]}
-        found = ask("features", rows, _decision(cut), names=names, rows=TAIL)["features"]
+        found = ask("features", rows, decision_time(cut), names=names, rows=TAIL)["features"]
         before = published.features.loc[found.index[0] : cut, list(found.columns)]
         handed = end
         yield compare("features", before, found, cut, "truncated")
@@ -83,7 +83,7 @@ def each_session(
     for session in sessions:
         end = published.position(session) + 1
         rows = on_their_side(published.panel.iloc[handed:end])
-        made.append(ask("ended", before | rows, _decision(session))["features"][LAST])
+        made.append(ask("ended", before | rows, decision_time(session))["features"][LAST])
         handed, before = end, {}
     found = pd.DataFrame(made, index=pd.DatetimeIndex(list(sessions)))
     compared = compare(
@@ -106,9 +106,9 @@ def states_refits(published: Published, ask: Ask) -> Iterator[Comparison]:
                      settings.model.refit_every):  # fmt: skip
         until = min(end + settings.model.refit_every, len(rows) - 1)
         cut = rows.index[end]
-        ask("refit_states", {"observations": rows.iloc[handed : end + 1]}, _decision(cut))
+        ask("refit_states", {"observations": rows.iloc[handed : end + 1]}, decision_time(cut))
         following = {"observations": rows.iloc[end + 1 : until + 1]}
-        found = ask("publish_states", following, _decision(rows.index[until])).get("states")
+        found = ask("publish_states", following, decision_time(rows.index[until])).get("states")
         handed = until + 1
         before = published.states.loc[published.states.index.isin(following["observations"].index)]
         if found is not None and len(before):
@@ -141,10 +141,10 @@ def outlook_refits(
         known = labels[labels["label_end"] <= allowed]
         end = max(int(inputs.index.searchsorted(known["session"].max())) + 1, handed)
         frames = {"features": inputs.iloc[handed:end], "labels": known}
-        ask("fit", frames, _decision(inputs.index[start - 1]), window=window.name)
+        ask("fit", frames, decision_time(inputs.index[start - 1]), window=window.name)
         rows = {"features": inputs.iloc[end:until]}
         asked = {"window": window.name, "count": until - start, "alone": alone}
-        found = ask("forecast", rows, _decision(inputs.index[until - 1]), **asked)["outlook"]
+        found = ask("forecast", rows, decision_time(inputs.index[until - 1]), **asked)["outlook"]
         handed = until
         before = forecasts[forecasts["session"].isin(inputs.index[start:until])]
         again = by_session("outlook", found)
@@ -162,7 +162,7 @@ def decisions(published: Published, ask: Ask, *, alone: bool) -> Iterator[pd.Dat
             "states": published.states[published.states.index.isin(some)],
             "values": published.features[published.features.index.isin(some)],
         }
-        yield ask("decide", frames, _decision(some[-1]), alone=alone)["tiers"]
+        yield ask("decide", frames, decision_time(some[-1]), alone=alone)["tiers"]
 
 
 def handed_rows(raw: dict[str, pd.DataFrame], sessions: pd.DatetimeIndex) -> Frames:
@@ -173,7 +173,3 @@ def handed_rows(raw: dict[str, pd.DataFrame], sessions: pd.DatetimeIndex) -> Fra
 
 def _handed(market: Market) -> Frames:
     return handed_rows(dict(market.raw), market.sessions)
-
-
-def _decision(session: pd.Timestamp) -> pd.Timestamp:
-    return (session + DECISION_DELAY).tz_localize("UTC")

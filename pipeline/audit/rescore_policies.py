@@ -1,6 +1,6 @@
 """What policies would have done, made again from prices and decisions by no line of the desk's.
 
-All are made again but the jump model, which is fitted.
+What a policy of no line here wants, such as the jump model, which is fitted, is handed over.
 """
 
 from collections.abc import Iterator, Mapping
@@ -58,6 +58,9 @@ class Judged:
         What the bill earned.
     desk, resampling
         The rules, and how intervals are drawn.
+    wanted
+        By session: paths of every policy, in columns ``<holding>.<policy> <band>``; taken for the
+        policies that have no line here.
     """
 
     def __init__(  # noqa: PLR0913 - they are judged by exactly these
@@ -68,9 +71,11 @@ class Judged:
         cash: pd.Series,
         desk: DeskSettings,
         resampling: Resampling,
+        wanted: pd.DataFrame,
     ) -> None:
         self._desk, self._resampling, self._returns = desk, resampling, returns
         self._days = decided[decided.index.isin(_target(returns, desk, desk.target.band).index)]
+        self._others = wanted.reindex(self._days.index)
         self._gain, self._rate = (
             each.reindex(self._days.index).to_numpy()[max(DELAYS) + 1 :] for each in (earned, cash)
         )
@@ -96,7 +101,9 @@ class Judged:
 
     def _paths(self, band: float) -> Paths:
         target = _target(self._returns, self._desk, band).reindex(self._days.index).to_numpy()
-        return dict(_wanted(self._days, self._returns, target, self._desk))
+        ours = dict(_wanted(self._days, self._returns, target, self._desk))
+        others = self._others.filter(regex=f" {band}$")
+        return {_policy(str(name)): path.to_numpy() for name, path in others.items()} | ours
 
     def _of_path(self, share: Array) -> Iterator[tuple[str, float]]:
         for place, delay, cost in (
@@ -128,6 +135,10 @@ class Judged:
         sure = len(ours) >= 2 * self._resampling.block and np.isfinite([value, *drawn]).all()
         low, high = drawn_range(drawn, self._resampling) if sure else (np.nan, np.nan)
         yield from (("value", value), ("low", low), ("high", high))
+
+
+def _policy(column: str) -> str:
+    return column.partition(".")[2].partition(" ")[0]
 
 
 def _sharpes(above: Array, counts: Array) -> Array:

@@ -19,7 +19,9 @@ TOLERANCE = 1e-9
 """Relative to the figure, or to one where it is smaller: sums are made in another order."""
 
 
-def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison]:
+def rescored(
+    published: Published, decided: pd.DataFrame, wanted: pd.DataFrame, ceilings: pd.DataFrame
+) -> Iterator[Comparison]:
     """Compare every published score that can be made from the published files.
 
     Parameters
@@ -28,12 +30,18 @@ def rescored(published: Published, decided: pd.DataFrame) -> Iterator[Comparison
         Forecasts, labels and prices.
     decided
         Tier and the rest by session, decided again.
+    wanted
+        From `pipeline.audit.exposures.exposures`: for the policies that have no line here.
+    ceilings
+        Forecasts of the ceilings; those that are shares are counted here as well.
     """
     settings, windows = published.settings, published.settings.scenarios.window_list()
-    outlook = pd.concat([published.outlook, *_half_year_ceilings(published)])
+    seen = [window.name for window in windows if window.back]
+    fitted = ceilings[ceilings["window"].isin(seen)]
+    outlook = pd.concat([published.outlook, fitted, *_half_year_ceilings(published)])
     embargo = {window.name: settings.walk_forward.embargo(window) for window in windows}
     made = scores(outlook, published.labels, settings.evaluation, embargo)
-    policies = _policies(published, decided)
+    policies = _policies(published, decided, wanted)
     yield held("evaluation.json", flat(store.read_json(store.EVALUATION)), made)
     yield held(
         "metrics.json", flat(store.read_json(store.METRICS)), _headline(published, made, policies)
@@ -94,7 +102,7 @@ def _half_year_ceilings(published: Published) -> Iterator[pd.DataFrame]:
             yield proba.assign(window=window.name, model=CEILING).reset_index()
 
 
-def _policies(published: Published, decided: pd.DataFrame) -> Scores:
+def _policies(published: Published, decided: pd.DataFrame, wanted: pd.DataFrame) -> Scores:
     """Every holding's figures, by their place in the file."""
     settings, prices = published.settings, published.panel
     cash = bill(prices["us3m"])
@@ -103,8 +111,9 @@ def _policies(published: Published, decided: pd.DataFrame) -> Scores:
                           ("book", settings.book.weights)):  # fmt: skip
         returns = book_returns(weights, prices)
         idle = 1 - sum(weight for part, weight in weights.items() if prices[part].notna().any())
+        mine = wanted.filter(regex=f"^{name}\\.")
         judged = Judged(decided, returns, returns + idle * cash, cash, settings.desk,
-                        settings.evaluation.resampling)  # fmt: skip
+                        settings.evaluation.resampling, mine)  # fmt: skip
         made |= {f"holdings.{name}.{place}": value for place, value in judged.figures()}
     return made
 

@@ -20,7 +20,7 @@ from pipeline.audit.publication_rules import decided_at, public_at
 from pipeline.audit.published import Published
 from pipeline.audit.replays import Ask, handed_rows
 from pipeline.catalogue import CATALOGUE
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 from pipeline.series.kinds import Series
 
 LONGEST = (12, 25, 70, 130, 260)
@@ -80,7 +80,7 @@ def spliced_features(
             continue
         frames = {"sessions": pd.DataFrame(index=kept), "ends": pd.DataFrame(index=ends)}
         asked = {"names": list(group.names)}
-        found = ask("spliced", frames | panel, _after(kept[-1]), **asked)["features"]
+        found = ask("spliced", frames | panel, decision_time(kept[-1]), **asked)["features"]
         panel = {}
         before = published.features.loc[published.features.index.isin(ends), list(group.names)]
         yield compare("features", before, found, ends[-1], "spliced", own=True)
@@ -107,7 +107,7 @@ def spliced_panel(published: Published, offsets: Sequence[int], ask: Ask) -> Ite
             for name, rows in market.raw.items()
         }
         frames = handed_rows(raw, kept) | {"ends": pd.DataFrame(index=ends)}
-        found = ask("panel", frames, _after(kept[-1]))["panel"]
+        found = ask("panel", frames, decision_time(kept[-1]))["panel"]
         before, after = (_young(each.loc[ends, counted]) for each in (published.panel, found))
         yield compare("panel", before, after, ends[-1], "spliced", own=True)
 
@@ -132,7 +132,3 @@ def _first_known(rows: pd.DataFrame, series: Series, sessions: pd.DatetimeIndex)
         return np.full(len(rows), -1)
     public = pd.DatetimeIndex(public_at(rows, series))
     return np.asarray(decided_at(sessions).searchsorted(public, side="left"))
-
-
-def _after(session: pd.Timestamp) -> pd.Timestamp:
-    return (session + DECISION_DELAY).tz_localize("UTC")

@@ -18,8 +18,12 @@ from pipeline.audit.growing_panel import GrowingPanel
 from pipeline.audit.refits import OutlookRefits, StatesRefits, appended
 from pipeline.audit.remake import call, train
 from pipeline.desk.history import tiers
+from pipeline.desk.holdings import followed
+from pipeline.desk.policy import make_policies
+from pipeline.desk.policy_scores import wanted_paths
 from pipeline.params import Params
 from pipeline.scoring.book.judge import forecast_book
+from pipeline.training.ceiling import ceilings
 from pipeline.training.labels import label_sessions
 
 Frames = dict[str, pd.DataFrame]
@@ -152,6 +156,26 @@ def _tails(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
     return {name: table.rename(columns=str) for name, table in tables.items()}
 
 
+def _exposures(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """What every policy wants of each holding, evening by evening: columns ``policy band``."""
+    settings = held.settings
+    judged = tiers(frames["outlook"], frames["states"], frames["values"], settings.desk)
+    policies, found = make_policies(settings.desk), {}
+    for name, holding in followed(settings.book, frames["panel"]).items():
+        evenings, paths = wanted_paths(holding.returns, judged, policies, settings.desk)
+        by_band = {
+            f"{policy} {band}": path for policy, of in paths.items() for band, path in of.items()
+        }
+        found[name] = pd.DataFrame(by_band, evenings)
+    return found
+
+
+def _ceilings(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
+    """Forecasts of every window's ceiling."""
+    told = ceilings(held.settings, *(frames[name] for name in ("features", "labels", "outlook")))
+    return {"ceilings": told}
+
+
 def _train(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
     """The bundle of the tables that are handed over."""
     return train(frames, held.settings)
@@ -174,6 +198,8 @@ _STEPS: dict[str, Step] = {
     "forecast": _forecast,
     "decide": _decide,
     "tails": _tails,
+    "exposures": _exposures,
+    "ceilings": _ceilings,
     "train": _train,
     "call": _call,
 }

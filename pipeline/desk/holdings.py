@@ -1,5 +1,6 @@
 """What is held: its daily returns, and the share of it that is cash."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -47,6 +48,12 @@ class Holding:
     def earned(self, bill: pd.Series) -> pd.Series:
         """Returns with what its cash earned."""
         return self.returns + self.cash * bill.reindex(self.returns.index)
+
+
+def followed(book: Book, prices: pd.DataFrame) -> Mapping[str, Holding]:
+    """What policies are scored on, by name: each fund of `FOLLOWED`, and the user's book."""
+    funds = {name: Holding.of(Book({name: 1.0}), prices) for name in FOLLOWED}
+    return funds | {BOOK: Holding.of(book, prices)}
 
 
 def bill_returns(yields: pd.Series) -> pd.Series:

@@ -70,18 +70,23 @@ class Policy(ABC):
         Whether others are held against it and no call follows it.
     reads_target
         Whether it rests on the plain target, and with that on the target's band.
+    hindsight
+        Whether it knows the whole span, as no rule but a yardstick may.
     """
 
     name: ClassVar[str]
     why: ClassVar[str]
     yardstick: ClassVar[bool] = False
     reads_target: ClassVar[bool] = True
+    hindsight: ClassVar[bool] = False
     _registry: ClassVar[dict[str, type["Policy"]]] = {}
 
     def __init_subclass__(cls) -> None:
         """Register the subclass by the name of its file."""
         super().__init_subclass__()
         cls.name = cls.__module__.rpartition(".")[2]
+        if cls.hindsight and not cls.yardstick:
+            raise TypeError(f"policy {cls.name} has hindsight: only a yardstick may")
         Policy._registry[cls.name] = cls
 
     @property

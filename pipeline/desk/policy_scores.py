@@ -92,8 +92,7 @@ def score_holding(  # noqa: PLR0913 - one holding is scored by exactly these
         ``yardstick``, ``delays`` and ``costs`` (fields of `Performance`), ``by_year`` (return and
         deepest fall) and ``over_target``: difference of Sharpe with its interval.
     """
-    seen = {band: see(holding.returns, days, settings.target, band) for band in _bands(settings)}
-    index = pd.DatetimeIndex(seen[settings.target.band].days.index)
+    index, paths = wanted_paths(holding.returns, days, policies, settings)
     if len(index) < LONGEST + 3:
         raise ValueError(
             f"{name} has a volatility on {len(index)} of the {len(days)} evenings with an outlook; "
@@ -102,7 +101,6 @@ def score_holding(  # noqa: PLR0913 - one holding is scored by exactly these
     scored = index[LONGEST + 1 :]
     earned = _aligned(name, holding.earned(bill), scored)
     market = _Market(earned, _aligned("bill", bill, scored), scored)
-    paths = {p: _paths(policy, seen) for p, policy in policies.items()}
     plain = market.ways(paths[TARGET])
     return {
         "first": f"{scored[0]:%Y-%m-%d}",
@@ -120,8 +118,34 @@ def score_holding(  # noqa: PLR0913 - one holding is scored by exactly these
     }
 
 
-def _bands(settings: DeskSettings) -> set[float]:
-    return {settings.target.band, *(band for band, _delay in WAYS)}
+def wanted_paths(
+    returns: pd.Series,
+    days: pd.DataFrame,
+    policies: Mapping[str, Policy],
+    settings: DeskSettings,
+) -> tuple[pd.DatetimeIndex, dict[str, dict[float, Array]]]:
+    """What each policy wants to hold, evening by evening.
+
+    Parameters
+    ----------
+    returns
+        By session: of what is held.
+    days, policies, settings
+        As `score_holding`.
+
+    Returns
+    -------
+    pandas.DatetimeIndex
+        The n evenings on which the plain target is known; without any, no policy wants anything.
+    dict
+        Exposures, each of shape (n,), by policy and by band of the plain target.
+    """
+    bands = {settings.target.band, *(band for band, _delay in WAYS)}
+    seen = {band: see(returns, days, settings.target, band) for band in bands}
+    evenings = pd.DatetimeIndex(seen[settings.target.band].days.index)
+    if evenings.empty:
+        return evenings, {}
+    return evenings, {name: _paths(policy, seen) for name, policy in policies.items()}
 
 
 def _paths(policy: Policy, seen: Mapping[float, Seen]) -> dict[float, Array]:

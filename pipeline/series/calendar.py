@@ -96,6 +96,11 @@ def date_of(when: pd.Timestamp) -> pd.Timestamp:
     return naive.normalize()
 
 
+def decision_time(session: pd.Timestamp) -> pd.Timestamp:
+    """UTC instant at which a session's row is made: 00:30 after the session."""
+    return (session + DECISION_DELAY).tz_localize("UTC")
+
+
 def decision_times(index: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """UTC instant at which each session's row is made: 00:30 after the session."""
     return (index + DECISION_DELAY).tz_localize("UTC")

@@ -19,13 +19,12 @@ from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.base.run import log, stage
 from pipeline.desk.backtest import measure_tiers
 from pipeline.desk.history import tiers
-from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, Holding, bill_returns
+from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, bill_returns, followed
 from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
 from pipeline.scoring.book.judge import evaluate_book
 from pipeline.scoring.bundle import read_training
 from pipeline.scoring.reference import PRICES, check_policy, check_policy_windows
-from pipeline.settings.book import Book
 from pipeline.storage import store
 from pipeline.training.ceiling import ceilings
 
@@ -97,8 +96,7 @@ def _decisions(settings: Params) -> tuple[dict[str, Any], dict[str, Any]]:
     training = read_training()
     judged = tiers(training.outlook, training.states, training.values, desk)
     panel = store.read_sessions(store.PANEL, list({*PRICES, *FOLLOWED, *book.weights, BILL}))
-    holdings = {name: Holding.of(Book({name: 1.0}), panel) for name in FOLLOWED}
-    holdings[BOOK] = Holding.of(book, panel)
+    holdings = followed(book, panel)
     ahead = settings.scenarios.windows[desk.outcomes.window].ahead
     values = panel[list(PRICES)].assign(book=(1.0 + holdings[BOOK].returns).cumprod())
     bill = bill_returns(panel[BILL])

@@ -53,6 +53,14 @@ MUTANTS = (
         told=r"policies\.json column holdings\.\S+\.insurance\.\S+ is",
     ),
     Mutant(
+        "a policy knows the next return",
+        "scores",
+        "pipeline/desk/policies/jump.py",
+        "measures = trailing_measures(np.log1p(np.roll(seen.returns.to_numpy(dtype=float), -1)))",
+        "measures = trailing_measures(np.log1p(seen.returns.to_numpy(dtype=float)))",
+        told=r"policies\.json column \S+\.jump \S+ of \S+ changes",
+    ),
+    Mutant(
         "the book's distributions are fitted on later returns",
         "figures",
         "models/risk/walk_forward.py",

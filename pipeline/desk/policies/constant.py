@@ -19,6 +19,7 @@ class Constant(Policy):
 
     why: ClassVar = "The plain target's mean exposure, held throughout."
     yardstick: ClassVar = True
+    hindsight: ClassVar = True
 
     def wanted(self, seen: Seen) -> Array:
         """The mean of the target."""

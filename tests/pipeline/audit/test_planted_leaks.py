@@ -14,10 +14,13 @@ from models.states.schedule import walk_forward
 from models.walk_forward import NOT_KNOWN
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
+from pipeline.audit.compare import Comparison
 from pipeline.audit.cutoffs import ranked_cuts, rare_sessions
+from pipeline.audit.exposures import exposures
 from pipeline.audit.replays import feature_cuts, outlook_refits, states_refits
 from pipeline.audit.spliced import groups, passes, spliced_features, spliced_panel
 from pipeline.catalogue import CATALOGUE
+from pipeline.desk.policies.jump import Jump
 from pipeline.series.kinds import SAME_EVENING
 from pipeline.training.labels import label_sessions
 from tests.pipeline.audit.conftest import cut_at, leaks_in
@@ -237,3 +240,19 @@ def test_a_forecast_that_looks_at_later_rows_of_its_own_fold(publish, inline, mo
     )
     leaks = refitted(publish(), inline)
     assert "ahead.vix.base" in columns_of(leaks, "outlook")
+
+
+def test_a_policy_that_knows_the_next_return(published, inline, monkeypatch) -> None:
+    honest = list(exposures(published, published.features.index[-30:-1:7], 3, inline.ask))
+    assert not leaks_in(each for each in honest if isinstance(each, Comparison))
+    monkeypatch.setattr(
+        Jump, "wanted", lambda _policy, seen: (seen.returns.shift(-1)[seen.days.index] > 0) * 1.0
+    )
+    planted = exposures(published, published.features.index[-30:-1:7], 3, inline.ask)
+    leaks = leaks_in(each for each in planted if isinstance(each, Comparison))
+    assert {leak.column.partition(".")[2].split(" ")[0] for leak in leaks} == {"jump"}
+
+
+def test_only_a_yardstick_may_say_that_it_knows_the_whole_span() -> None:
+    with pytest.raises(TypeError, match="only a yardstick may"):
+        type("Prophet", (Jump,), {"yardstick": False, "hindsight": True})
