@@ -1,49 +1,70 @@
-"""What every policy wants to hold, made again from tables that end at a cut.
+"""What every policy wants to hold, made again from returns and evenings that end at a cut.
 
-A rule that looks at later returns, or is fitted on them, wants something else then. The paths from
-all rows serve to score what no separate line of the audit knows, a policy of the user's among them.
+A rule that looks at later returns, or is fitted on them, wants something else then. It shows on the
+evenings on which the exposure changes, so the cuts are made there. The paths from all rows serve to
+score what no separate line of the audit knows, a policy of the user's among them.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, zip_longest
 
+import numpy as np
 import pandas as pd
 
 from pipeline.audit.compare import Comparison, compare
+from pipeline.audit.cutoffs import digest
 from pipeline.audit.published import Published
 from pipeline.audit.replays import Ask
-from pipeline.audit.steps import Frames
+from pipeline.desk.history import tiers
 from pipeline.desk.holdings import FOLLOWED
-from pipeline.desk.policy import registered
+from pipeline.desk.policy import make_policies
+from pipeline.params import Params
 from pipeline.series.calendar import decision_time
 
 
-def exposures(
-    published: Published, order: Sequence[pd.Timestamp], count: int, ask: Ask
-) -> Iterator[Comparison | pd.DataFrame]:
-    """The paths at some cuts held against those from all rows, and these.
+def judged_evenings(published: Published) -> pd.DataFrame:
+    """Tier and the rest by session, which policies look at; other replays make them again."""
+    desk = published.settings.desk
+    return tiers(published.outlook, published.states, published.features, desk)
 
-    Not those of yardsticks that know the whole span by their own word.
+
+def exposure_cuts(published: Published, whole: pd.DataFrame, count: int) -> list[pd.Timestamp]:
+    """So many evenings on which an exposure changes, policy after policy, in order of time.
+
+    Which ones is drawn from a digest of the data, so that each day's data tries others.
+    """
+    drawn = np.random.default_rng(digest(published.panel))
+    by_policy: dict[str, list[pd.Timestamp]] = {}
+    for name, path in _causal(whole, published.settings).items():
+        policy = str(name).partition(".")[2].partition(" ")[0]
+        changes = path.dropna().diff().fillna(0.0) != 0.0
+        by_policy.setdefault(policy, []).extend(changes.index[changes])
+    each = [drawn.permutation(sorted(set(changes))) for changes in by_policy.values()]
+    in_turn = dict.fromkeys(cut for cut in chain(*zip_longest(*each)) if cut is not None)
+    return sorted(list(in_turn)[:count])
+
+
+def exposures(
+    published: Published, whole: pd.DataFrame, cuts: Sequence[pd.Timestamp], ask: Ask
+) -> Iterator[Comparison]:
+    """The paths at some cuts held against those from all rows.
 
     Parameters
     ----------
     published, ask
         As in `pipeline.audit.replays`.
-    order
-        Sessions, the one to be cut at first in front; those in the first half of what is forecast
-        would prove little.
-    count
-        How many of them.
+    whole
+        From `pipeline.audit.followed.paths_of`, of everything that is published.
+    cuts
+        From `exposure_cuts`.
     """
-    last, tested = published.market.sessions[-1], published.outlook["session"].min()
-    late = [cut for cut in order if cut >= tested + (last - tested) / 2]
-    cuts = sorted(late[:count])
-    found = {cut: _at(published, cut, ask) for cut in cuts}
-    whole = _at(published, last, ask)
-    knowing = [name for name, policy in registered().items() if policy.hindsight]
-    causal = whole[[path for path in whole if _policy(path) not in knowing]]
+    evenings = judged_evenings(published)
+    columns = list(dict.fromkeys([*FOLLOWED, *published.settings.book.weights]))
+    causal = _causal(whole, published.settings)
     for cut in cuts:
-        yield compare("policies.json", causal.loc[:cut], found[cut], cut, "truncated")
-    yield whole
+        frames = {"panel": published.panel.loc[:cut, columns], "evenings": evenings.loc[:cut]}
+        found = ask("exposures", frames, decision_time(cut))["exposures"]
+        yield compare("policies.json", causal.loc[:cut], found, cut, "truncated")
 
 
 def ceilings(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
@@ -56,19 +77,8 @@ def ceilings(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
     yield ask("ceilings", frames, decision_time(published.market.sessions[-1]))["ceilings"]
 
 
-def _policy(path: Hashable) -> str:
-    return str(path).partition(".")[2].partition(" ")[0]
-
-
-def _at(published: Published, cut: pd.Timestamp, ask: Ask) -> pd.DataFrame:
-    """Columns ``<holding>.<policy> <band>``."""
-    outlook = published.outlook
-    names = [*FOLLOWED, *published.settings.book.weights]
-    frames: Frames = {
-        "outlook": outlook[outlook["session"] <= cut],
-        "states": published.states.loc[:cut],
-        "values": published.features.loc[:cut],
-        "panel": published.panel.loc[:cut, list(dict.fromkeys(names))],
-    }
-    made = ask("exposures", frames, decision_time(cut))
-    return pd.concat([table.add_prefix(f"{name}.") for name, table in made.items()], axis=1)
+def _causal(whole: pd.DataFrame, settings: Params) -> pd.DataFrame:
+    """Without the yardsticks that know the whole span by their own word."""
+    policies = make_policies(settings.desk)
+    knowing = [f".{name} " for name, policy in policies.items() if policy.hindsight]
+    return whole[[path for path in whole if not any(name in str(path) for name in knowing)]]

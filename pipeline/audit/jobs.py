@@ -13,7 +13,7 @@ from pipeline.audit.book_tails import book_tails
 from pipeline.audit.compare import Leak
 from pipeline.audit.counterfactuals import FUTURES
 from pipeline.audit.cutoffs import digest
-from pipeline.audit.exposures import ceilings, exposures
+from pipeline.audit.exposures import ceilings, exposure_cuts, exposures
 from pipeline.audit.published import Published
 from pipeline.audit.remade import can_be_remade, remade
 from pipeline.audit.replays import (
@@ -37,7 +37,7 @@ from pipeline.audit.spliced import (
 FEATURE_CUTS, RUNNING_CUTS = 5, 33
 """Cuts of all features, and of those that rest on running statistics, to one of the market."""
 
-DECISIONS, EXPOSURES, CEILINGS = "decisions", "exposures", "ceilings"
+DECISIONS, CEILINGS = "decisions", "ceilings"
 """Jobs whose frames the scores are made of again."""
 
 _A_LANE = 150
@@ -56,6 +56,8 @@ class Depth:
         Sessions at which ingest is run again on a source that ends there.
     passes
         Passes of each group of spliced features at most, and of the panel.
+    changes
+        Evenings with a change of some policy's exposure at which all of them are cut.
     alone
         Whether each session is forecast and decided before the next one is there.
     """
@@ -63,6 +65,7 @@ class Depth:
     cuts: int
     ingests: int
     passes: int
+    changes: int
     alone: bool
 
 
@@ -94,7 +97,9 @@ class Outcome:
     error: str
 
 
-def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> list[Job]:
+def plan(
+    published: Published, order: Sequence[pd.Timestamp], paths: pd.DataFrame, depth: Depth
+) -> list[Job]:
     """Every job, long ones first.
 
     Parameters
@@ -103,6 +108,8 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
         What the stages left.
     order
         From `pipeline.audit.cutoffs.ranked_cuts`.
+    paths
+        From `pipeline.audit.followed.paths_of`, of everything that is published.
     depth
         How much.
     """
@@ -132,7 +139,10 @@ def plan(published: Published, order: Sequence[pd.Timestamp], depth: Depth) -> l
     return [
         *jobs,
         Job("book", partial(book_tails, published, cuts[-1])),
-        Job(EXPOSURES, partial(exposures, published, order, depth.cuts)),
+        Job(
+            "exposures",
+            partial(exposures, published, paths, exposure_cuts(published, paths, depth.changes)),
+        ),
         Job(DECISIONS, partial(decisions, published, alone=depth.alone)),
         Job("whole", partial(whole, published)),
         Job(CEILINGS, partial(ceilings, published)),

@@ -10,7 +10,9 @@ import pandas as pd
 from pipeline.audit.blame import ORDER, is_stale, path_of, remedy
 from pipeline.audit.compare import Comparison, Leak, day
 from pipeline.audit.cutoffs import ranked_cuts
-from pipeline.audit.jobs import CEILINGS, DECISIONS, EXPOSURES, Depth, carried_out, outside, plan
+from pipeline.audit.exposures import judged_evenings
+from pipeline.audit.followed import paths_of
+from pipeline.audit.jobs import CEILINGS, DECISIONS, Depth, carried_out, outside, plan
 from pipeline.audit.published import Published
 from pipeline.audit.purge import purge_leaks
 from pipeline.audit.remade import REMADE
@@ -19,7 +21,7 @@ from pipeline.audit.stored_checks import check_stored, ingest_cuts, stored_leaks
 from pipeline.base.errors import DataMissingError
 from pipeline.base.progress import watched
 
-QUICK = Depth(cuts=1, ingests=1, passes=0, alone=False)
+QUICK = Depth(cuts=1, ingests=1, passes=0, changes=12, alone=False)
 UNCHECKED = (
     "features at most sessions (only at those cut)",
     "whether a forecast or decision depends on later sessions of its own fold or quarter",
@@ -55,7 +57,7 @@ class Proof:
 
 def full(cuts: int) -> Depth:
     """How much a whole audit replays, with so many cuts of the raw rows."""
-    return Depth(cuts=cuts, ingests=3, passes=130, alone=True)
+    return Depth(cuts=cuts, ingests=3, passes=130, changes=60, alone=True)
 
 
 def prove(
@@ -83,7 +85,8 @@ def prove(
         When a file is not what today's code makes of the raw rows, so that nothing can be proved.
     """
     order = ranked_cuts(published, set(before.get("cuts_tried", ())))
-    jobs = plan(published, order, depth)
+    paths = paths_of(published.panel, judged_evenings(published), published.settings)
+    jobs = plan(published, order, paths, depth)
     workers = published.settings.compute.workers
     ingested = ingest_cuts(published, order, depth.ingests)
     with ThreadPoolExecutor(1) as beside:
@@ -97,9 +100,8 @@ def prove(
         for one in done
         if (parts := [each for each in one.made if isinstance(each, pd.DataFrame)])
     }
-    if {DECISIONS, EXPOSURES, CEILINGS} <= set(frames):  # else a replay has failed, and is told
-        made = (frames[name] for name in (DECISIONS, EXPOSURES, CEILINGS))
-        comparisons += rescored(published, *made)
+    if {DECISIONS, CEILINGS} <= set(frames):  # else a replay has failed, and is told
+        comparisons += rescored(published, frames[DECISIONS], paths, frames[CEILINGS])
     leaks = [leak for each in comparisons for leak in each.leaks]
     if not unhanded:
         _refuse_stale(comparisons)

@@ -31,7 +31,7 @@ def rescored(
     decided
         Tier and the rest by session, decided again.
     wanted
-        From `pipeline.audit.exposures.exposures`: for the policies that have no line here.
+        From `pipeline.audit.followed.paths_of`: for the policies that have no line here.
     ceilings
         Forecasts of the ceilings; those that are shares are counted here as well.
     """

@@ -14,13 +14,11 @@ from features.registry import compute
 from pipeline import params
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
+from pipeline.audit.followed import paths_of
 from pipeline.audit.growing_panel import GrowingPanel
 from pipeline.audit.refits import OutlookRefits, StatesRefits, appended
 from pipeline.audit.remake import call, train
 from pipeline.desk.history import tiers
-from pipeline.desk.holdings import followed
-from pipeline.desk.policy import make_policies
-from pipeline.desk.policy_scores import wanted_paths
 from pipeline.params import Params
 from pipeline.scoring.book.judge import forecast_book
 from pipeline.training.ceiling import ceilings
@@ -157,17 +155,8 @@ def _tails(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
 
 
 def _exposures(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
-    """What every policy wants of each holding, evening by evening: columns ``policy band``."""
-    settings = held.settings
-    judged = tiers(frames["outlook"], frames["states"], frames["values"], settings.desk)
-    policies, found = make_policies(settings.desk), {}
-    for name, holding in followed(settings.book, frames["panel"]).items():
-        evenings, paths = wanted_paths(holding.returns, judged, policies, settings.desk)
-        by_band = {
-            f"{policy} {band}": path for policy, of in paths.items() for band, path in of.items()
-        }
-        found[name] = pd.DataFrame(by_band, evenings)
-    return found
+    """What every policy wants of each holding, evening by evening."""
+    return {"exposures": paths_of(frames["panel"], frames["evenings"], held.settings)}
 
 
 def _ceilings(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:

@@ -14,9 +14,9 @@ from models.states.schedule import walk_forward
 from models.walk_forward import NOT_KNOWN
 from pipeline.aligning.clock import Clock
 from pipeline.aligning.panel import build_observed, build_panel
-from pipeline.audit.compare import Comparison
 from pipeline.audit.cutoffs import ranked_cuts, rare_sessions
-from pipeline.audit.exposures import exposures
+from pipeline.audit.exposures import exposure_cuts, exposures, judged_evenings
+from pipeline.audit.followed import paths_of
 from pipeline.audit.replays import feature_cuts, outlook_refits, states_refits
 from pipeline.audit.spliced import groups, passes, spliced_features, spliced_panel
 from pipeline.catalogue import CATALOGUE
@@ -38,6 +38,18 @@ def columns_of(leaks, stage):
 def refitted(published, inline, place=1, *, alone=True):
     window = published.settings.scenarios.window_list()[place]
     return leaks_in(outlook_refits(published, window, inline.ask, alone=alone))
+
+
+def rising(seen, later):
+    """All in while the mean of some returns is positive, the last of them so much later."""
+    mean = seen.returns.rolling(10).mean().shift(-later)
+    return (mean[seen.days.index] > 0).to_numpy(dtype=float)
+
+
+def followed_again(published, inline):
+    whole = paths_of(published.panel, judged_evenings(published), published.settings)
+    cuts = exposure_cuts(published, whole, 12)
+    return leaks_in(exposures(published, whole, cuts, inline.ask))
 
 
 def test_honest_code_passes_and_every_session_is_reached(published, inline) -> None:
@@ -243,13 +255,10 @@ def test_a_forecast_that_looks_at_later_rows_of_its_own_fold(publish, inline, mo
 
 
 def test_a_policy_that_knows_the_next_return(published, inline, monkeypatch) -> None:
-    honest = list(exposures(published, published.features.index[-30:-1:7], 3, inline.ask))
-    assert not leaks_in(each for each in honest if isinstance(each, Comparison))
-    monkeypatch.setattr(
-        Jump, "wanted", lambda _policy, seen: (seen.returns.shift(-1)[seen.days.index] > 0) * 1.0
-    )
-    planted = exposures(published, published.features.index[-30:-1:7], 3, inline.ask)
-    leaks = leaks_in(each for each in planted if isinstance(each, Comparison))
+    monkeypatch.setattr(Jump, "wanted", lambda _policy, seen: rising(seen, later=0))
+    assert not followed_again(published, inline)
+    monkeypatch.setattr(Jump, "wanted", lambda _policy, seen: rising(seen, later=1))
+    leaks = followed_again(published, inline)
     assert {leak.column.partition(".")[2].split(" ")[0] for leak in leaks} == {"jump"}
 
 
