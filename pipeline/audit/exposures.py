@@ -1,8 +1,9 @@
-"""What every policy wants to hold, made again from returns and evenings that end at a cut.
+"""What every policy wants to hold, made again with another future after a cut.
 
-A rule that looks at later returns, or is fitted on them, wants something else then. It shows on the
-evenings on which the exposure changes, so the cuts are made there. The paths from all rows serve to
-score what no separate line of the audit knows, a policy of the user's among them.
+A rule that looks at later returns, or is fitted on them, wants something else then. Many rules only
+want all or nothing, so the cuts are made where exposures change, and one of the futures is a crash:
+whoever sees it coming sells. The paths from all rows serve to score what no separate line of the
+audit knows, a policy of the user's among them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,9 @@ from pipeline.desk.holdings import FOLLOWED
 from pipeline.desk.policy import make_policies
 from pipeline.params import Params
 from pipeline.series.calendar import decision_time
+
+_CRASH, _WILD = 1 / 3, 0.05
+"""Share of a price that goes at once, and the deviation of the moves that follow."""
 
 
 def judged_evenings(published: Published) -> pd.DataFrame:
@@ -47,7 +51,7 @@ def exposure_cuts(published: Published, whole: pd.DataFrame, count: int) -> list
 def exposures(
     published: Published, whole: pd.DataFrame, cuts: Sequence[pd.Timestamp], ask: Ask
 ) -> Iterator[Comparison]:
-    """The paths at some cuts held against those from all rows.
+    """The paths held against those with no future after a cut, and with a crash and garbage there.
 
     Parameters
     ----------
@@ -62,9 +66,14 @@ def exposures(
     columns = list(dict.fromkeys([*FOLLOWED, *published.settings.book.weights]))
     causal = _causal(whole, published.settings)
     for cut in cuts:
-        frames = {"panel": published.panel.loc[:cut, columns], "evenings": evenings.loc[:cut]}
-        found = ask("exposures", frames, decision_time(cut))["exposures"]
-        yield compare("policies.json", causal.loc[:cut], found, cut, "truncated")
+        panel, known = published.panel[columns], evenings.loc[:cut]
+        for how, prices, judged in (
+            ("truncated", panel.loc[:cut], known),
+            ("scrambled", _crashing(panel, cut), _shuffled(evenings, cut)),
+        ):
+            frames = {"panel": prices, "evenings": judged}
+            found = ask("exposures", frames, decision_time(cut))["exposures"]
+            yield compare("policies.json", causal.loc[:cut], found, cut, how)
 
 
 def ceilings(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
@@ -75,6 +84,25 @@ def ceilings(published: Published, ask: Ask) -> Iterator[pd.DataFrame]:
         "outlook": published.outlook,
     }
     yield ask("ceilings", frames, decision_time(published.market.sessions[-1]))["ceilings"]
+
+
+def _crashing(prices: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame:
+    """The session after the cut takes a third of every price, and wild moves follow."""
+    later = prices.index > cut
+    drawn = np.random.default_rng(cut.toordinal())
+    moves = drawn.normal(0.0, _WILD, size=(later.sum(), prices.shape[1])).clip(-_CRASH, _CRASH)
+    moves[:1] = -_CRASH
+    last = prices.loc[:cut].ffill().iloc[-1].to_numpy()
+    garbage = prices.copy()
+    garbage.loc[later] = last * np.cumprod(1.0 + moves, axis=0)
+    return garbage
+
+
+def _shuffled(evenings: pd.DataFrame, cut: pd.Timestamp) -> pd.DataFrame:
+    """Evenings after the cut have the judgement of others."""
+    known, later = evenings.loc[:cut], evenings.loc[evenings.index > cut]
+    others = later.sample(frac=1.0, random_state=cut.toordinal()).set_axis(later.index, axis=0)
+    return pd.concat([known, others])
 
 
 def _causal(whole: pd.DataFrame, settings: Params) -> pd.DataFrame:

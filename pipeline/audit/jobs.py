@@ -57,7 +57,7 @@ class Depth:
     passes
         Passes of each group of spliced features at most, and of the panel.
     changes
-        Evenings with a change of some policy's exposure at which all of them are cut.
+        Evenings on which some policy's exposure changes, after which all see another future.
     alone
         Whether each session is forecast and decided before the next one is there.
     """

@@ -21,7 +21,7 @@ from pipeline.audit.stored_checks import check_stored, ingest_cuts, stored_leaks
 from pipeline.base.errors import DataMissingError
 from pipeline.base.progress import watched
 
-QUICK = Depth(cuts=1, ingests=1, passes=0, changes=12, alone=False)
+QUICK = Depth(cuts=1, ingests=1, passes=0, changes=6, alone=False)
 UNCHECKED = (
     "features at most sessions (only at those cut)",
     "whether a forecast or decision depends on later sessions of its own fold or quarter",
@@ -57,7 +57,7 @@ class Proof:
 
 def full(cuts: int) -> Depth:
     """How much a whole audit replays, with so many cuts of the raw rows."""
-    return Depth(cuts=cuts, ingests=3, passes=130, changes=60, alone=True)
+    return Depth(cuts=cuts, ingests=3, passes=130, changes=30, alone=True)
 
 
 def prove(

@@ -53,10 +53,10 @@ MUTANTS = (
         told=r"policies\.json column holdings\.\S+\.insurance\.\S+ is",
     ),
     Mutant(
-        "a policy knows the next return",
+        "a policy knows the returns of the next week",
         "scores",
         "pipeline/desk/policies/jump.py",
-        "measures = trailing_measures(np.log1p(np.roll(seen.returns.to_numpy(dtype=float), -1)))",
+        "measures = trailing_measures(np.log1p(np.roll(seen.returns.to_numpy(dtype=float), -5)))",
         "measures = trailing_measures(np.log1p(seen.returns.to_numpy(dtype=float)))",
         told=r"policies\.json column \S+\.jump \S+ of \S+ changes",
     ),
