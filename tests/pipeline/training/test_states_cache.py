@@ -13,7 +13,6 @@ from models.states.refit import KEPT
 from models.states.schedule import StatesHistory, past, walk_forward
 from models.states.settings import StatesSettings
 from pipeline.compute.jobs import ALONE
-from pipeline.params import Compute
 from pipeline.training import states_cache
 from pipeline.training.states_cache import StatesCache
 
@@ -62,20 +61,6 @@ def test_new_sessions_are_new_refits_alone(fitted) -> None:
     assert fitted(market()) == 0
     assert fitted(market(320)) == 0
     assert fitted(market(360)) == 1
-
-
-@pytest.mark.slow
-def test_two_workers_leave_what_one_process_does(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(states_cache, "FEW", 0)
-    files = []
-    for workers in (1, 2):
-        cache = StatesCache(tmp_path / f"cache {workers}")
-        compute = Compute(backend="local", workers=workers, scheduler=None)
-        cache.begin(market(), SETTINGS, compute)
-        history = walk_forward(market(), SETTINGS, cache.refit)
-        assert cache.fitted == REFITS
-        files.append(left(history, tmp_path / f"{workers}"))
-    assert files[0] == files[1]
 
 
 def test_every_start_is_climbed_from_once(fitted, monkeypatch) -> None:
