@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from models.risk.approach import Approach, approach
+from models.risk.approach import approach
 from models.risk.history import RETURNS, following
 from models.risk.sample import Array
 
@@ -21,9 +21,13 @@ Tables = dict[str, pd.DataFrame]
 """By approach, by session: `VAR` and `SHORTFALL` as returns, and one column a level of `LEVELS`."""
 
 
+Asked = tuple[pd.Timestamp, pd.DataFrame]
+"""A refit: the last session that it may learn from, and by session the outlook it is asked for."""
+
+
 @dataclass(frozen=True, eq=False)
-class Refit:
-    """One refit of every approach and the sessions that it is asked for; it holds nothing later.
+class BookProblem:
+    """What every refit of a book learns from, each as far as it may.
 
     Attributes
     ----------
@@ -34,44 +38,44 @@ class Refit:
     level
         Tail probability.
     history
-        See `models.risk.history`; to the last asked session.
-    fit_end
-        Last session whose return may be learned from.
-    trained
-        Scenarios of the training sessions, which are its index.
-    asked
-        By session, the outlook.
+        See `models.risk.history`.
+    scenarios
+        By session: ``scenario`` and ``label_end``, where what the book did is known.
     """
 
     names: Sequence[str]
     horizon: int
     level: float
     history: pd.DataFrame
-    fit_end: pd.Timestamp
-    trained: pd.Series
-    asked: pd.DataFrame
+    scenarios: pd.DataFrame
 
-    def forecast(self) -> Tables:
-        """Fit every approach and forecast the asked sessions."""
+    def trained(self, fit_end: pd.Timestamp) -> pd.Series:
+        """Scenarios of the sessions that a refit may learn from, which are their index."""
+        ended = self.scenarios.loc[self.scenarios["label_end"] <= fit_end, "scenario"]
+        return ended.loc[self.history[RETURNS].first_valid_index() :]
+
+    def forecast(self, fit_end: pd.Timestamp, asked: pd.DataFrame) -> Tables:
+        """Fit every approach on what was known at ``fit_end``, and forecast the asked sessions."""
+        past, trained = self.history.loc[:fit_end], self.trained(fit_end)
+        recent = self.history.loc[: asked.index[-1]]
+        tables = {}
         # How many threads share a sum of products moves its last bits.
         with threadpool_limits(1, "blas"):
-            return {name: self._table(approach(name, self.horizon)) for name in self.names}
-
-    def _table(self, unfitted: Approach) -> pd.DataFrame:
-        fitted = unfitted.fit(self.history.loc[: self.fit_end], self.trained)
-        sample = fitted.predict(self.history, self.asked)
-        var, shortfall = sample.tail(self.level)
-        table = pd.DataFrame(sample.quantiles(LEVELS), self.asked.index, LEVELS.tolist())
-        return table.assign(**{VAR: var, SHORTFALL: shortfall})
+            for name in self.names:
+                sample = approach(name, self.horizon).fit(past, trained).predict(recent, asked)
+                var, shortfall = sample.tail(self.level)
+                table = pd.DataFrame(sample.quantiles(LEVELS), asked.index, LEVELS.tolist())
+                tables[name] = table.assign(**{VAR: var, SHORTFALL: shortfall})
+        return tables
 
 
-Spread = Callable[[Sequence[Refit]], Iterable[Tables]]
+Spread = Callable[[BookProblem, Sequence[Asked]], Iterable[Tables]]
 """How refits are forecast: `in_turn`, or what gives the same elsewhere; in their order."""
 
 
-def in_turn(refits: Sequence[Refit]) -> Iterator[Tables]:
+def in_turn(problem: BookProblem, refits: Sequence[Asked]) -> Iterator[Tables]:
     """Forecast one refit after the other."""
-    return (refit.forecast() for refit in refits)
+    return (problem.forecast(*refit) for refit in refits)
 
 
 def forecast_tails(  # noqa: PLR0913 - a walk-forward is of exactly these
@@ -116,11 +120,8 @@ def forecast_tails(  # noqa: PLR0913 - a walk-forward is of exactly these
     """
     outcome = np.expm1(following(history, horizon))
     known = scenarios[outcome.reindex(scenarios.index).notna().to_numpy()]
-    refits = [
-        Refit(names, horizon, level, history.loc[: asked.index[-1]], fit_end, trained, asked)
-        for fit_end, trained, asked in _refits(history, known, outlook, min_train)
-    ]
-    made = list(spread(refits))
+    problem = BookProblem(names, horizon, level, history, known)
+    made = list(spread(problem, list(_refits(problem, outlook, min_train))))
     if not made:
         return {name: pd.DataFrame() for name in names}
     return {
@@ -129,14 +130,10 @@ def forecast_tails(  # noqa: PLR0913 - a walk-forward is of exactly these
     }
 
 
-def _refits(
-    history: pd.DataFrame, known: pd.DataFrame, outlook: pd.DataFrame, min_train: int
-) -> Iterator[tuple[pd.Timestamp, pd.Series, pd.DataFrame]]:
-    """Each refit's last session, its training scenarios, and the outlook that it is asked for."""
-    begins = history[RETURNS].first_valid_index()
+def _refits(problem: BookProblem, outlook: pd.DataFrame, min_train: int) -> Iterator[Asked]:
+    """Each refit that has enough to learn from, with what it is asked for."""
     for _, asked in outlook.groupby("fit_end"):
         fit_end = asked["fit_end"].iloc[0]
-        trained = known.loc[known["label_end"] <= fit_end, "scenario"]
-        priced = asked[history.reindex(asked.index).notna().all(axis=1)]
-        if len(priced) and len(trained.loc[begins:]) >= min_train:
-            yield fit_end, trained.loc[begins:], priced
+        priced = asked[problem.history.reindex(asked.index).notna().all(axis=1)]
+        if len(priced) and len(problem.trained(fit_end)) >= min_train:
+            yield fit_end, priced

@@ -13,7 +13,7 @@ from models.evaluation.headline import few, headline, policy
 from models.evaluation.loss_table import loss_table
 from models.evaluation.reliability import reliability_table
 from models.forecasting.pool import POOL
-from models.risk.walk_forward import Refit, Tables
+from models.risk.walk_forward import Asked, BookProblem, Tables
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import percent
@@ -42,8 +42,8 @@ def main() -> None:
     labels = store.read_labels()
     panel = read_book(settings.book)
 
-    def spread(refits: Sequence[Refit]) -> Iterator[Tables]:
-        return side_by_side(Refit.forecast, [(refit,) for refit in refits], (), settings.compute)
+    def spread(problem: BookProblem, refits: Sequence[Asked]) -> Iterator[Tables]:
+        return side_by_side(BookProblem.forecast, refits, (problem,), settings.compute)
 
     # The book is refitted in processes of its own beside all the rest. One thread to each sum of
     # products: whether a second one is free would move last bits.

@@ -10,7 +10,7 @@ import pytest
 from models.evaluation.tail_table import tail_losses
 from models.risk.approach import approach, names
 from models.risk.history import RETURNS, VIX
-from models.risk.walk_forward import LEVELS, Refit, Tables, forecast_tails
+from models.risk.walk_forward import LEVELS, Asked, BookProblem, Tables, forecast_tails
 from models.scenarios import SCENARIOS
 
 HORIZON, COUNT = 10, 1800
@@ -54,16 +54,13 @@ def test_every_approach_forecasts_the_same_sessions(tables: dict[str, pd.DataFra
         assert 0.02 < (table["outcome"] < table["var"]).mean() < 0.12, name
 
 
-def test_a_refit_that_travels_takes_nothing_later_along_and_forecasts_the_same(
-    tables: dict[str, pd.DataFrame],
-) -> None:
-    def far_away(refits: Sequence[Refit]) -> list[Tables]:
-        assert all(refit.history.index[-1] == refit.asked.index[-1] for refit in refits)
-        assert all(refit.trained.index[-1] < refit.fit_end for refit in refits)
-        return [deepcopy(refit).forecast() for refit in refits]
+def test_refits_forecast_the_same_apart_and_in_any_order(tables: dict[str, pd.DataFrame]) -> None:
+    def apart(problem: BookProblem, refits: Sequence[Asked]) -> list[Tables]:
+        assert all(problem.trained(fit_end).index[-1] < fit_end for fit_end, _ in refits)
+        return [deepcopy(problem).forecast(*refit) for refit in reversed(refits)][::-1]
 
     asked = names(), *market()
-    made = forecast_tails(*asked, horizon=HORIZON, level=0.05, min_train=252, spread=far_away)
+    made = forecast_tails(*asked, horizon=HORIZON, level=0.05, min_train=252, spread=apart)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(made[name], table, check_exact=True)
 

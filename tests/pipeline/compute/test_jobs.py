@@ -60,12 +60,14 @@ def test_the_outlook_is_the_same_file_wherever_it_is_computed(at, two_workers):
     assert set(forecasts.groupby(["window", "model"])["session"].nunique()) == {100}
 
 
-def test_states_and_scores_are_the_same_files_wherever_they_are_computed(run_folder, monkeypatch):
+def test_states_and_scores_are_the_same_files_wherever_they_are_computed(
+    run_folder, two_workers, monkeypatch
+):
     monkeypatch.setattr(states_cache, "FEW", 0)
     document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
     document["evaluation"]["reference"] = "student"
     left = []
-    for compute in (ONE, TWO):
+    for compute in (ONE, TWO, two_workers):
         text = yaml.safe_dump({**document, "compute": compute.model_dump()}, sort_keys=False)
         params.PARAMS.write_text(text, encoding="utf-8")
         shutil.rmtree(store.STATES_CACHE, ignore_errors=True)
@@ -73,7 +75,7 @@ def test_states_and_scores_are_the_same_files_wherever_they_are_computed(run_fol
         evaluate.main()
         files = [store.STATES, *sorted(store.STATES_FIT.iterdir()), store.BOOK, store.EVALUATION]
         left.append([path.read_bytes() for path in files])
-    assert left[0] == left[1]
+    assert left[0] == left[1] == left[2]
     assert store.read_json(store.BOOK)["sessions"] > 0
 
 
