@@ -128,8 +128,12 @@ class Problem:
         probas = dict(forecasts)
         if self.members:
             probas[POOL] = floor(pool([probas[name] for name in self.members]), self.floor)
-        rows = pd.DataFrame(np.concatenate(list(probas.values())), columns=list(SCENARIOS))
-        rows["session"] = np.tile(self.features.index[fold.test], len(probas))
-        rows["window"] = self.window.name
-        rows["model"] = np.repeat(list(probas), len(fold.test))
-        return rows.assign(fit_end=fold.fit_end)[OUTLOOK_COLUMNS]
+        values = np.concatenate(list(probas.values()))
+        columns = {
+            "session": np.tile(self.features.index[fold.test], len(probas)),
+            "window": self.window.name,
+            "model": np.repeat(list(probas), len(fold.test)),
+            **dict(zip(SCENARIOS, values.T, strict=True)),
+            "fit_end": fold.fit_end,
+        }
+        return pd.DataFrame(columns)

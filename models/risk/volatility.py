@@ -28,7 +28,7 @@ def ewma_volatility(history: pd.DataFrame) -> pd.Series:
     """
     squares = history[RETURNS] ** 2
     mean = squares.ewm(alpha=1.0 - DECAY, min_periods=_SPANS[1], ignore_na=True).mean()
-    return np.sqrt(mean).clip(lower=_LEAST)
+    return np.maximum(np.sqrt(mean), _LEAST)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,8 @@ class HarVix:
 def rms(returns: pd.Series, sessions: int) -> pd.Series:
     """Root mean square of the last returns, all of which must be known."""
     mean = (returns**2).rolling(sessions).mean()
-    return np.sqrt(mean.clip(lower=0.0)).clip(lower=_LEAST)
+    roots = np.sqrt(np.maximum(mean.to_numpy(), 0.0))
+    return pd.Series(np.maximum(roots, _LEAST), returns.index)
 
 
 def _terms(history: pd.DataFrame) -> pd.DataFrame:

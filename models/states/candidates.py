@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from models.states.em import Climb, climb
 from models.states.parameters import Array, Parameters
@@ -45,9 +46,12 @@ def compete(
 ) -> tuple[Candidate, ...]:
     """Climb from every start; ``values`` are standardised, shape (n, D), NaN says missing."""
     candidates = []
-    for name, start in starts:
-        reached = climb(values, start, settings)
-        candidates.append(Candidate(name, reached, defect(reached, len(values), settings)))
+    # How many threads share a sum of products moves its last bits, and where it is climbed, here or
+    # in a worker, how many there are.
+    with threadpool_limits(1, "blas"):
+        for name, start in starts:
+            reached = climb(values, start, settings)
+            candidates.append(Candidate(name, reached, defect(reached, len(values), settings)))
     return tuple(candidates)
 
 

@@ -34,15 +34,19 @@ def forward(
         Posteriors of shape (n, K), and the log likelihood of the rows in nats.
     """
     likelihoods, peaks = relative_density(values, parameters)
-    posteriors, totals = np.empty_like(likelihoods), np.empty(len(values))
-    predicted = parameters.start if initial is None else initial @ parameters.transition
-    for t, likelihood in enumerate(likelihoods):
+    transition, add = parameters.transition, np.add.reduce
+    posteriors, totals = [], []
+    predicted = parameters.start if initial is None else initial.dot(transition)
+    # NumPy's shortest ways: the arithmetic of so few states takes less time than any detour.
+    for likelihood in likelihoods:
         joint = predicted * likelihood
-        totals[t] = total = joint.sum()
+        total = add(joint)
         posterior = joint / total
-        posteriors[t] = posterior
-        predicted = posterior @ parameters.transition
-    return posteriors, float(np.log(totals).sum() + peaks.sum())
+        totals.append(total)
+        posteriors.append(posterior)
+        predicted = posterior.dot(transition)
+    filtered = np.array(posteriors).reshape(likelihoods.shape)
+    return filtered, float(np.log(totals).sum() + peaks.sum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -60,8 +61,59 @@ class Fit:
         return _rejected(self.candidates)
 
 
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Training rows in units of their own spread.
+
+    Attributes
+    ----------
+    dimensions
+        Names of the D columns.
+    values
+        Shape (n, D); NaN says missing.
+    centre, scale
+        Shape (D,): what was taken off and divided by; NaN in a dimension that the fit cannot use.
+    """
+
+    dimensions: tuple[str, ...]
+    values: Array
+    centre: Array
+    scale: Array
+
+    @classmethod
+    def of(cls, observations: pd.DataFrame, min_observed: int) -> Self:
+        dimensions = tuple(map(str, observations.columns))
+        values = dimension_values(observations, dimensions)
+        centre, scale = _centre_and_scale(values, min_observed)
+        return cls(dimensions, (values - centre) / scale, centre, scale)
+
+
+def climb_cold(
+    observations: pd.DataFrame, settings: StatesSettings, count: int
+) -> tuple[Candidate, ...]:
+    """Climb from ``count`` cold starts, which know nothing of any fit before.
+
+    Parameters
+    ----------
+    observations, settings
+        As in `fit_states`, which takes what is returned.
+    count
+        ``first_starts`` before a first fit, ``starts`` before a later one.
+
+    Raises
+    ------
+    ValueError
+        When a value is infinite.
+    """
+    values = _Rows.of(observations, settings.min_observed).values
+    return compete(values, cold_starts(values, count, settings), settings)
+
+
 def fit_states(
-    observations: pd.DataFrame, settings: StatesSettings, previous: FittedStates | None = None
+    observations: pd.DataFrame,
+    settings: StatesSettings,
+    previous: FittedStates | None = None,
+    cold: tuple[Candidate, ...] | None = None,
 ) -> Fit:
     """Fit on all the rows given.
 
@@ -73,6 +125,8 @@ def fit_states(
         See ``StatesSettings``.
     previous
         A fit on the same dimensions to go on from and to keep state numbers with.
+    cold
+        From `climb_cold` on the same rows, where it has been called already.
 
     Raises
     ------
@@ -81,23 +135,23 @@ def fit_states(
     ValueError
         When ``order_by`` is no column or has too few values, or a value is infinite.
     """
-    dimensions = tuple(map(str, observations.columns))
-    values = dimension_values(observations, dimensions)
-    centre, scale = _centre_and_scale(values, settings.min_observed)
-    column = _ordering_column(dimensions, scale, settings)
-    standardised = (values - centre) / scale
-    starts = _starts(standardised, centre, scale, settings, previous)
-    candidates = compete(standardised, starts, settings)
+    rows = _Rows.of(observations, settings.min_observed)
+    column = _ordering_column(rows, settings)
+    count = settings.first_starts if previous is None else settings.starts
+    if cold is None or len(cold) != count:
+        # Others than were foreseen, where no fit before was sound.
+        cold = climb_cold(observations, settings, count)
+    candidates = (*compete(rows.values, _warm(rows, previous), settings), *cold)
     chosen = choose(candidates, settings.cold_margin_nats)
     if chosen is None:
         raise UnsoundFitError(candidates, observations.index[-1])
-    found = chosen.climb.parameters.transformed(centre, scale)
+    found = chosen.climb.parameters.transformed(rows.centre, rows.scale)
     alignment = _numbered(found, previous, column)
     parameters = found.permuted(alignment.order)
     levels = words(parameters.means[:, column])
     sound = [one.log_posterior for one in candidates if one.defect is None]
     return Fit(
-        states=FittedStates(dimensions, parameters, levels, observations.index[-1]),
+        states=FittedStates(rows.dimensions, parameters, levels, observations.index[-1]),
         winner=chosen.start,
         log_likelihood=chosen.climb.log_likelihood,
         spread=max(sound) - min(sound),
@@ -123,11 +177,12 @@ def _centre_and_scale(values: Array, min_observed: int) -> tuple[Array, Array]:
     return centre, scale
 
 
-def _ordering_column(dimensions: tuple[str, ...], scale: Array, settings: StatesSettings) -> int:
-    if settings.order_by not in dimensions:
-        raise ValueError(f"order_by is {settings.order_by!r}; use one of {', '.join(dimensions)}")
-    column = dimensions.index(settings.order_by)
-    if np.isnan(scale[column]):
+def _ordering_column(rows: _Rows, settings: StatesSettings) -> int:
+    if settings.order_by not in rows.dimensions:
+        known = ", ".join(rows.dimensions)
+        raise ValueError(f"order_by is {settings.order_by!r}; use one of {known}")
+    column = rows.dimensions.index(settings.order_by)
+    if np.isnan(rows.scale[column]):
         raise ValueError(
             f"order_by is {settings.order_by!r}, which has fewer than "
             f"{settings.min_observed} values; begin later or order by another dimension"
@@ -135,18 +190,10 @@ def _ordering_column(dimensions: tuple[str, ...], scale: Array, settings: States
     return column
 
 
-def _starts(
-    values: Array,
-    centre: Array,
-    scale: Array,
-    settings: StatesSettings,
-    previous: FittedStates | None,
-) -> Iterator[tuple[str, Parameters]]:
-    if previous is None:
-        yield from cold_starts(values, settings.first_starts, settings)
-    else:
-        yield WARM, _standardised(previous.parameters, centre, scale)
-        yield from cold_starts(values, settings.starts, settings)
+def _warm(rows: _Rows, previous: FittedStates | None) -> Iterator[tuple[str, Parameters]]:
+    """The start that goes on from the fit before, where there is one."""
+    if previous is not None:
+        yield WARM, _standardised(previous.parameters, rows.centre, rows.scale)
 
 
 def _standardised(parameters: Parameters, centre: Array, scale: Array) -> Parameters:

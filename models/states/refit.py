@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from models.states.filtering import FittedStates
 from models.states.parameters import Array
 from models.states.settings import StatesSettings
 from models.states.tracking import CausalFilter
+
+if TYPE_CHECKING:  # hmmlearn takes a second to import
+    from models.states.candidates import Candidate
 
 KEPT = "kept"
 """Winner of a refit whose every start was refused: the previous fit stays in use."""
@@ -94,7 +97,12 @@ class Refit:
         )
 
 
-def refit(past: pd.DataFrame, settings: StatesSettings, previous: CausalFilter | None) -> Refit:
+def refit(
+    past: pd.DataFrame,
+    settings: StatesSettings,
+    previous: CausalFilter | None,
+    cold: "tuple[Candidate, ...] | None" = None,
+) -> Refit:
     """One step of the schedule: fit on all sessions so far, and filter them under the new fit.
 
     Parameters
@@ -105,6 +113,8 @@ def refit(past: pd.DataFrame, settings: StatesSettings, previous: CausalFilter |
         See ``StatesSettings``.
     previous
         The filter in use, standing at the last row of ``past``; None before the first sound fit.
+    cold
+        From `models.states.fitting.climb_cold` on ``past``, where it has been called already.
     """
     # Here and not above: hmmlearn and scikit-learn take a second to import, and who finds every
     # refit kept needs neither.
@@ -112,7 +122,7 @@ def refit(past: pd.DataFrame, settings: StatesSettings, previous: CausalFilter |
 
     used = None if previous is None else previous.fit
     try:
-        fit = fit_states(past, settings, used)
+        fit = fit_states(past, settings, used, cold)
     except UnsoundFitError as unsound:
         return _kept(used, past.index[-1], unsound.rejected)
     posteriors = fit.states.filter(past)

@@ -59,11 +59,11 @@ def walk_forward(
     ValueError
         When there are fewer than ``min_train`` observed sessions, or none of the fits was sound.
     """
-    observations = _from_first_observed(observations, settings)
+    observations = from_first_observed(observations, settings)
     current: CausalFilter | None = None
     refits, blocks = [], []
-    for end, until in _spans(observations, settings):
-        made = refit(rows_apart(observations, np.arange(end + 1)), settings, current)
+    for end, until in spans(observations, settings):
+        made = refit(past(observations, end), settings, current)
         refits.append(made)
         current = made.followed(current, settings)
         if current is not None:
@@ -77,7 +77,14 @@ def walk_forward(
     return StatesHistory(pd.concat(blocks), tuple(refits), current)
 
 
-def _from_first_observed(observations: pd.DataFrame, settings: StatesSettings) -> pd.DataFrame:
+def from_first_observed(observations: pd.DataFrame, settings: StatesSettings) -> pd.DataFrame:
+    """The rows that are learned from and published; a `walk_forward` begins with them.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than ``min_train`` observed sessions.
+    """
     observed = observations.notna().any(axis=1).to_numpy()
     if observed.sum() < settings.min_train:
         raise ValueError(
@@ -87,7 +94,12 @@ def _from_first_observed(observations: pd.DataFrame, settings: StatesSettings) -
     return observations.iloc[observed.argmax() :]
 
 
-def _spans(observations: pd.DataFrame, settings: StatesSettings) -> Iterator[tuple[int, int]]:
+def past(observations: pd.DataFrame, end: int) -> pd.DataFrame:
+    """All that a refit at position ``end`` sees; no later row is in its memory."""
+    return rows_apart(observations, np.arange(end + 1))
+
+
+def spans(observations: pd.DataFrame, settings: StatesSettings) -> Iterator[tuple[int, int]]:
     """Positions of each refit's last training row and of the last row published under it."""
     observed = observations.notna().any(axis=1).to_numpy()
     first = int(np.searchsorted(observed.cumsum(), settings.min_train))

@@ -148,9 +148,8 @@ def _decide(held: Held, frames: Frames, asked: Mapping[str, Any]) -> Frames:
 
 def _tails(held: Held, frames: Frames, _asked: Mapping[str, Any]) -> Frames:
     """Forecasts of the book's tails on the sessions of the outlook, by approach."""
-    tables = forecast_book(
-        held.settings, *(frames[name] for name in ("panel", "outlook", "labels"))
-    )
+    panel, outlook, labels = (frames[name] for name in ("panel", "outlook", "labels"))
+    tables = forecast_book(held.settings, panel, outlook, labels)
     return {name: table.rename(columns=str) for name, table in tables.items()}
 
 

@@ -1,6 +1,7 @@
 """Stage evaluate: every metric of every model on the same days, and the tables behind the plots."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,17 +13,20 @@ from models.evaluation.headline import few, headline, policy
 from models.evaluation.loss_table import loss_table
 from models.evaluation.reliability import reliability_table
 from models.forecasting.pool import POOL
+from models.risk.walk_forward import Asked, BookProblem, Tables
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.base.console import percent
 from pipeline.base.errors import ConfigurationError, DataMissingError, one_line
 from pipeline.base.run import log, stage
+from pipeline.compute.jobs import check, side_by_side
+from pipeline.compute.one_thread import one_thread
 from pipeline.desk.backtest import measure_tiers
 from pipeline.desk.history import tiers
 from pipeline.desk.holdings import BILL, BOOK, FOLLOWED, bill_returns, followed
 from pipeline.desk.policy_scores import score_policies
 from pipeline.params import Params
-from pipeline.scoring.book.judge import evaluate_book
+from pipeline.scoring.book.judge import evaluate_book, forecast_book, read_book
 from pipeline.scoring.bundle import read_training
 from pipeline.scoring.reference import PRICES, check_policy, check_policy_windows
 from pipeline.storage import store
@@ -32,21 +36,23 @@ from pipeline.training.ceiling import ceilings
 def main() -> None:
     """Write metrics, losses, what tiers and policies would have done, and ``data/plots/``."""
     settings = params.load()
+    check(settings.compute)
     outlook = store.read_parquet(store.OUTLOOK)
     labels = store.read_labels()
-    try:
-        results = evaluate(
-            outlook,
-            labels,
-            settings.scenarios.window_list(),
-            settings.evaluation,
-            settings.walk_forward.embargo,
-        )
-    except ValueError as error:
-        raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
-    followed, policies = _decisions(settings)
-    store.write_json(evaluate_book(settings, outlook, labels), store.BOOK)
-    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)
+    panel = read_book(settings.book)
+
+    def spread(problem: BookProblem, refits: Sequence[Asked]) -> Iterator[Tables]:
+        return side_by_side(BookProblem.forecast, refits, (problem,), settings.compute)
+
+    # The book is refitted in processes of its own beside all the rest. One thread to each sum of
+    # products: whether a second one is free would move last bits.
+    with one_thread(), ThreadPoolExecutor(1) as waiting:
+        tails = waiting.submit(forecast_book, settings, panel, outlook, labels, spread)
+        results = _scored(settings, outlook, labels)
+        followed, policies = _decisions(settings)
+        with_ceilings = _with_ceilings(results, outlook, labels, settings)
+        store.write_json(evaluate_book(settings, tails.result()), store.BOOK)
+    store.write_json(with_ceilings, store.EVALUATION)
     store.write_json(_headline(results, policies), store.METRICS)
     store.write_parquet(loss_table(outlook, labels), store.LOSSES)
     store.write_json(followed, store.TIERS)
@@ -62,6 +68,20 @@ def main() -> None:
             window,
             *(percent(each, signed=True) for each in (best["log_loss_skill"], low, high)),
         )
+
+
+def _scored(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame) -> Results:
+    """Every metric of every model."""
+    try:
+        return evaluate(
+            outlook,
+            labels,
+            settings.scenarios.window_list(),
+            settings.evaluation,
+            settings.walk_forward.embargo,
+        )
+    except ValueError as error:
+        raise ConfigurationError(f"params.yaml: evaluation: {error}") from None
 
 
 def _with_ceilings(

@@ -1,6 +1,6 @@
 """Stage report: one self-contained page in ``data/report/index.html``, its pictures, and MLflow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from pipeline.base.errors import DataMissingError, ModelError
@@ -23,12 +23,20 @@ _FIGURES = store.REPORT / "figures"
 def main() -> None:
     """Write the report and keep it with the run that it is about."""
     inputs = Inputs()
-    write_report(inputs)
+    write_report(inputs, meanwhile=_import_tracking if store.RUN.exists() else None)
     keep_with_run(inputs)
 
 
-def write_report(inputs: Inputs) -> None:
-    """Draw every chart, fill the page, write it and its pictures."""
+def write_report(inputs: Inputs, meanwhile: Callable[[], None] | None = None) -> None:
+    """Draw every chart, fill the page, write it and its pictures.
+
+    Parameters
+    ----------
+    inputs
+        What is told.
+    meanwhile
+        What else is to be done, while the pictures are drawn in another process.
+    """
     version = vega_lite()
     # Vega works in processes of its own meanwhile, first on its library, then on the pictures.
     with ThreadPoolExecutor() as threads:
@@ -40,6 +48,8 @@ def write_report(inputs: Inputs) -> None:
         pictures = threads.submit(elsewhere, "pictures", texts, version)
         page = render(inputs, figures, specs, daily, library.result())
         store.write_text(page, PAGE)
+        if meanwhile is not None:
+            meanwhile()
         _write_pictures(pictures.result())
     missing = [figure.declaration.name for figure in figures if figure.picture is None]
     log.info("%s: %d charts, %.1f MB", PAGE, len(specs), len(page) / 1e6)
@@ -65,6 +75,11 @@ def _write_pictures(pictures: Mapping[str, str]) -> None:
             old.unlink()
 
 
+def _import_tracking() -> None:
+    """MLflow takes a second or two to import."""
+    import pipeline.tracking.mlflow_store  # noqa: F401, PLC0415
+
+
 def keep_with_run(inputs: Inputs) -> None:
     """Add page and pictures to the run's artefacts; without a run there is nothing to do."""
     try:
@@ -72,7 +87,7 @@ def keep_with_run(inputs: Inputs) -> None:
     except DataMissingError:
         log.info("no run to keep the report with: %s is not there", store.RUN)
         return
-    # MLflow takes seconds to import; a report without a run does not need it.
+    # Not above: a report without a run does not need MLflow.
     from pipeline.tracking.mlflow_store import add_artifact  # noqa: PLC0415
 
     try:

@@ -6,13 +6,16 @@ from models.states.schedule import walk_forward
 from pipeline import params
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.run import log, stage
+from pipeline.compute.jobs import check
 from pipeline.storage import store
 from pipeline.training.states_cache import StatesCache
 
 
 def main() -> None:
     """Publish each session's states; keep every fit, and where the last one's filter stands."""
-    settings = params.load().states
+    whole = params.load()
+    settings = whole.states
+    check(whole.compute)
     features = store.read_sessions(store.FEATURES)
     absent = [name for name in settings.inputs if name not in features]
     if absent:
@@ -20,9 +23,11 @@ def main() -> None:
             f"params.yaml: states.inputs names {', '.join(absent)}, which no feature is called; "
             "`undertow features` lists them"
         )
+    observations = features[list(settings.inputs)]
     cache = StatesCache()
     try:
-        history = walk_forward(features[list(settings.inputs)], settings.model, cache.refit)
+        cache.begin(observations, settings.model, whole.compute)
+        history = walk_forward(observations, settings.model, cache.refit)
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: states: {error}") from None
     cache.write()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from models.states.inputs import STATE, as_inputs
 from models.walk_forward import Fold, expanding_folds
 from pipeline.base.errors import ConfigurationError
 from pipeline.compute.jobs import side_by_side
-from pipeline.params import Outlook, Params, WalkForward
+from pipeline.params import Compute, Outlook, Params, WalkForward
 from pipeline.storage import store
 
 DEFAULT = "default"
@@ -74,16 +75,29 @@ def walk_forward(problems: Sequence[Problem], settings: Params) -> pd.DataFrame:
 def forecast_folds(problems: Sequence[Problem], settings: Params) -> Iterator[pd.DataFrame]:
     """Forecast every fold of every window, side by side; yields one frame a fold, in order."""
     jobs = [(place, fold) for place, problem in enumerate(problems) for fold in problem.folds]
-    # Each job brings its fold, so that the problems travel to the workers without theirs.
-    shared = ([replace(problem, folds=()) for problem in problems],)
     try:
-        yield from side_by_side(_forecast, jobs, shared, settings.compute)
+        yield from side_by_side(_forecast, jobs, (_without_folds(problems),), settings.compute)
     except ValueError as error:
         raise ConfigurationError(f"params.yaml: outlook: {error}") from error
 
 
+def final_states(problems: Sequence[Problem], compute: Compute) -> Iterator[dict[str, Any]]:
+    """The ``fitted_state`` of each problem's final fit, side by side, in order."""
+    jobs = [(place,) for place in range(len(problems))]
+    return side_by_side(_final_state, jobs, (_without_folds(problems),), compute)
+
+
+def _without_folds(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems as they travel to the workers: a job brings the fold that it is about."""
+    return [replace(problem, folds=()) for problem in problems]
+
+
 def _forecast(problems: Sequence[Problem], place: int, fold: Fold) -> pd.DataFrame:
     return problems[place].forecast(fold)
+
+
+def _final_state(problems: Sequence[Problem], place: int) -> dict[str, Any]:
+    return problems[place].fit().fitted_state()
 
 
 def _specs(settings: Params, window: Window, features: pd.DataFrame) -> list[ModelSpec]:

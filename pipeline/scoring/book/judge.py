@@ -8,25 +8,25 @@ from models.evaluation.tail_table import compare_tails
 from models.forecasting.pool import POOL
 from models.risk.approach import names
 from models.risk.history import VIX
-from models.risk.walk_forward import LEVELS, forecast_tails
+from models.risk.walk_forward import LEVELS, Spread, Tables, forecast_tails, in_turn
 from models.scenarios import SCENARIOS
 from pipeline.catalogue import PRICED
 from pipeline.params import Params
 from pipeline.scoring.book.risk import TAIL, history_of
 from pipeline.scoring.call import OUTLOOK_WINDOW
-from pipeline.settings.book import check_priced
+from pipeline.settings.book import Book, check_priced
 from pipeline.storage import store
 
 
-def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame) -> dict[str, Any]:
+def evaluate_book(settings: Params, forecasts: Tables) -> dict[str, Any]:
     """What ``data/book.json`` holds.
 
     Parameters
     ----------
     settings
         The book, the windows and the bootstrap.
-    outlook, labels
-        Rows of ``data/outlook.parquet`` and ``data/scenarios.parquet``.
+    forecasts
+        From `forecast_book`.
 
     Returns
     -------
@@ -34,16 +34,8 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
         ``weights``, ``distribution`` (the chosen one), ``horizon``, ``tail``, ``first`` and
         ``last`` session and their number, and ``approaches`` by name
         (`models.evaluation.tail_table.compare_tails`); none where the book is too young.
-
-    Raises
-    ------
-    ConfigurationError
-        When the book holds something that has no price.
     """
     book, horizon = settings.book, settings.scenarios.windows[OUTLOOK_WINDOW].ahead
-    check_priced(book, PRICED)
-    panel = store.read_sessions(store.PANEL, [VIX, *book.weights])
-    forecasts = forecast_book(settings, panel, outlook, labels)
     known = forecasts[book.distribution].dropna().index
     return {
         "weights": book.weights,
@@ -64,9 +56,25 @@ def evaluate_book(settings: Params, outlook: pd.DataFrame, labels: pd.DataFrame)
     }
 
 
+def read_book(book: Book) -> pd.DataFrame:
+    """The panel's columns that `forecast_book` reads, by session.
+
+    Raises
+    ------
+    ConfigurationError
+        When the book holds something that has no price.
+    """
+    check_priced(book, PRICED)
+    return store.read_sessions(store.PANEL, [VIX, *book.weights])
+
+
 def forecast_book(
-    settings: Params, panel: pd.DataFrame, outlook: pd.DataFrame, labels: pd.DataFrame
-) -> dict[str, pd.DataFrame]:
+    settings: Params,
+    panel: pd.DataFrame,
+    outlook: pd.DataFrame,
+    labels: pd.DataFrame,
+    spread: Spread = in_turn,
+) -> Tables:
     """Tails of the book at each session of the outlook, by approach.
 
     Parameters
@@ -74,9 +82,11 @@ def forecast_book(
     settings
         The book, the windows and the walk-forward.
     panel
-        By session: VIX and what the book holds.
+        From `read_book`.
     outlook, labels
-        As `evaluate_book`.
+        Rows of ``data/outlook.parquet`` and ``data/scenarios.parquet``.
+    spread
+        How the refits are forecast.
     """
     return forecast_tails(
         names(),
@@ -86,6 +96,7 @@ def forecast_book(
         horizon=settings.scenarios.windows[OUTLOOK_WINDOW].ahead,
         level=TAIL,
         min_train=settings.walk_forward.min_train,
+        spread=spread,
     )
 
 

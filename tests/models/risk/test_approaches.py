@@ -1,5 +1,8 @@
 """Every approach, by its name alone: what it may know, and what it must find."""
 
+from collections.abc import Sequence
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from models.evaluation.tail_table import tail_losses
 from models.risk.approach import approach, names
 from models.risk.history import RETURNS, VIX
-from models.risk.walk_forward import LEVELS, forecast_tails
+from models.risk.walk_forward import LEVELS, Asked, BookProblem, Tables, forecast_tails
 from models.scenarios import SCENARIOS
 
 HORIZON, COUNT = 10, 1800
@@ -49,6 +52,17 @@ def test_every_approach_forecasts_the_same_sessions(tables: dict[str, pd.DataFra
         assert (np.diff(table[LEVELS.tolist()].to_numpy(), axis=1) >= 0).all(), name
         assert table["var"].to_numpy() == pytest.approx(table[0.05].to_numpy()), name
         assert 0.02 < (table["outcome"] < table["var"]).mean() < 0.12, name
+
+
+def test_refits_forecast_the_same_apart_and_in_any_order(tables: dict[str, pd.DataFrame]) -> None:
+    def apart(problem: BookProblem, refits: Sequence[Asked]) -> list[Tables]:
+        assert all(problem.trained(fit_end).index[-1] < fit_end for fit_end, _ in refits)
+        return [deepcopy(problem).forecast(*refit) for refit in reversed(refits)][::-1]
+
+    asked = names(), *market()
+    made = forecast_tails(*asked, horizon=HORIZON, level=0.05, min_train=252, spread=apart)
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(made[name], table, check_exact=True)
 
 
 def test_what_comes_later_moves_no_forecast(tables: dict[str, pd.DataFrame]) -> None:

@@ -25,10 +25,11 @@ from pipeline.hindcast.as_of import score_as_of
 from pipeline.hindcast.backfill import backfill
 from pipeline.params import Compute
 from pipeline.scoring import ledger
-from pipeline.stages import outlook
+from pipeline.stages import evaluate, outlook, states
 from pipeline.storage import store
 from pipeline.tracking import mlflow_store
 from pipeline.training import problems as training
+from pipeline.training import states_cache
 from pipeline.tuning import search as tune
 
 pytestmark = pytest.mark.slow
@@ -57,6 +58,25 @@ def test_the_outlook_is_the_same_file_wherever_it_is_computed(at, two_workers):
     forecasts = store.read_parquet(store.OUTLOOK)
     assert not forecasts.duplicated(["session", "window", "model"]).any()
     assert set(forecasts.groupby(["window", "model"])["session"].nunique()) == {100}
+
+
+def test_states_and_scores_are_the_same_files_wherever_they_are_computed(
+    run_folder, two_workers, monkeypatch
+):
+    monkeypatch.setattr(states_cache, "FEW", 0)
+    document = yaml.safe_load(params.PARAMS.read_text(encoding="utf-8"))
+    document["evaluation"]["reference"] = "student"
+    left = []
+    for compute in (ONE, TWO, two_workers):
+        text = yaml.safe_dump({**document, "compute": compute.model_dump()}, sort_keys=False)
+        params.PARAMS.write_text(text, encoding="utf-8")
+        shutil.rmtree(store.STATES_CACHE, ignore_errors=True)
+        states.main()
+        evaluate.main()
+        files = [store.STATES, *sorted(store.STATES_FIT.iterdir()), store.BOOK, store.EVALUATION]
+        left.append([path.read_bytes() for path in files])
+    assert left[0] == left[1] == left[2]
+    assert store.read_json(store.BOOK)["sessions"] > 0
 
 
 def test_a_search_tries_and_scores_the_same_wherever_it_is_computed(

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 
 from models.bundle import write_bundle
+from models.states.fitting import climb_cold
 from models.states.refit import KEPT
-from models.states.schedule import StatesHistory, walk_forward
+from models.states.schedule import StatesHistory, past, walk_forward
 from models.states.settings import StatesSettings
+from pipeline.compute.jobs import ALONE
 from pipeline.training import states_cache
 from pipeline.training.states_cache import StatesCache
 
@@ -43,6 +45,7 @@ def fitted(tmp_path: Path):
 
     def run(observations: pd.DataFrame, settings: StatesSettings = SETTINGS) -> int:
         cache = StatesCache(tmp_path / "states")
+        cache.begin(observations, settings, ALONE)
         asked = walk_forward(observations, settings, cache.refit)
         cache.write()
         place = tmp_path / f"{len(list(tmp_path.iterdir()))}"
@@ -58,6 +61,21 @@ def test_new_sessions_are_new_refits_alone(fitted) -> None:
     assert fitted(market()) == 0
     assert fitted(market(320)) == 0
     assert fitted(market(360)) == 1
+
+
+def test_every_start_is_climbed_from_once(fitted, monkeypatch) -> None:
+    counts = []
+
+    def counted(rows, settings, end, count):
+        counts.append(count)
+        return climb_cold(past(rows, end), settings, count)
+
+    monkeypatch.setattr(states_cache, "_climb_cold", counted)
+    settings = replace(SETTINGS, first_starts=2)
+    fitted(market(), settings)
+    assert counts == [2, 1, 1, 1]
+    fitted(market(360), settings)
+    assert counts == [2, 1, 1, 1, 1]
 
 
 def test_a_change_has_those_fitted_again_that_rest_on_it(fitted) -> None:
