@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 
+from pipeline.base.compiled import cut_off
 from pipeline.base.errors import StorageError, UndertowError
 from pipeline.base.processes import at_work
 from pipeline.base.visible import visible
@@ -62,6 +63,8 @@ def stage(main: Callable[[], None], *, alone: bool = True) -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except EOFError as error:
+        _leave(cut_off(error))
     except OSError as error:
         _leave(_storage_error(error))
 

@@ -9,17 +9,31 @@ import pkgutil
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
+from pipeline.base.compiled import cut_off
 from pipeline.base.project import enter
 from pipeline.base.run import stage
 from pipeline.cli import groups
 from pipeline.doctor.scripts import check_place
 
+
+class _Commands(TyperGroup):
+    """Typer takes the end of any file for a user's wish to stop; here it is none."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EOFError as error:
+            raise cut_off(error) from None
+
+
 app = typer.Typer(
     name="undertow",
+    cls=_Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

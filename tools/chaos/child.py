@@ -128,6 +128,8 @@ def _become(target: str, folder: Path, inlet: int, before: Before | None) -> NoR
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
         logging.root.handlers.clear()
         warnings.simplefilter("ignore")
+        # A full disk would cut off what it compiles, for every later process of this checkout.
+        sys.dont_write_bytecode = True
         os.chdir(folder)
         if before is not None:
             before()

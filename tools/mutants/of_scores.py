@@ -31,8 +31,8 @@ MUTANTS = (
         "figures",
         "pipeline/stages/evaluate.py",
         """results["ahead"]["pool"]["log_loss_skill"] += 0.01
-    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)""",
-        "store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)",
+        with_ceilings = _with_ceilings(results, outlook, labels, settings)""",
+        "with_ceilings = _with_ceilings(results, outlook, labels, settings)",
         told=r"evaluation\.json column ahead\.pool\.log_loss_skill is",
     ),
     Mutant(
@@ -53,19 +53,22 @@ MUTANTS = (
         told=r"policies\.json column holdings\.\S+\.insurance\.\S+ is",
     ),
     Mutant(
-        "a policy knows the returns of the next week",
+        "a policy knows the next return",
         "scores",
         "pipeline/desk/policies/jump.py",
-        "measures = trailing_measures(np.log1p(np.roll(seen.returns.to_numpy(dtype=float), -5)))",
-        "measures = trailing_measures(np.log1p(seen.returns.to_numpy(dtype=float)))",
+        """
+        mean = seen.returns.rolling(10).mean().shift(-1)
+        return (mean[seen.days.index] > 0).to_numpy(dtype=float)""",
+        """
+        return calm[seen.returns.index.get_indexer(seen.days.index)]""",
         told=r"policies\.json column \S+\.jump \S+ of \S+ changes",
     ),
     Mutant(
         "the book's distributions are fitted on later returns",
         "figures",
         "models/risk/walk_forward.py",
-        "yield history, trained.loc[begins:], priced",
-        "yield history.loc[:fit_end], trained.loc[begins:], priced",
+        "past, trained = self.history, self.trained(fit_end)",
+        "past, trained = self.history.loc[:fit_end], self.trained(fit_end)",
         told=r"book\.json column \S+ of",
     ),
     Mutant(
