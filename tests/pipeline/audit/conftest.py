@@ -8,6 +8,7 @@ import pytest
 
 from features.engine.declaration import FEATURES
 from features.registry import registered
+from models.forecasting.problem import OUTLOOK_COLUMNS
 from models.states.schedule import walk_forward
 from pipeline import params
 from pipeline.audit import steps
@@ -114,7 +115,7 @@ def tables(market, settings) -> Callable[[], Published]:
         made = Inline(settings).ask("market", whole, market.sessions[-1])
         return Published(
             settings, market, made["panel"], made["observed"], made["features"], pd.DataFrame(),
-            made["scenarios"], pd.DataFrame(),
+            made["scenarios"], pd.DataFrame(columns=OUTLOOK_COLUMNS),
         )  # fmt: skip
 
     return tables
