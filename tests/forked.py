@@ -8,12 +8,14 @@ would take those of its parent for its own.
 import logging
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -23,17 +25,42 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """As ``python <words>``, which begin with ``-m`` or ``-c``, in a folder and an environment."""
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as told:
-        with warnings.catch_warnings():
-            # Python 3.12 warns of threads; those of numpy and pyarrow are idle here.
-            warnings.simplefilter("ignore")
-            process = os.fork()
-        if process == 0:
-            _become(words, folder, os.environ if environment is None else environment, said, told)
+        process = _fork(words, folder, environment or os.environ, said, told)
         _process, status = os.waitpid(process, 0)
         for stream in (said, told):
             stream.seek(0)
         code = os.waitstatus_to_exitcode(status)
         return subprocess.CompletedProcess([*words], code, said.read(), told.read())
+
+
+@contextmanager
+def running(words: Sequence[str], folder: Path) -> Iterator[IO[str]]:
+    """The same, beside the block that it is killed at the end of; gives what it prints."""
+    outlet, inlet = os.pipe()
+    with os.fdopen(outlet) as printed:
+        with os.fdopen(inlet, "w") as said:
+            process = _fork(words, folder, os.environ, said, sys.__stderr__)
+        try:
+            yield printed
+        finally:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+
+
+def _fork(
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    said: IO[str],
+    told: IO[str],
+) -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of threads; those of numpy and pyarrow are idle here.
+        warnings.simplefilter("ignore")
+        process = os.fork()
+    if process == 0:
+        _become(words, folder, environment, said, told)
+    return process
 
 
 def _become(
