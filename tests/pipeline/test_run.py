@@ -216,8 +216,11 @@ REFUSED = {"undertow promote": ModelError, "undertow alerts --test": Configurati
 """What may rightly be refused here: no challenger waits, and no channel is set up."""
 
 
-REPLAYED = {"folds of week", "states", "market truncated", "last fit and call", "whole"}
-"""Of an audit's jobs, each a process, one of a kind: ``audit/test_audit.py`` replays the others."""
+REPLAYED = {"folds of week", "states", "whole"}
+"""Jobs of an audit that the command carries out here, each a process of its own.
+
+``audit/test_audit.py`` carries out every one, ``audit/test_remade.py`` the last fit and call.
+"""
 
 
 def some_jobs(*asked: Any) -> list[Job]:

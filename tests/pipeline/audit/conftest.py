@@ -25,7 +25,7 @@ from pipeline.training.problems import make_problems
 from pipeline.training.problems import walk_forward as forecast
 from tools.small_project import committed_params
 
-START, END, FIRST_TEST = "2017-01-03", "2019-03-29", "2018-10-01"
+START, END, FIRST_TEST = "2017-01-03", "2019-01-31", "2018-10-01"
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +58,7 @@ def settings() -> Params:
 
 @pytest.fixture(scope="session")
 def market() -> Market:
-    """Two and a half simulated years of every series."""
+    """Two simulated years of every series."""
     source = SimulatedSource(SimulatedSettings(start=START, end=END, members=20))
     raw = {
         name: frame.assign(fetched_at=source.fetched_at(series))
