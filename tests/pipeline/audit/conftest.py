@@ -154,11 +154,13 @@ def leaks_in(comparisons: Iterable[Comparison]) -> list[Leak]:
     return [leak for each in comparisons for leak in each.leaks]
 
 
-def cut_at(published: Published, inline: Inline, session: str) -> list[Leak]:
-    """Leaks that either other future after a session gives away."""
+def cut_at(
+    published: Published, inline: Inline, session: str, futures: Iterable[str] = FUTURES
+) -> list[Leak]:
+    """Leaks that other futures after a session give away."""
     cuts = [pd.Timestamp(session)]
     return [
-        leak for how in FUTURES for leak in leaks_in(market_cuts(published, cuts, how, inline.ask))
+        leak for how in futures for leak in leaks_in(market_cuts(published, cuts, how, inline.ask))
     ]
 
 

@@ -1,6 +1,7 @@
 """The command on files: a whole audit of a short simulated market, and what it refuses."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -26,8 +27,14 @@ from tests.pipeline.audit.conftest import Inline
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def left(tmp_path_factory):
+    """Where the files of the unchanged code lie, once a test has made them."""
+    return tmp_path_factory.mktemp("left") / "run"
+
+
 @pytest.fixture
-def leave(publish, settings, tmp_path, monkeypatch):
+def leave(publish, settings, left, tmp_path, monkeypatch):
     """Leave the files of every stage in an empty folder, made by the code as it stands."""
     monkeypatch.chdir(tmp_path)
     document = yaml.safe_load(settings.model_dump_json())
@@ -36,8 +43,16 @@ def leave(publish, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "Sandbox", lambda _parameters, _place: Inline(settings))
     monkeypatch.setattr(prove, "is_stale", lambda _table: False)
 
-    def leave(made=None):
-        made = made or publish()
+    def leave(published=None):
+        if published is None:
+            write(publish())
+        else:
+            if not left.exists():
+                write(published)
+                shutil.copytree(tmp_path, left)
+            shutil.copytree(left, tmp_path, dirs_exist_ok=True)
+
+    def write(made):
         for name, frame in made.market.raw.items():
             store.write_parquet(frame, store.RAW / "simulated" / f"{name}.parquet")
         store.write_parquet(made.panel, store.PANEL)

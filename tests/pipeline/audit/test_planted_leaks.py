@@ -28,6 +28,10 @@ SOME_SESSION, A_WEDNESDAY = "2018-06-15", "2018-06-13"
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("few_features")]
 
 
+CUT_OFF = ("truncated",)
+"""Enough where a leak shows in whatever future: the other takes another market to be made."""
+
+
 def columns_of(leaks, stage):
     return {leak.column for leak in leaks if leak.stage == stage}
 
@@ -117,7 +121,7 @@ def test_scaling_by_the_full_sample(tables, inline) -> None:
     def scaled(vix: pd.Series) -> pd.Series:
         return (vix - vix.mean()) / vix.std()
 
-    leaks = cut_at(tables(), inline, SOME_SESSION)
+    leaks = cut_at(tables(), inline, SOME_SESSION, CUT_OFF)
     assert columns_of(leaks, "features") == {"scaled"}
     assert columns_of(leaks, "panel") == set()
     assert {leak.session for leak in leaks} == {"2017-02-01"}
@@ -128,7 +132,7 @@ def test_a_gap_filled_backwards(tables, inline, monkeypatch) -> None:
         "pipeline.audit.steps.build_panel", lambda raw, clock: build_panel(raw, clock).bfill()
     )
     # The index that was born two days after the cut.
-    leaks = cut_at(tables(), inline, "2018-01-30")
+    leaks = cut_at(tables(), inline, "2018-01-30", CUT_OFF)
     assert "fear_greed" in columns_of(leaks, "panel")
 
 
@@ -149,7 +153,7 @@ def test_an_unfinished_bar(tables, inline, monkeypatch) -> None:
         return build_panel({**raw, "btc": raw["btc"].assign(time=early)}, clock)
 
     monkeypatch.setattr("pipeline.audit.steps.build_panel", by_open)
-    leaks = cut_at(tables(), inline, SOME_SESSION)
+    leaks = cut_at(tables(), inline, SOME_SESSION, CUT_OFF)
     assert "btc" in columns_of(leaks, "panel")
     assert "composite_5" in columns_of(leaks, "features")
 
@@ -161,7 +165,7 @@ def test_a_publication_lag_ignored_by_one_series(tables, inline, monkeypatch) ->
         return build_panel(raw, clock).assign(**observed[late])
 
     monkeypatch.setattr("pipeline.audit.steps.build_panel", by_observation)
-    leaks = cut_at(tables(), inline, A_WEDNESDAY)
+    leaks = cut_at(tables(), inline, A_WEDNESDAY, CUT_OFF)
     assert {"real10y", "hy_oas", "fed_assets"} <= columns_of(leaks, "panel")
     assert "vix" not in columns_of(leaks, "panel")
 
@@ -170,7 +174,7 @@ def test_a_clock_that_forgets_the_lags(tables, inline, monkeypatch) -> None:
     """The audit has its own telling of the rules, so align's clock cannot mislead it."""
     honest = Clock.of_date
     monkeypatch.setattr(Clock, "of_date", lambda self, dates, lag=None: honest(self, dates))
-    assert "us10y" in columns_of(cut_at(tables(), inline, SOME_SESSION), "panel")
+    assert "us10y" in columns_of(cut_at(tables(), inline, SOME_SESSION, CUT_OFF), "panel")
 
 
 def test_a_label_that_sees_beyond_its_end(published, inline, monkeypatch) -> None:
@@ -183,7 +187,9 @@ def test_a_label_that_sees_beyond_its_end(published, inline, monkeypatch) -> Non
     labels = early(published.observed, published.settings.scenarios)
     kept = labels[labels["session"] >= published.settings.features.start]
     early_ends = replace(published, labels=kept)
-    assert "ahead.scenario" in columns_of(cut_at(early_ends, inline, SOME_SESSION), "scenarios")
+    assert "ahead.scenario" in columns_of(
+        cut_at(early_ends, inline, SOME_SESSION, CUT_OFF), "scenarios"
+    )
 
 
 def test_smoothed_posteriors(published, inline) -> None:
