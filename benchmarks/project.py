@@ -148,3 +148,4 @@ def _shorten(document: dict[str, Any]) -> None:
     document["walk_forward"] |= {"first_test": "2017-08-01", "last_test": None}
     document["outlook"]["models"]["lightgbm"]["trees"] = 8
     document["evaluation"]["conformal"]["min_resolved"] = 60
+    document["compute"]["workers"] = 1

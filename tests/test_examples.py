@@ -1,11 +1,11 @@
 """The code that README and docs show works as it stands."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -59,9 +59,7 @@ def shown() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("page", "file", "code"), shown(), ids=lambda text: text[:30])
 def test_an_example_runs(page: str, file: str, code: str) -> None:
     program = f"code = {code!r}\n{TRIALS[file]}"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = forked.run(["-c", program], ROOT)
     assert done.returncode == 0, done.stderr
 
 

@@ -1,7 +1,6 @@
 """The same again: any number of workers gives the same bytes, and what is unchanged is not run."""
 
 import json
-import re
 import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -90,11 +89,9 @@ def test_only_what_changed_is_run_again(project: Path) -> None:
         path.touch()
     (project / "pipeline" / "__pycache__").mkdir()
     (project / "pipeline" / "__pycache__" / "x.pyc").write_text("compiled")
-    params.write_text(re.sub(r" +#.*", "  # another comment", text), encoding="utf-8")
-    assert run() == []
-
     document = yaml.safe_load(text)
-    params.write_text(yaml.safe_dump(document, default_flow_style=True), encoding="utf-8")
+    flow = yaml.safe_dump(document, default_flow_style=True)
+    params.write_text(f"# another comment\n{flow}", encoding="utf-8")
     assert run() == []
 
     document["outlook"]["floor"] = 0.003

@@ -55,7 +55,9 @@ def _serve(uri: str, port: int) -> None:
     """Become MLflow's server, which Ctrl-C ends."""
     # MLflow starts its server by that one's name.
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    words = ["-m", "mlflow", "ui", "--backend-store-uri", uri, "--host", _HOST, "--port", str(port)]
+    # One process is enough for one person; MLflow would start four.
+    server = ["--host", _HOST, "--port", str(port), "--workers", "1"]
+    words = ["-m", "mlflow", "ui", "--backend-store-uri", uri, *server]
     os.execve(  # noqa: S606 - fixed arguments
         sys.executable, [sys.executable, *words], os.environ | _NO_JOBS | {"PATH": beside}
     )

@@ -36,7 +36,10 @@ CORRECTED, SKIPPED, RETRAINED = "2025-03-25", "2025-03-26", "2025-03-27"
 EXPERIMENT, BEFORE_EARLY, EARLY = "2025-03-28", "2025-03-31", "2025-04-01"
 LATE, MISSING = "2025-04-03", "2025-04-04"
 FUNDS, VIX, SPREAD = "equities/etf_adjclose.csv", "volatility/vix.csv", "credit/hy_oas.csv"
-LEFT_OUT = {"crypto/btc_1h.csv", "crypto/btc_daily.csv", "dollar/dxy_ohlc.csv"}
+LEFT_OUT = ("crypto/btc_1h", "crypto/btc_4h", "crypto/btc_funding_bitmex", "crypto/btc_oi",
+            "crypto/eth", "credit/baa10y", "havens", "liquidity/re", "liquidity/treasury",
+            "volatility/put_call", "volatility/skew", "volatility/vvix")  # fmt: skip
+"""What no model reads, by how names begin: each evening takes every file in again."""
 MEMBERS = 12
 
 
@@ -112,7 +115,7 @@ def read_files(folder: Path) -> dict[str, list[str]]:
     for path in sorted(folder.glob("*/*.csv")):
         name = path.relative_to(folder).as_posix()
         read = any((s.files or "").partition(":")[0] == name for s in CATALOGUE.values())
-        if not read or name in LEFT_OUT:
+        if not read or name.startswith(LEFT_OUT):
             continue
         head, *lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
         if not name.endswith("_meta.csv"):

@@ -1,6 +1,7 @@
 """The command on files: a whole audit of a short simulated market, and what it refuses."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from pipeline.audit.blame import remedy
 from pipeline.audit.compare import Comparison, Leak
 from pipeline.audit.leaks import LEAKS
 from pipeline.audit.rescore import scores
+from pipeline.audit.spliced import PANEL_STRETCH, passes
 from pipeline.base.errors import ConfigurationError, DataMissingError, LeakError
 from pipeline.commands.audit import run
 from pipeline.stages import evaluate
@@ -25,8 +27,14 @@ from tests.pipeline.audit.conftest import Inline
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def left(tmp_path_factory):
+    """Where the files of the unchanged code lie, once a test has made them."""
+    return tmp_path_factory.mktemp("left") / "run"
+
+
 @pytest.fixture
-def leave(publish, settings, tmp_path, monkeypatch):
+def leave(publish, settings, left, tmp_path, monkeypatch):
     """Leave the files of every stage in an empty folder, made by the code as it stands."""
     monkeypatch.chdir(tmp_path)
     document = yaml.safe_load(settings.model_dump_json())
@@ -35,8 +43,16 @@ def leave(publish, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(jobs, "Sandbox", lambda _parameters, _place: Inline(settings))
     monkeypatch.setattr(prove, "is_stale", lambda _table: False)
 
-    def leave(made=None):
-        made = made or publish()
+    def leave(published=None):
+        if published is None:
+            write(publish())
+        else:
+            if not left.exists():
+                write(published)
+                shutil.copytree(tmp_path, left)
+            shutil.copytree(left, tmp_path, dirs_exist_ok=True)
+
+    def write(made):
         for name, frame in made.market.raw.items():
             store.write_parquet(frame, store.RAW / "simulated" / f"{name}.parquet")
         store.write_parquet(made.panel, store.PANEL)
@@ -50,14 +66,32 @@ def leave(publish, settings, tmp_path, monkeypatch):
     return leave
 
 
+@pytest.fixture
+def only(monkeypatch):
+    """Replay nothing but the jobs whose names begin so: those that a fault is found by."""
+
+    def only(*names):
+        monkeypatch.setattr(
+            prove,
+            "plan",
+            lambda *asked: [job for job in jobs.plan(*asked) if job.name.startswith(names)],
+        )
+
+    return only
+
+
 def audited(capsys, **asked):
     run(2, as_json=True, **{"quick": True, **asked})
     return json.loads(capsys.readouterr().out)
 
 
 def test_all_that_is_published_is_replayed_and_every_leak_has_its_price(
-    leave, published, capsys
+    leave, published, capsys, monkeypatch
 ) -> None:
+    # Each pass makes a whole panel: five of its 46 reach what is asked below.
+    monkeypatch.setattr(
+        jobs, "passes", lambda n, most, turn: passes(n, 5 if n == PANEL_STRETCH else most, turn)
+    )
     leave(published)
     told = audited(capsys, quick=False)
     assert told == json.loads(store.AUDIT.read_text(encoding="utf-8"))
@@ -106,7 +140,9 @@ def test_scores_made_again_are_those_of_the_books(published) -> None:
 
 
 @pytest.mark.usefixtures("few_features")
-def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, capsys) -> None:
+def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, only, capsys) -> None:
+    only("features")
+
     @feature("S01", unit="percent", window=3)
     def tomorrows_vix(vix: pd.Series) -> pd.Series:
         return vix.shift(-1)
@@ -127,7 +163,8 @@ def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, capsys) -
     assert "tomorrows_vix" in shown
 
 
-def test_scores_that_were_edited(leave, published, capsys) -> None:
+def test_scores_that_were_edited(leave, published, only, capsys) -> None:
+    only("decisions", "book")
     leave(published)
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
@@ -149,7 +186,10 @@ def test_scores_that_were_edited(leave, published, capsys) -> None:
 
 
 @pytest.mark.usefixtures("few_features")
-def test_a_fold_without_its_embargo_is_caught_on_the_files_too(leave, capsys, monkeypatch) -> None:
+def test_a_fold_without_its_embargo_is_caught_on_the_files_too(
+    leave, only, capsys, monkeypatch
+) -> None:
+    only("folds")
     monkeypatch.setattr(
         "models.walk_forward.old_enough",
         lambda label_ends, position, embargo: old_enough(label_ends, position, 0),
@@ -163,7 +203,8 @@ def test_a_fold_without_its_embargo_is_caught_on_the_files_too(leave, capsys, mo
     }
 
 
-def test_stale_files_are_not_taken_for_a_leak(leave, published, capsys, monkeypatch) -> None:
+def test_stale_files_are_not_taken_for_a_leak(leave, published, only, capsys, monkeypatch) -> None:
+    only("whole")
     leave(published)
     monkeypatch.setattr(prove, "is_stale", lambda table: table == "features")
     features = store.read_parquet(store.FEATURES)
@@ -185,8 +226,9 @@ def test_at_least_one_cut() -> None:
 
 
 def test_a_bundle_that_the_tables_do_not_make_is_told_and_no_leak(
-    leave, published, monkeypatch
+    leave, published, only, monkeypatch
 ) -> None:
+    only("whole")
     leave(published)
     edit = Leak("model", "windows.now.floor", "", "", "remade", "0.1", "0.002")
     told = Comparison("model", "", "remade", pd.DatetimeIndex([]), ("x",), 1, True, (edit,))

@@ -21,7 +21,7 @@ def test_honest_membership_passes(published, inline):
     assert cut_at(published, inline, BEFORE) == []
 
 
-def test_a_change_that_counts_a_month_early(publish, inline, monkeypatch):
+def test_a_change_that_counts_a_month_early(tables, inline, monkeypatch):
     honest = membership.memberships
 
     def early(tickers, meta, changes, clock):
@@ -30,17 +30,17 @@ def test_a_change_that_counts_a_month_early(publish, inline, monkeypatch):
         )
 
     monkeypatch.setattr(membership, "memberships", early)
-    assert leaking(cut_at(publish(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
+    assert leaking(cut_at(tables(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
 
 
-def test_todays_list_used_for_the_past(publish, inline, monkeypatch):
+def test_todays_list_used_for_the_past(tables, inline, monkeypatch):
     honest = membership.memberships
     monkeypatch.setattr(
         membership,
         "memberships",
         lambda names, meta, _changes, clock: honest(names, meta, None, clock),
     )
-    assert leaking(cut_at(publish(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
+    assert leaking(cut_at(tables(), inline, BEFORE)) == {f"in_tech.{JOINS}"}
 
 
 def test_what_no_cut_can_reach_is_named(market):

@@ -26,15 +26,17 @@ def test_the_bundle_and_the_call_are_made_again_to_the_last_bit_and_an_edit_show
     published, text = read_published(settings), params.PARAMS.read_text(encoding="utf-8")
     with Sandbox(text, 1) as sandbox:
         model, call = remade(published, sandbox.ask)
+        edit_the_bundle()
+        edited = next(remade(published, sandbox.ask))
     assert (model.stage, call.stage) == ("model", "call.json")
     assert model.leaks == call.leaks == ()
     assert len(model.columns) == model.values > 500
     assert len(call.columns) == call.values > 300
     assert not list(Path().glob("tmp*"))
+    assert [leak.column for leak in edited.leaks] == ["desk.settings.target.volatility"]
 
+
+def edit_the_bundle() -> None:
     content = read_bundle(store.MODEL)
     content["desk"]["settings"]["target"]["volatility"] *= 1.5
     write_bundle(content, store.MODEL)
-    with Sandbox(text) as sandbox:
-        edited = next(remade(published, sandbox.ask))
-    assert [leak.column for leak in edited.leaks] == ["desk.settings.target.volatility"]

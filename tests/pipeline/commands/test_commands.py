@@ -152,9 +152,9 @@ def test_the_board_reaches_sessions_that_came_after_the_last_run(run_folder: Pat
 def test_a_filled_ledger_has_outcomes_and_no_page_is_wider_than_eighty_columns(
     run_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said("backfill", "--since", "2017-12-11")
+    said("backfill", "--since", "2017-12-14")
     rows = json.loads(said("ledger", "--json"))
-    assert rows[0]["session"] == "2017-12-11"
+    assert rows[0]["session"] == "2017-12-14"
     closed = [row for row in rows if row["outcome"]]
     assert closed
     assert {"happened", "hit", "probability", "check"} == set(closed[0]["outcome"])

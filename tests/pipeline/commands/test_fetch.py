@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -186,8 +187,10 @@ class Nothing:
 
 
 def test_a_look_between_sessions_asks_for_what_never_closes_alone(
-    place: Path, server: Server
+    place: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    impatient = partial(Connections, sleep=lambda _seconds: None)
+    monkeypatch.setattr("pipeline.commands.fetch.Connections", impatient)
     server.serve(Nothing())
     document = yaml.safe_load((place / "params.yaml").read_text())
     routes = [(s.round_the_clock, r.provider) for s in CATALOGUE.values() for r in s.routes]

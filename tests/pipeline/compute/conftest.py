@@ -15,6 +15,7 @@ import pytest
 import yaml
 from distributed import Client
 
+from benchmarks.dask_cluster import Cluster
 from models.scenarios import SCENARIOS
 from pipeline import params
 from pipeline.compute import cluster
@@ -84,17 +85,23 @@ def at(document: dict[str, Any]) -> At:
 
 
 @pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def scheduler(processes: Cluster) -> str:
     """Address of a dask scheduler with two workers, each process of its own and kept alive."""
+    return processes.address
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The scheduler and its workers as benchmarks know them."""
     folder = tmp_path_factory.mktemp("dask")
     address = f"tcp://127.0.0.1:{free_port()}"
     host, port = ["--host", "127.0.0.1"], ["--port", address.rpartition(":")[2]]
     workers = [address, "--nworkers", "2", "--nthreads", "1", "--local-directory", str(folder)]
     with (
-        dask_process("scheduler", *host, *port, folder=folder),
-        dask_process("worker", *workers, *host, folder=folder),
+        dask_process("scheduler", *host, *port, folder=folder) as first,
+        dask_process("worker", *workers, *host, folder=folder) as second,
     ):
-        yield address
+        yield Cluster(address, first, second)
 
 
 @pytest.fixture
@@ -132,8 +139,8 @@ def _write_inputs() -> None:
 
 
 @contextmanager
-def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
-    """Run a dask scheduler or workers until the block ends, and leave nothing of them."""
+def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[int]:
+    """Run a dask scheduler or workers until the block ends, and leave nothing of them; its id."""
     with (folder / f"{kind}.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"],
@@ -143,7 +150,7 @@ def dask_process(kind: str, *arguments: str, folder: Path) -> Iterator[None]:
             start_new_session=True,
         )
         try:
-            yield
+            yield process.pid
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

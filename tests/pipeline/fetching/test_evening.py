@@ -135,10 +135,12 @@ def servers() -> Iterator[dict[str, Server]]:
 def small(servers: dict[str, Server]) -> dict:
     """The committed parameters on a short market that ends yesterday."""
     yesterday = pd.Timestamp.now("UTC").tz_localize(None).normalize() - pd.Timedelta(days=1)
-    dates = (yesterday - pd.DateOffset(years=6), yesterday, yesterday - pd.DateOffset(months=6))
+    dates = (yesterday - pd.DateOffset(years=4), yesterday, yesterday - pd.DateOffset(months=6))
     baselines = ("climatology", "vix", "seen_half")
     document = short_params(*(f"{date:%Y-%m-%d}" for date in dates), baselines=baselines)
-    document["walk_forward"]["refit_every"] = 126
+    document["states"]["model"]["min_train"] = 252
+    document["walk_forward"] |= {"refit_every": 126, "min_train": 252}
+    document["outlook"]["models"]["component_drift"]["min_rows"] = 252
     nobody = servers["nobody"].address
     document["live"]["endpoints"] = dict.fromkeys(provider_names(), nobody)
     document["live"]["endpoints"] |= {name: servers[name].address for name in SERVED}

@@ -99,7 +99,7 @@ def test_killed_fetches_lose_nothing(
     assert len(whole) == len(SERIES)
     chance = random.Random(20240805)  # noqa: S311 - moments of kills
     kept: dict[str, pd.DataFrame] = {}
-    for _ in range(4):
+    for _ in range(3):
         running = start(killed)
         before = len(landed(killed))
         while running.poll() is None and len(landed(killed)) <= min(before, 3):

@@ -78,16 +78,16 @@ def test_backfill_knows_nothing_of_a_later_fit_of_the_states(
 ) -> None:
     refit_states_monthly()
     settings = params.load()
-    days = pd.date_range("2017-11-13", "2017-11-22", freq="B")
+    days = pd.date_range("2017-11-15", "2017-11-21", freq="B")
     monkeypatch.setattr(backfill, "_wanted", lambda _since, _settings: days)
     # A champion that was trained in the middle: it calls what came after by its own filter.
-    content = as_of.content_as_of(settings, read_training(), as_of.read_fits(), days[4])
+    content = as_of.content_as_of(settings, read_training(), as_of.read_fits(), days[2])
     write_bundle(content, store.MODEL)
     deploy(store.MODEL, version=1)
-    honest = backfill.backfill("2017-11-13")
+    honest = backfill.backfill("2017-11-15")
     ledger.FILE.unlink()
     poison_the_final_fit()
-    poisoned = backfill.backfill("2017-11-13")
+    poisoned = backfill.backfill("2017-11-15")
     assert len(honest) == len(poisoned) == len(days)
     for one, other in zip(honest, poisoned, strict=True):
         assert one | {"ledger": None} == other | {"ledger": None}

@@ -42,13 +42,15 @@ class FakeArchive:
         self.rows, self.absent = rows, absent
         self.spoilt: tuple[str, ...] = ()
         self.unsigned = False
+        self.zips: dict[str, bytes] = {}
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
         file = path.removesuffix(".CHECKSUM")
         rows = self.part(file)
         if rows.empty or file.removesuffix(".zip").endswith(self.absent or ("nothing",)):
             return Answer(b"<Error><Code>NoSuchKey</Code></Error>", 404)
-        body = zipped(self.text(file, rows))
+        # Asked for at least twice: with its checksum.
+        body = self.zips.get(file) or self.zips.setdefault(file, zipped(self.text(file, rows)))
         if file == path:
             return Answer(body)
         if self.unsigned:

@@ -60,16 +60,18 @@ def rules_of() -> Callable[[params.Params], Rules]:
 
 
 @pytest.fixture(scope="session")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+def page(once: Callable[[str, Callable[[], None]], Path]) -> Page:
     """The report of the made-up run."""
-    folder = tmp_path_factory.mktemp("run")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setattr(PublishedInputs, "outcomes", property(known_outcomes))
-        _leave_run()
-        inputs = PublishedInputs()
-        inputs.rules = written_rules(params.load())
-        write_report(inputs)
+
+    def make() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PublishedInputs, "outcomes", property(known_outcomes))
+            _leave_run()
+            inputs = PublishedInputs()
+            inputs.rules = written_rules(params.load())
+            write_report(inputs)
+
+    folder = once("report", make)
     html = (folder / store.REPORT / "index.html").read_text(encoding="utf-8")
     return Page(folder, html, _embedded(html, "specs"), _embedded(html, "daily"))
 

@@ -4,9 +4,7 @@ import json
 import logging
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +26,7 @@ from pipeline.scoring.late import LateError
 from pipeline.scoring.model import load_model
 from pipeline.scoring.publish import kind, publish_latest
 from pipeline.storage import store
+from tests import forked
 
 FRIDAY = pd.Timestamp("2017-12-22")
 TUESDAY = pd.Timestamp("2017-12-26")
@@ -38,16 +37,29 @@ def at(when: str) -> pd.Timestamp:
     return pd.Timestamp(when, tz="UTC")
 
 
-@pytest.fixture
-def real(run_folder: Path) -> Iterator[Path]:
+@pytest.fixture(scope="session")
+def real_run(finished_run: Path, once: Callable[[str, Callable[[], None]], Path]) -> Path:
     """The finished run as if its market were a real one, whose files the user brings."""
-    shutil.move(store.RAW / "simulated", store.RAW / "files")
-    text = Path("params.yaml").read_text(encoding="utf-8")
-    assert "source: simulated" in text
-    Path("params.yaml").write_text(text.replace("source: simulated", "source: files"))
-    build_bundle(params.load())
-    deploy(store.MODEL, version=3)
-    return run_folder
+
+    def make() -> None:
+        shutil.copytree(finished_run, ".", dirs_exist_ok=True)
+        shutil.move(store.RAW / "simulated", store.RAW / "files")
+        text = Path("params.yaml").read_text(encoding="utf-8")
+        assert "source: simulated" in text
+        Path("params.yaml").write_text(text.replace("source: simulated", "source: files"))
+        build_bundle(params.load())
+        deploy(store.MODEL, version=3)
+
+    return once("real", make)
+
+
+@pytest.fixture
+def real(real_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it that a test may change, and is working in."""
+    folder = tmp_path / "run"
+    shutil.copytree(real_run, folder)
+    monkeypatch.chdir(folder)
+    return folder
 
 
 @pytest.fixture
@@ -353,8 +365,7 @@ def test_a_panel_of_another_market_tells_no_outcome(real: Path) -> None:
 
 def test_without_a_champion_the_exit_code_is_five_and_the_remedy_told(run_folder: Path) -> None:
     shutil.rmtree(store.CHAMPION)
-    command = [sys.executable, "-m", "pipeline.cli", "score", "--json"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=run_folder)
+    run = forked.run(["-m", "pipeline.cli", "score", "--json"], run_folder)
     assert run.returncode == 5
     assert run.stdout == ""
     assert len(run.stderr.strip().splitlines()) == 1

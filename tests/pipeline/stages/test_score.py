@@ -1,7 +1,5 @@
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +12,7 @@ from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.model import load_model
 from pipeline.stages import score
 from pipeline.storage import store
+from tests import forked
 
 DOCUMENT = {
     "session", "decision_time", "simulated", "scenario", "probabilities", "conformal_set", "state",
@@ -95,8 +94,7 @@ def test_without_a_bundle_the_exit_code_is_five(run_folder: Path) -> None:
     (store.MODEL / "hashes.json").unlink()
     with pytest.raises(ModelError):
         score.main()
-    command = [sys.executable, "-m", "pipeline.stages.score"]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=run_folder)
+    run = forked.run(["-m", "pipeline.stages.score"], run_folder)
     assert run.returncode == 5
     assert run.stdout == ""
     assert len(run.stderr.strip().splitlines()) == 1

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,10 +20,28 @@ from models.forecasting.outlook_model import ModelSpec, WindowModel
 from models.scenarios import Window
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.record import RunRecord
+from tests import forked
 from tests.pipeline.ports import free_port
 
 EXPERIMENT = "walk-forward"
 PATIENCE = 60
+SERVER = """
+import os, runpy, sys
+import mlflow.cli, mlflow.server
+
+def here(command, extra_env, **_others):
+    os.environ.update(extra_env)
+    sys.argv = command[2:]
+    runpy.run_module("uvicorn", run_name="__main__", alter_sys=True)
+
+log = os.open("server.log", os.O_CREAT | os.O_WRONLY)
+os.dup2(log, 1)
+os.dup2(log, 2)
+os.environ["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"
+mlflow.server._exec_cmd = here
+mlflow.cli.cli(sys.argv[1:])
+"""
+"""``mlflow server`` in one fork instead of two processes, each of which would import MLflow."""
 
 
 @pytest.fixture(autouse=True)
@@ -96,9 +114,11 @@ def server(tmp_path_factory, empty_database) -> Iterator[str]:
     shutil.copyfile(empty_database, folder / "mlflow.db")
     store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db"]
     artifacts = ["--artifacts-destination", str(folder / "artifacts")]
-    with running(
-        "server", "--workers", "1", *store, *artifacts, health="/health", folder=folder
-    ) as address:
+    port = str(free_port())
+    words = ["server", "--workers", "1", "--host", "127.0.0.1", "--port", port, *store, *artifacts]
+    with forked.running(["-c", SERVER, *words], folder):
+        address = f"http://127.0.0.1:{port}"
+        assert answers(f"{address}/health", lambda: True), (folder / "server.log").read_text()
         yield address
 
 
@@ -140,7 +160,7 @@ def running(
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            if not answers(address + health, process):
+            if not answers(address + health, lambda: process.poll() is None):
                 log.seek(0)
                 pytest.fail(f"{' '.join(command)} did not start:\n{log.read()}")
             yield address
@@ -148,9 +168,9 @@ def running(
             end(process)
 
 
-def answers(address: str, process: subprocess.Popen) -> bool:
+def answers(address: str, lives: Callable[[], bool]) -> bool:
     until = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until:
+    while lives() and time.monotonic() < until:
         try:
             if httpx.get(address, trust_env=False).is_success:
                 return True

@@ -1,7 +1,5 @@
 import fcntl
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,6 +10,7 @@ import pytest
 
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.attempt import attempted
+from tests import forked
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +23,7 @@ from pathlib import Path
 import pandas as pd
 from pipeline.tracking import mlflow_store
 from pipeline.tracking.attempt import attempted
+from tests import forked
 from pipeline.tracking.record import RunRecord
 
 def linger(client, run_id, record):
@@ -40,13 +40,9 @@ with attempted(Path(folder), uri, experiment) as tag:
 @contextmanager
 def logging_in(folder: Path, uri: str) -> Iterator[str]:
     """Id of a run that another process is logging, until it is killed when the block ends."""
-    command = [sys.executable, "-c", LOGS, str(folder), uri, EXPERIMENT]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
+    command = ["-c", LOGS, str(folder), uri, EXPERIMENT]
+    with forked.running(command, folder.parent) as said:
+        yield said.readline().strip()
 
 
 def status(run_id: str, uri: str) -> str:

@@ -1,11 +1,8 @@
 """MLflow's database file: whole, or not there."""
 
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from pipeline.base.errors import ConfigurationError
 from pipeline.tracking import database, mlflow_store
 from pipeline.tracking.record import RunRecord
 from pipeline.tracking.registry import Registry
+from tests import forked
 
 KILLED = """
 import os, signal
@@ -27,8 +25,7 @@ database.make(Path("mlflow.db"))
 
 def test_one_who_is_killed_while_making_it_leaves_none(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    run = subprocess.run([sys.executable, "-c", KILLED], env=environment, check=False)
+    run = forked.run(["-c", KILLED], tmp_path)
     assert run.returncode == -signal.SIGKILL
     assert not Path("mlflow.db").exists()
     assert len(list(tmp_path.iterdir())) == 1

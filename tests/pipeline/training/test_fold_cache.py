@@ -1,6 +1,7 @@
 """Forecasts from the cache are those of a fit, and whatever they rest on has them fitted again."""
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -77,11 +78,18 @@ def with_one_more(problem: Problem) -> Problem:
     return replace(problem, specs=(*SPECS, ModelSpec("vix", ())))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that has seen the problem."""
-    assert set(check(tmp_path / "folds", made())) == every()
-    return tmp_path / "folds"
+    folder = tmp_path_factory.mktemp("seen") / "folds"
+    assert set(check(folder, made())) == every()
+    return folder
+
+
+@pytest.fixture
+def folder(seen: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    return Path(shutil.copytree(seen, tmp_path / "folds"))
 
 
 def test_what_has_not_changed_is_not_fitted_again(folder: Path) -> None:
