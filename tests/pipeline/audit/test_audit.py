@@ -164,7 +164,7 @@ def test_a_leak_ends_in_an_error_that_names_feature_and_session(leave, only, cap
 
 
 def test_scores_that_were_edited(leave, published, only, capsys) -> None:
-    only("decisions", "book")
+    only("decisions", "ceilings", "book")
     leave(published)
     document = json.loads(store.EVALUATION.read_text(encoding="utf-8"))
     document["ahead"]["pool"]["log_loss_skill"] += 0.01
