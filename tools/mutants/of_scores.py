@@ -31,8 +31,8 @@ MUTANTS = (
         "figures",
         "pipeline/stages/evaluate.py",
         """results["ahead"]["pool"]["log_loss_skill"] += 0.01
-    store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)""",
-        "store.write_json(_with_ceilings(results, outlook, labels, settings), store.EVALUATION)",
+        with_ceilings = _with_ceilings(results, outlook, labels, settings)""",
+        "with_ceilings = _with_ceilings(results, outlook, labels, settings)",
         told=r"evaluation\.json column ahead\.pool\.log_loss_skill is",
     ),
     Mutant(
@@ -56,8 +56,8 @@ MUTANTS = (
         "the book's distributions are fitted on later returns",
         "figures",
         "models/risk/walk_forward.py",
-        "yield history, trained.loc[begins:], priced",
-        "yield history.loc[:fit_end], trained.loc[begins:], priced",
+        "past, trained = self.history, self.trained(fit_end)",
+        "past, trained = self.history.loc[:fit_end], self.trained(fit_end)",
         told=r"book\.json column \S+ of",
     ),
     Mutant(
