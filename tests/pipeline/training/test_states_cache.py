@@ -78,6 +78,16 @@ def test_every_start_is_climbed_from_once(fitted, monkeypatch) -> None:
     assert counts == [2, 1, 1, 1, 1]
 
 
+def test_where_no_fit_was_sound_yet_a_later_one_begins_like_a_first(fitted) -> None:
+    still = market(400)
+    still.iloc[:200] = np.random.default_rng(0).normal(0.5, 0.01, (200, 1))
+    still.iloc[:5] = market().iloc[40:45].to_numpy()
+    settings = replace(SETTINGS, first_starts=2, min_occupancy=0.2)
+    won = [refit.winner for refit in walk_forward(still, settings).fits]
+    assert won[:3] == [KEPT, KEPT, "random_points"]  # the second start, which a later fit has not
+    assert fitted(still, settings) == len(won)
+
+
 def test_a_change_has_those_fitted_again_that_rest_on_it(fitted) -> None:
     fitted(market())
     revised = market()
