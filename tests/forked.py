@@ -74,6 +74,8 @@ def _become(
     try:
         os.dup2(said.fileno(), 1)
         os.dup2(told.fileno(), 2)
+        # As a new process has it: who waits for the end of a pipe of its own would wait for us too.
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
         logging.root.handlers.clear()
         warnings.simplefilter("ignore")

@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from contextlib import chdir, nullcontext
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from distributed import Client, LocalCluster
@@ -31,6 +33,7 @@ from pipeline.scoring import ledger
 from pipeline.stages import evaluate, outlook, states
 from pipeline.storage import store
 from pipeline.tracking import mlflow_store
+from pipeline.training import problems as training
 from pipeline.training import states_cache
 from pipeline.tuning import search as tune
 from tests.benchmarks.test_benchmarks import assert_answered
@@ -118,15 +121,25 @@ def test_a_backfill_says_the_same_wherever_its_models_are_trained(
         assert {key: call[key] for key in alone} == alone
 
 
-@pytest.mark.usefixtures("two_workers")
-def test_a_killed_worker_costs_nothing_but_time(processes, monkeypatch):
-    """As the benchmark has it, which compares the forecasts to the last bit."""
+def test_a_killed_worker_costs_nothing_but_time(at, two_workers):
+    settings = at(ONE)
+    labels = store.read_labels()
+    problems = list(training.make_problems(settings, training.read_inputs(), labels))
+    whole = training.walk_forward(problems, settings)
+    victim = pids(two_workers)[0]
+    folds = training.forecast_folds(problems, at(two_workers))
+    first = next(folds)
+    os.kill(victim, signal.SIGKILL)
+    found = pd.concat([first, *folds], ignore_index=True)
+    pd.testing.assert_frame_equal(found, whole, check_exact=True)
 
+
+@pytest.mark.usefixtures("two_workers")
+def test_the_benchmark_of_backends_answers(processes, monkeypatch):
     def here(command, folder):
         with chdir(folder):
-            return measure.call(
-                lambda: CliRunner().invoke(REFITS, command[3:], catch_exceptions=False)
-            )
+            run = partial(CliRunner().invoke, REFITS, command[3:], catch_exceptions=False)
+            return measure.call(run)
 
     monkeypatch.setattr(measure, "process", here)
     monkeypatch.setattr(backends, "two_workers", lambda: nullcontext(processes))
