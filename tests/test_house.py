@@ -202,6 +202,7 @@ def _row(package: str, name: str, named: str) -> str:
         ("pipeline.cli", ("pydantic", "pandas", "numpy")),
     ],
 )
+@pytest.mark.slow
 def test_neither_scoring_nor_reading_parameters_imports_what_is_slow(
     module: str, also: tuple[str, ...]
 ) -> None:

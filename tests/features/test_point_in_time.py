@@ -39,6 +39,7 @@ def test_a_real_session_from_its_tail_is_that_of_the_whole_history(
 
 
 @pytest.mark.parametrize("row", [260, 701, 905, 1249])
+@pytest.mark.slow
 def test_a_random_session_from_its_tail_is_that_of_the_whole_history(row, random_panel, settings):
     tail = from_tails(random_panel, settings, row)
     assert_same(tail, compute(random_panel, settings, tail.index).iloc[row])

@@ -73,6 +73,7 @@ def test_every_session_has_one_label_a_window(finished: Path) -> None:
     assert_labels(finished)
 
 
+@pytest.mark.slow
 def test_the_real_files_have_labels_too(market_folder: Path, tmp_path: Path, monkeypatch) -> None:
     """Every file as it is; ``test_evenings.py`` goes on from fewer of them to calls."""
     monkeypatch.chdir(tmp_path)
@@ -268,6 +269,7 @@ def test_the_notebook_runs_from_a_folder_below_the_project(
 
 
 @pytest.mark.parametrize("command", documented("make"))
+@pytest.mark.slow
 def test_every_documented_target_exists(command: str) -> None:
     dry = [*shlex.split(command), "--dry-run"]
     run = subprocess.run(dry, cwd=ROOT, capture_output=True, check=False)

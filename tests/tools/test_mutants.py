@@ -18,6 +18,7 @@ def test_the_page_lists_each_mutant() -> None:
     assert set(kept(PAGE)) - {"kind"} == set(KINDS)
 
 
+@pytest.mark.slow
 def test_a_run_of_some_leaves_the_other_rows_as_they_were(tmp_path) -> None:
     page = tmp_path / "mutants.md"
     write_page(page, ["a", "b"], {"a": Row("a", "the audit", 3.0, "a | b")})

@@ -52,6 +52,7 @@ def test_rows_are_probabilities(name: str, fitted: dict[str, Forecaster], market
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
+@pytest.mark.slow
 def test_any_values_even_missing_give_probabilities(
     name: str, fitted: dict[str, Forecaster], market: Market, data: st.DataObject
 ):

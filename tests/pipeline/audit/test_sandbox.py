@@ -95,6 +95,7 @@ def planted(secret: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         yield sandbox
 
 
+@pytest.mark.slow
 def test_what_lies_outside_is_refused_and_told(planted: Sandbox, secret: Path) -> None:
     days = pd.bdate_range("2018-06-01", "2018-06-15", name="session")
     names = ["clock", "clocks", "read", "arrow", "write", "network", "environment", "kernels"]
@@ -109,6 +110,7 @@ def test_what_lies_outside_is_refused_and_told(planted: Sandbox, secret: Path) -
     assert not secret.with_suffix(".parquet.kept").exists()
 
 
+@pytest.mark.slow
 def test_code_that_fails_is_named(planted: Sandbox) -> None:
     panel = {"panel": pd.DataFrame({"other": 1.0}, index=pd.bdate_range("2018-06-01", periods=3))}
     with pytest.raises(

@@ -186,6 +186,7 @@ class Nothing:
         return Answer(b"", status=404)
 
 
+@pytest.mark.slow
 def test_a_look_between_sessions_asks_for_what_never_closes_alone(
     place: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

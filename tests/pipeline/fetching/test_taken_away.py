@@ -132,6 +132,7 @@ def before(servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.mark.parametrize("away", PROVIDERS)
+@pytest.mark.slow
 def test_the_evening_survives_any_single_providers_absence(
     away: str,
     before: Path,

@@ -86,6 +86,7 @@ def test_pictures_stand_alone(page) -> None:
         assert "var(--" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_picture_of_the_columns_that_it_names_is_that_of_the_whole_table(page) -> None:
     sent = {name: json.loads(alone(spec, page.daily)) for name, spec in page.specs.items()}
     for spec in sent.values():

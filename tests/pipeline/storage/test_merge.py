@@ -56,6 +56,7 @@ pages = st.lists(
 
 @settings(deadline=None, max_examples=40)
 @given(pages)
+@pytest.mark.slow
 def test_nothing_once_fetched_is_ever_lost(given_pages: list[dict[int, float]]) -> None:
     stored = rows(dict(sorted(given_pages[0].items())))
     for number, page in enumerate(given_pages[1:], start=1):

@@ -51,6 +51,7 @@ def test_blanks_and_line_breaks_at_the_ends_are_no_part_of_it(monkeypatch, tmp_p
     assert tracking_uri("http://127.0.0.1:5000") == f"sqlite:///{tmp_path}/x.db"
 
 
+@pytest.mark.slow
 def test_a_query_is_no_part_of_the_file(monkeypatch, tmp_path):
     # The folder of the tests may hold a champion, whose database would be missed here.
     monkeypatch.chdir(tmp_path)

@@ -23,6 +23,7 @@ database.make(Path("mlflow.db"))
 """
 
 
+@pytest.mark.slow
 def test_one_who_is_killed_while_making_it_leaves_none(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     run = forked.run(["-c", KILLED], tmp_path)

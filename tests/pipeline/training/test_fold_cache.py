@@ -109,6 +109,7 @@ def test_what_has_not_changed_is_not_fitted_again(folder: Path) -> None:
         (with_one_more, every("vix")),
     ],
 )
+@pytest.mark.slow
 def test_a_change_has_those_fitted_again_that_rest_on_it(
     folder: Path, change: Callable[[Problem], Problem], expected: set[tuple[str, int]]
 ) -> None:

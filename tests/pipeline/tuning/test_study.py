@@ -37,6 +37,7 @@ def searched(name: str, settings: Tune, wanted: int, stops: tuple[int, ...] = ()
 
 
 @pytest.mark.parametrize(("space", "wanted"), [(RANGES, 15), (GRID, 6)])
+@pytest.mark.slow
 def test_an_interrupted_search_goes_on_as_if_it_had_not_been(space, wanted):
     whole = searched("whole", tune(space), wanted)
     assert [number for number, _params, _value in whole] == list(range(wanted))
