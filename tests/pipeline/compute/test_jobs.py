@@ -160,7 +160,7 @@ def test_when_all_workers_die_their_successors_go_on(two_workers):
 
 def test_a_job_that_kills_its_workers_ends_the_run_in_one_sentence(two_workers):
     with pytest.raises(ConfigurationError, match="a job ended every dask worker that took it"):
-        list(side_by_side(os._exit, [(1,)], (), two_workers))
+        list(side_by_side(signal.raise_signal, [(signal.SIGKILL,)], (), two_workers))
 
 
 @pytest.mark.parametrize("compute", ["local", "two_workers"])
