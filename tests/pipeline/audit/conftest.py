@@ -51,7 +51,9 @@ def settings() -> Params:
         "climatology": {}, "states": {}, "seen_half": {}, "vix": {}, "logit": {"inputs": "core"},
     }  # fmt: skip
     document["outlook"]["pool"] = {"now": ["vix", "logit"], "ahead": ["vix", "logit"]}
-    document["evaluation"]["resampling"] |= {"repetitions": 20, "permutations": 20}
+    # Blocks and a first set that fit into four months: else no interval and no set is compared.
+    document["evaluation"]["resampling"] |= {"block": 15, "repetitions": 20, "permutations": 20}
+    document["evaluation"]["conformal"]["min_resolved"] = 30
     document["compute"]["workers"] = 1
     return params.parse(document)
 
