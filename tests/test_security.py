@@ -73,7 +73,7 @@ def test_ruff_refuses_what_would_run_what_it_reads() -> None:
     ("name", "own"),
     [
         ("mlflow", "pipeline/tracking/tried.py"),
-        ("joblib", "pipeline/compute/tried.py"),
+        ("multiprocessing", "pipeline/compute/tried.py"),
         ("httpx", "pipeline/providers/client/http.py"),
         ("hmmlearn", "models/states/em.py"),
     ],

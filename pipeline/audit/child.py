@@ -18,7 +18,7 @@ from pipeline.audit.frozen_clock import freeze, set_clock
 from pipeline.audit.guard import Guard
 
 _LIBRARIES = (
-    "exchange_calendars", "hmmlearn.base", "joblib", "lightgbm", "pandas", "pandera.pandas",
+    "exchange_calendars", "hmmlearn.base", "lightgbm", "pandas", "pandera.pandas",
     "pyarrow.compute", "pyarrow.dataset", "pyarrow.parquet", "pydantic",
     "scipy.optimize", "scipy.stats", "sklearn.cluster", "yaml",
 )  # fmt: skip

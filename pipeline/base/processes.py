@@ -25,19 +25,6 @@ _HELD = {errno.EACCES, errno.EAGAIN}
 _SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "fish"}
 
 
-def end_with(parent: int) -> None:
-    """End this process, from a thread of its own, soon after ``parent`` has ended.
-
-    Its files are whole, as after any kill.
-
-    Parameters
-    ----------
-    parent
-        Id of the process that started this one.
-    """
-    _watch_while(lambda: os.getppid() == parent)
-
-
 def end_with_starter() -> None:
     """End this process soon after DVC, which started it, itself or through a shell, has ended."""
     began = _ancestors()

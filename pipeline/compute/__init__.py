@@ -1,1 +1,1 @@
-"""Compute: where jobs run; the only room that knows of joblib and dask."""
+"""Compute: where jobs run; the only room that knows of worker processes and dask."""

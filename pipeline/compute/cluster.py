@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import dask
 from distributed import Client, Future, KilledWorker
-from joblib import parallel_config
 
 from pipeline.base.errors import ConfigurationError
 from pipeline.base.versions import environment
@@ -79,13 +78,12 @@ def _threads(client: Client) -> int:
 def _alone(
     common: tuple[dict[str, str], Callable[..., Result], tuple[Any, ...]], job: tuple[Any, ...]
 ) -> Result:
-    """One job on a worker, none of whose own parts is spread any further."""
+    """One job on a worker."""
     expected, work, shared = common
     # Workers may join while a run goes on, so each job looks for itself.
     if _own() != expected:
         raise ConfigurationError(f"a dask worker that joined {_difference(_own(), expected)}")
-    with parallel_config("sequential"):
-        return work(*shared, *job)
+    return work(*shared, *job)
 
 
 def _same(common: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -3,17 +3,12 @@
 The results are the same, in the same order, wherever and by however many they were computed.
 """
 
-import os
-import signal
-import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
-from joblib import Parallel, delayed
-
 from pipeline.base.errors import ConfigurationError
-from pipeline.base.processes import end_with
+from pipeline.compute.workers import in_processes
 from pipeline.params import Compute
 
 Result = TypeVar("Result")
@@ -63,46 +58,15 @@ def side_by_side(
     ConfigurationError
         As `check`, or when the scheduler is lost on the way, or a job kills its workers.
     """
-    for result in (results := _started(work, jobs, shared, settings)):
-        try:
-            yield result
-        except BaseException:
-            _give_up(results)
-            raise
-
-
-def _started(
-    work: Callable[..., Result],
-    jobs: Sequence[tuple[Any, ...]],
-    shared: tuple[Any, ...],
-    settings: Compute,
-) -> Generator[Result, None, None]:
     if settings.backend == "dask":
         address = _scheduler(settings)
         from pipeline.compute.cluster import on_workers  # noqa: PLC0415 - dask is an extra
 
-        return on_workers(work, jobs, shared, address)
-    calls = (delayed(work)(*shared, *job) for job in jobs)
-    own = {"initializer": _begin_worker, "initargs": (os.getpid(),)}
-    several = own if settings.workers > 1 else {}
-    return Parallel(n_jobs=settings.workers, return_as="generator", **several)(calls)
-
-
-def _begin_worker(parent: int) -> None:
-    """A worker lives as long as the process that started it, which alone acts on Ctrl-C.
-
-    Ctrl-C reaches every process of the terminal. A worker whose parent was killed would compute
-    on for minutes and then wait for more.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with(parent)
-
-
-def _give_up(results: Generator[Any, None, None]) -> None:
-    """Let the jobs that nobody waits for any more go; joblib would warn that they are lost."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        results.close()
+        yield from on_workers(work, jobs, shared, address)
+    elif settings.workers > 1:
+        yield from in_processes(work, jobs, shared, settings.workers)
+    else:
+        yield from (work(*shared, *job) for job in jobs)
 
 
 def _scheduler(settings: Compute) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 from distributed import Client, LocalCluster
+from threadpoolctl import threadpool_info
 from typer import Typer
 from typer.testing import CliRunner
 
@@ -158,9 +159,22 @@ def test_when_all_workers_die_their_successors_go_on(two_workers):
     assert not set(victims) & set(pids(two_workers))
 
 
-def test_a_job_that_kills_its_workers_ends_the_run_in_one_sentence(two_workers):
-    with pytest.raises(ConfigurationError, match="a job ended every dask worker that took it"):
-        list(side_by_side(signal.raise_signal, [(signal.SIGKILL,)], (), two_workers))
+@pytest.mark.parametrize(
+    ("compute", "said"),
+    [
+        ("local", "a worker process was ended from outside"),
+        ("two_workers", "a job ended every dask worker that took it"),
+    ],
+)
+def test_a_job_that_kills_its_workers_ends_the_run_in_one_sentence(compute, said, request):
+    where = TWO if compute == "local" else request.getfixturevalue(compute)
+    with pytest.raises(ConfigurationError, match=said):
+        list(side_by_side(signal.raise_signal, [(signal.SIGKILL,)] * 3, (), where))
+
+
+def test_a_worker_of_this_machine_has_one_thread():
+    for libraries in side_by_side(threadpool_info, [()] * 2, (), TWO):
+        assert {each["num_threads"] for each in libraries} == {1}
 
 
 @pytest.mark.parametrize("compute", ["local", "two_workers"])
