@@ -5,8 +5,6 @@ With two states the Viterbi recursion has one number: by how much state 1 costs 
 ``excess(t) = gap(t) + clip(excess(t - 1), -penalty, penalty)``, a two-sided CUSUM.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,16 +14,28 @@ Path = NDArray[np.int64]
 
 
 def weighted_sum(values: Array, half_life: float, sessions: int) -> Array:
-    """Exponentially weighted sum over the last ``sessions``, along the last axis."""
-    total, fading = np.zeros_like(values), 0.5 ** (1.0 / half_life)
-    for lagged in _from_the_oldest(values, sessions):
-        total *= fading
-        total += lagged
+    """Exponentially weighted sum over the last ``sessions``, along the last axis.
+
+    Parameters
+    ----------
+    values
+        Shape (..., n); before the first there is nothing.
+    half_life
+        Sessions after which a value counts half.
+    sessions
+        A power of two: a sum over as many is that over half of them, and the half before it.
+    """
+    total, fading = values, 0.5 ** (1.0 / half_life)
+    for step in _doubling(sessions):
+        total = total + fading**step * _before(total, step, 0.0)
     return total
 
 
 def excess_cost(gaps: Array, penalty: float, sessions: int) -> Array:
     """Least cost of a path that ends in state 1 minus that of one that ends in state 0.
+
+    What a stretch of sessions makes of the excess before it, x, is always
+    ``added + clip(x, low, high)``, and so is what two stretches make of it, one after the other.
 
     Parameters
     ----------
@@ -34,19 +44,22 @@ def excess_cost(gaps: Array, penalty: float, sessions: int) -> Array:
     penalty
         Cost of a switch.
     sessions
-        Length of the paths: each session's number rests on as many, whatever came before them.
+        Length of the paths, a power of two: each session's number rests on as many, whatever
+        came before them.
 
     Returns
     -------
     numpy.ndarray
         Shape (n,); negative where state 1 is the better last state.
     """
-    excess = np.zeros_like(gaps)
-    for lagged in _from_the_oldest(gaps, sessions):
-        np.maximum(excess, -penalty, out=excess)
-        np.minimum(excess, penalty, out=excess)
-        excess += lagged
-    return excess
+    added, low, high = gaps, np.full_like(gaps, -penalty), np.full_like(gaps, penalty)
+    for step in _doubling(sessions):
+        earlier = _before(added, step, 0.0)
+        least, most = low - earlier, high - earlier
+        added = added + earlier
+        low = np.clip(_before(low, step, -penalty), least, most)
+        high = np.clip(_before(high, step, penalty), least, most)
+    return added + np.clip(0.0, low, high)
 
 
 def last_state(excess: Array) -> Path:
@@ -70,8 +83,13 @@ def best_path(gaps: Array, penalty: float) -> Path:
     return last_state(excess[following])
 
 
-def _from_the_oldest(values: Array, sessions: int) -> Iterator[Array]:
-    """Values so many sessions before, from ``sessions - 1`` to none; 0 where there are none."""
-    padded = np.concatenate([np.zeros((*values.shape[:-1], sessions - 1)), values], axis=-1)
-    for start in range(sessions):
-        yield padded[..., start : start + values.shape[-1]]
+def _doubling(sessions: int) -> list[int]:
+    """1, 2, 4 and so on, below ``sessions``."""
+    return [2**power for power in range(sessions.bit_length() - 1)]
+
+
+def _before(values: Array, step: int, absent: float) -> Array:
+    """Values ``step`` sessions before, along the last axis; ``absent`` where there are none."""
+    moved = np.full_like(values, absent)
+    moved[..., step:] = values[..., :-step]
+    return moved
