@@ -26,7 +26,7 @@ from pipeline import params
 from pipeline.base.console import show_json
 from pipeline.base.progress import watched
 from pipeline.desk.decision import decide
-from pipeline.hindcast.as_of import content_as_of, filter_as_of, read_fits
+from pipeline.hindcast.as_of import content_as_of, filter_as_of
 from pipeline.params import Params
 from pipeline.provisional.known import known_at
 from pipeline.provisional.rows import read_rows, rows_at
@@ -101,7 +101,7 @@ def looks(
     A model is trained on every ``walk_forward.refit_every``-th session and serves those from there
     on; its states are those of each session's own fit.
     """
-    fits, rows = read_fits(), read_rows(open_source(settings))
+    fits, rows = store.read_fit(store.STATES_FIT), read_rows(open_source(settings))
     for trained, served in _chunks(sessions, training, settings).items():
         model = Model.restore(content_as_of(settings, training, fits, trained))
         whole = published_snapshot(model)

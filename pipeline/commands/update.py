@@ -8,7 +8,7 @@ from pipeline.base.dates import checked
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.base.names import checked_name
 from pipeline.base.run import log
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import DECISION_DELAY, decision_time
 from pipeline.storage import store
 from pipeline.storage.yaml_file import read_yaml
 
@@ -55,8 +55,7 @@ def bring_up_to_date(source: str, *, fetch: bool) -> None:
 
 def may_be_due(last: pd.Timestamp, now: pd.Timestamp) -> bool:
     """Whether the weekday after ``last`` has had its decision time; it may still be a holiday."""
-    following = last + pd.offsets.BDay(1) + DECISION_DELAY
-    return bool(following.tz_localize("UTC") <= now)
+    return bool(decision_time(last + pd.offsets.BDay(1)) <= now)
 
 
 def _chosen() -> tuple[str, str, str | None]:

@@ -4,8 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
+from contextlib import ExitStack
 
 from pipeline.providers.client.http import Http
 from pipeline.providers.client.provider import Provider, provider_kind
@@ -13,10 +12,11 @@ from pipeline.settings.live import LiveSettings
 from pipeline.settings.secrets import CONTACT, ENDPOINT
 
 
-class Connections:
+class Connections(ExitStack):
     """Opens each provider when it is first asked; closes all at the end."""
 
     def __init__(self, settings: LiveSettings, sleep: Callable[[float], None] = time.sleep) -> None:
+        super().__init__()
         self._settings = settings
         self._sleep = sleep
         self._open: dict[str, Provider] = {}
@@ -28,6 +28,7 @@ class Connections:
             if name not in self._open:
                 kind = provider_kind(name)
                 self._open[name] = kind(self._http(kind))
+                self.callback(self._open[name].close)
             return self._open[name]
 
     def skips(self, name: str) -> bool:
@@ -47,17 +48,3 @@ class Connections:
             only=bool(own),
             redirects_to=frozenset() if own else kind.redirects_to,
         )
-
-    def __enter__(self) -> Self:
-        """Nothing is opened yet."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Give every connection back."""
-        for provider in self._open.values():
-            provider.close()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.series.calendar import DECISION_DELAY, decision_times, sessions
+from pipeline.series.calendar import DECISION_DELAY, decision_time, decision_times, sessions
 from pipeline.series.kinds import Series
 
 _WEEK = pd.Timedelta(days=7)
@@ -56,7 +56,7 @@ def due(series: Series, now: pd.Timestamp, *, to_the_hour: bool = False) -> pd.T
     if series.clock == "date":
         late = _WEEKLY_SESSIONS if series.lag.weekday is not None else series.lag.sessions
         return index[-1 - late]
-    end = now.floor("h") if to_the_hour else decision_times(index[-1:])[0]
+    end = now.floor("h") if to_the_hour else decision_time(index[-1])
     step = _step(series)
     # A bar is stamped at its open, so the last complete one opened two steps before the next; a
     # print of funding comes out some minutes after its stamp.

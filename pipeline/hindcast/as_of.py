@@ -24,12 +24,9 @@ from pipeline.scoring.freshness import check_known
 from pipeline.scoring.gather import published_snapshot, read_snapshot
 from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import sessions
+from pipeline.series.calendar import next_session
 from pipeline.storage import store
 from pipeline.training.problems import make_problem
-
-_LONGEST_CLOSURE = pd.Timedelta(days=14)
-"""More than the exchange was ever closed since 1933."""
 
 
 def score_as_of(date: str) -> Call:
@@ -48,7 +45,7 @@ def score_as_of(date: str) -> Call:
     settings = params.load()
     training = read_training()
     session = session_at(date, training)
-    if _is_followed(session, parse_date(date)):
+    if next_session(session) <= parse_date(date):
         model, snapshot = _since_training(date, settings.data.source)
     else:
         model = model_as_of(session, settings, training)
@@ -59,12 +56,12 @@ def score_as_of(date: str) -> Call:
 
 def _since_training(date: str, source: str) -> tuple[Model, Snapshot]:
     """The champion and what it knew, for a session that the last training has not seen."""
-    sessions_ = store.sessions()
-    session = sessions_[sessions_ <= parse_date(date)][-1]
+    sessions = store.sessions()
+    session = sessions[sessions <= parse_date(date)][-1]
     model = load_champion(source)
-    if _is_followed(session, parse_date(date)) or model.states.session > session:
+    if next_session(session) <= parse_date(date) or model.states.session > session:
         raise DataMissingError(
-            f"nothing can be said as of {date}: the data end on {sessions_[-1]:%Y-%m-%d}; ask "
+            f"nothing can be said as of {date}: the data end on {sessions[-1]:%Y-%m-%d}; ask "
             "for an earlier date, or bring newer data and run `dvc repro`"
         )
     return model, read_snapshot(model, session)
@@ -81,13 +78,6 @@ def session_at(date: str, training: Training) -> pd.Timestamp:
             f"{known[0]:%Y-%m-%d}; ask for a later date"
         )
     return earlier[-1]
-
-
-def _is_followed(session: pd.Timestamp, date: pd.Timestamp) -> bool:
-    """Whether another session came after it, by the date."""
-    until = min(date, session + _LONGEST_CLOSURE)
-    # The calendar refuses a span of one day.
-    return until > session and len(sessions(f"{session:%Y-%m-%d}", f"{until:%Y-%m-%d}")) > 1
 
 
 def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> Model:
@@ -108,7 +98,9 @@ def model_as_of(session: pd.Timestamp, settings: Params, training: Training) -> 
     DataMissingError
         When too few outcomes were known by then.
     """
-    return Model.restore(content_as_of(settings, training, read_fits(), session))
+    return Model.restore(
+        content_as_of(settings, training, store.read_fit(store.STATES_FIT), session)
+    )
 
 
 def content_as_of(
@@ -121,17 +113,6 @@ def content_as_of(
         for window in settings.scenarios.window_list()
     }
     return assemble(windows, filter_as_of(fits, known.states), known, settings)
-
-
-def read_fits() -> dict[str, Any]:
-    """Every fit of the states, as stage ``states`` left them.
-
-    Raises
-    ------
-    ModelError
-        When they are absent or damaged.
-    """
-    return store.read_fit(store.STATES_FIT)
 
 
 def filter_as_of(fits: Mapping[str, Any], published: pd.DataFrame) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pipeline.base.dates import parse_date
 from pipeline.base.errors import ModelError
 from pipeline.base.progress import watched
 from pipeline.compute.jobs import check, side_by_side
-from pipeline.hindcast.as_of import content_as_of, filter_as_of, read_fits, session_at
+from pipeline.hindcast.as_of import content_as_of, filter_as_of, session_at
 from pipeline.params import Params
 from pipeline.scoring import ledger
 from pipeline.scoring.bundle import Training, read_training
@@ -23,7 +23,7 @@ from pipeline.scoring.gather import published_snapshot, read_snapshot
 from pipeline.scoring.late import may_still_come, refuse
 from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_times
 from pipeline.storage import store
 
 Chunks = dict[pd.Timestamp, list[pd.Timestamp]]
@@ -60,7 +60,7 @@ def backfill(since: str) -> list[Call]:
 def _wanted(since: str, settings: Params) -> pd.DatetimeIndex:
     """Sessions since a date whose decision time has come."""
     sessions = store.sessions()
-    decided = (sessions + DECISION_DELAY).tz_localize("UTC") <= pd.Timestamp.now("UTC")
+    decided = decision_times(sessions) <= pd.Timestamp.now("UTC")
     if settings.data.simulated:  # a made-up market has its own today
         decided[:] = True
     return sessions[(sessions >= parse_date(since)) & decided]
@@ -126,7 +126,7 @@ def _chunks(
 
 def _filled(chunks: Chunks, training: Training, settings: Params) -> Iterator[Call]:
     jobs = [(trained,) for trained in chunks]
-    fits = read_fits()
+    fits = store.read_fit(store.STATES_FIT)
     trainings = side_by_side(content_as_of, jobs, (settings, training, fits), settings.compute)
     for content, sessions in zip(trainings, chunks.values(), strict=True):
         model = Model.restore(content)

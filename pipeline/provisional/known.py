@@ -14,7 +14,7 @@ from pipeline.provisional.rows import ROUND_THE_CLOCK, Rows
 from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
 from pipeline.scoring.whatif import refiltered
-from pipeline.series.calendar import decision_times, next_session
+from pipeline.series.calendar import decision_time, next_session
 
 _TIMED = {series.name for series in ROUND_THE_CLOCK}
 _CONTINUOUS = _TIMED | {join.name for join in JOINS if _TIMED.issuperset(join.members)}
@@ -43,7 +43,7 @@ def known_at(
     """
     moved = brought_up(model, snapshot, rows, moment)
     latest = model.latest(moved.panel, moved.published)
-    if moment - decision_times(pd.DatetimeIndex([snapshot.session]))[0] >= _WHOLE:
+    if moment - decision_time(snapshot.session) >= _WHOLE:
         read = [str(name) for name in latest.columns if not str(name).startswith(STATE)]
         own = [each.name for each in select(read) if _is_continuous(each)]
         values = _so_far(model, snapshot, rows, moment, own).dropna()

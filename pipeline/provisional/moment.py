@@ -7,7 +7,7 @@ import pandas as pd
 from pipeline.base.dates import parse_hour
 from pipeline.base.errors import ConfigurationError, DataMissingError
 from pipeline.provisional.rows import ROUND_THE_CLOCK, ends
-from pipeline.series.calendar import decision_times, next_session
+from pipeline.series.calendar import decision_time, decision_times, next_session
 
 
 def moment_asked(
@@ -41,7 +41,7 @@ def moment_asked(
         return asked
     known = [ends(rows[s.name], s) for s in ROUND_THE_CLOCK if s.name in rows]
     reached = max((end[end <= now].max() for end in known), default=now)
-    return max(min(reached, now).floor("h"), decision_times(sessions[-1:])[0])
+    return max(min(reached, now).floor("h"), decision_time(sessions[-1]))
 
 
 def session_before(moment: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Timestamp:
@@ -59,7 +59,7 @@ def session_before(moment: pd.Timestamp, sessions: pd.DatetimeIndex) -> pd.Times
             f"{sessions[0]:%Y-%m-%d}; ask for a later moment"
         )
     session = decided[-1]
-    following = decision_times(pd.DatetimeIndex([next_session(session)]))[0]
+    following = decision_time(next_session(session))
     if following <= moment:
         raise DataMissingError(
             f"the panel ends on {session:%Y-%m-%d}, and by {moment:%Y-%m-%d %H:%M} UTC another "

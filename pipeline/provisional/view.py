@@ -18,7 +18,7 @@ from pipeline.scoring.document import Call
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import read_reference
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import decision_times, next_session
+from pipeline.series.calendar import decision_time, next_session
 
 SCHEMA_VERSION = 1
 """Grows when a part of the document changes its meaning or goes."""
@@ -59,7 +59,6 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
     before = _side(model, snapshot, model.latest(snapshot.panel, snapshot.published))
     after = _side(model, *known_at(model, snapshot, rows, moment))
     session = snapshot.session
-    following = decision_times(pd.DatetimeIndex([next_session(session)]))[0]
     return {
         "schema_version": SCHEMA_VERSION,
         "provisional": True,
@@ -67,7 +66,7 @@ def view(model: Model, snapshot: Snapshot, rows: Rows, moment: pd.Timestamp) -> 
         "simulated": model.simulated,
         "session": f"{session:%Y-%m-%d}",
         "decision_time": before.call["decision_time"],
-        "next_decision_time": following.isoformat(),
+        "next_decision_time": decision_time(next_session(session)).isoformat(),
         "windows": before.call["windows"],
         "fresh": _fresh(before, after, rows),
         "before": _parts(before.call),
@@ -95,8 +94,7 @@ def _parts(call: Call) -> dict[str, Any]:
 
 def _fresh(before: Side, after: Side, rows: Rows) -> list[dict[str, Any]]:
     """Round-the-clock series that the model reads and that have a row since the decision."""
-    session = before.snapshot.session
-    decision = decision_times(pd.DatetimeIndex([session]))[0]
+    decision = decision_time(before.snapshot.session)
     found = []
     for series in ROUND_THE_CLOCK:
         if series.name not in before.snapshot.panel or series.name not in rows:

@@ -53,8 +53,7 @@ class Attribution:
 
     def of(self, window: str, scenario: str) -> dict[str, float]:
         """Push of each driver towards a scenario of a window, in log odds against the others."""
-        fitted = self._model.windows[window]
-        terms = fitted.contributions(self._features.tail(1 + fitted.context))
+        terms = self._terms(window)
         split = {name: self._split(given) for name, given in terms.items()}
         code = SCENARIOS.index(scenario)
         drivers = {
@@ -64,11 +63,14 @@ class Attribution:
 
     def by_input(self, window: str, scenario: str) -> dict[str, float]:
         """As `of`, by what the window reads and not by driver."""
-        fitted = self._model.windows[window]
-        terms = fitted.contributions(self._features.tail(1 + fitted.context))
+        terms = self._terms(window)
         columns = {column: column for given in terms.values() for column in given or ()}
         code = SCENARIOS.index(scenario)
         return {name: float(term[-1, code]) for name, term in by_driver(terms, columns).items()}
+
+    def _terms(self, window: str) -> Mapping[str, Terms | None]:
+        fitted = self._model.windows[window]
+        return fitted.contributions(self._features.tail(1 + fitted.context))
 
     def _split(self, terms: Terms | None) -> dict[str, Proba] | None:
         """Terms by ``driver|column``, a composite's by those of its components."""

@@ -27,7 +27,7 @@ from pipeline.scoring.freshness import age_of, freshness, late
 from pipeline.scoring.model import Model
 from pipeline.scoring.reference import Reference, read_reference
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 
 OUTLOOK_WINDOW = "ahead"
 """The window whose likeliest scenario is the call's."""
@@ -60,7 +60,7 @@ def call_from(model: Model, snapshot: Snapshot, latest: pd.DataFrame) -> Call:
     document = {
         "schema_version": SCHEMA_VERSION,
         "session": f"{snapshot.session:%Y-%m-%d}",
-        "decision_time": (snapshot.session + DECISION_DELAY).tz_localize("UTC").isoformat(),
+        "decision_time": decision_time(snapshot.session).isoformat(),
         "simulated": simulated,
         "scenario": scenario,
         "scenario_in_progress": likeliest(day, "now") if "now" in day.probabilities else None,

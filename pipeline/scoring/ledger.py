@@ -86,7 +86,11 @@ def publish(call: Call, kind: str = LIVE) -> Call:
     _bring_former()
     session, model, simulated = call["session"], call["model"]["name"], call["simulated"]
     with writing() as database:
-        earlier = [name for (name,) in _models(database, session, simulated=simulated)]
+        rows = database.execute(
+            "SELECT model FROM calls WHERE market = ? AND session = ? ORDER BY number",
+            (_market(simulated=simulated), session),
+        )
+        earlier = [name for (name,) in rows]
         if model not in earlier:
             published_at = pd.Timestamp.now("UTC").isoformat(timespec="seconds")
             kept = {
@@ -251,15 +255,6 @@ def _as_sentence(error: sqlite3.OperationalError) -> Exception:
 
 def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _models(
-    database: sqlite3.Connection, session: str, *, simulated: bool
-) -> list[tuple[str, ...]]:
-    return database.execute(
-        "SELECT model FROM calls WHERE market = ? AND session = ? ORDER BY number",
-        (_market(simulated=simulated), session),
-    ).fetchall()
 
 
 def _select(where: str, values: tuple[str | int, ...], *, simulated: bool) -> list[dict[str, Any]]:

@@ -18,7 +18,12 @@ from pipeline.scoring.gather import read_snapshot
 from pipeline.scoring.late import check_names, refuse
 from pipeline.scoring.model import Model
 from pipeline.scoring.snapshot import Snapshot
-from pipeline.series.calendar import DECISION_DELAY, LONGEST_CLOSED, next_session
+from pipeline.series.calendar import (
+    DECISION_DELAY,
+    LONGEST_CLOSED,
+    decision_times,
+    next_session,
+)
 from pipeline.storage import store
 
 _EXCHANGE, _OPENING = "America/New_York", pd.Timedelta(hours=9, minutes=30)
@@ -86,7 +91,7 @@ def _opens(session: pd.Timestamp) -> pd.Timestamp:
 def _due(now: pd.Timestamp, *, simulated: bool) -> pd.Timestamp:
     """Last session of the panel whose decision time has come."""
     sessions = store.sessions()
-    decided = (sessions + DECISION_DELAY).tz_localize("UTC") <= now
+    decided = decision_times(sessions) <= now
     if simulated or decided.all():
         return sessions[-1]
     if not decided.any():

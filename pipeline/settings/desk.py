@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pipeline.base.errors import ConfigurationError
-
-Kind = TypeVar("Kind")
 
 _WILDEST = 3.0
 """Annual volatility, as a fraction, beyond that of everything that can be held."""

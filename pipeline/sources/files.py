@@ -11,7 +11,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.providers.client.funding_interval import intervals
 from pipeline.series.announcements import ANNOUNCED, WITHDRAWN
-from pipeline.series.calendar import DECISION_DELAY, date_of
+from pipeline.series.calendar import date_of, decision_time
 from pipeline.series.kinds import Series
 from pipeline.sources.folder import place, shares_its_file, what_to_bring
 from pipeline.storage.csv_file import CsvFile, listed, read_csv_file
@@ -123,7 +123,7 @@ def decision_after(
     if rows is None or clock is None:
         return _NO_TIME
     last = date_of(rows[clock].max())
-    return ((last if end is None else min(last, end)) + DECISION_DELAY).tz_localize("UTC")
+    return decision_time(last if end is None else min(last, end))
 
 
 def _value(file: CsvFile, series: Series, column: str | None) -> pd.DataFrame:

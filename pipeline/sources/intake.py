@@ -13,7 +13,7 @@ from pipeline.catalogue import CATALOGUE
 from pipeline.params import Params
 from pipeline.series.announcements import with_announcements
 from pipeline.series.border import check
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 from pipeline.series.kinds import FETCHED_AT, Series
 from pipeline.series.source import Source
 from pipeline.sources.folder import place
@@ -86,5 +86,5 @@ def _until(frame: pd.DataFrame, series: Series, end: str | None) -> pd.DataFrame
         return frame
     last = pd.Timestamp(end)
     if clock == "time":
-        last = (last + DECISION_DELAY).tz_localize("UTC")
+        last = decision_time(last)
     return frame[frame[clock] <= last]

@@ -5,7 +5,7 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline.params import Params
-from pipeline.series.calendar import DECISION_DELAY
+from pipeline.series.calendar import decision_time
 from pipeline.series.kinds import Series
 from pipeline.settings.simulated import SimulatedSettings
 from pipeline.simulation.market import Market
@@ -41,7 +41,7 @@ class SimulatedSource:
 
     def fetched_at(self, series: Series) -> pd.Timestamp:  # noqa: ARG002  a market has one clock
         """Decision time of the market's last date."""
-        return (pd.Timestamp(self._settings.end) + DECISION_DELAY).tz_localize("UTC")
+        return decision_time(pd.Timestamp(self._settings.end))
 
     def truth(self) -> pd.DataFrame:
         """Hidden regime of each session: columns ``session, regime`` (scenario names)."""

@@ -49,7 +49,7 @@ def refit_states_monthly() -> None:
 
 def poison_the_final_fit() -> None:
     """Make the last fit of the states nonsense, wherever it is kept."""
-    kept = as_of.read_fits()
+    kept = store.read_fit(store.STATES_FIT)
     for fit in (kept["filter"]["fit"], kept["refits"][-1]["states"]):
         fit["words"] = ["poisoned"] * len(fit["words"])
         fit["parameters"]["means"] = fit["parameters"]["means"] * -7.0
@@ -81,7 +81,9 @@ def test_backfill_knows_nothing_of_a_later_fit_of_the_states(
     days = pd.date_range("2017-11-15", "2017-11-21", freq="B")
     monkeypatch.setattr(backfill, "_wanted", lambda _since, _settings: days)
     # A champion that was trained in the middle: it calls what came after by its own filter.
-    content = as_of.content_as_of(settings, read_training(), as_of.read_fits(), days[2])
+    content = as_of.content_as_of(
+        settings, read_training(), store.read_fit(store.STATES_FIT), days[2]
+    )
     write_bundle(content, store.MODEL)
     deploy(store.MODEL, version=1)
     honest = backfill.backfill("2017-11-15")
