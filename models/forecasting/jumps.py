@@ -85,6 +85,8 @@ def best_path(gaps: Array, penalty: float) -> Path:
 
 def _doubling(sessions: int) -> list[int]:
     """1, 2, 4 and so on, below ``sessions``."""
+    if sessions.bit_count() != 1:
+        raise ValueError(f"sessions must be a power of two; got {sessions}")
     return [2**power for power in range(sessions.bit_length() - 1)]
 
 

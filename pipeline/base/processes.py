@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -18,7 +18,7 @@ ORPHANED = 143
 """Exit code of a process whose starter is gone, as shells have it for the signal to terminate."""
 
 _EVERY = 1.0
-"""Seconds between two looks at the parent."""
+"""Seconds between two looks at who started this process."""
 
 _PROJECT = Path("params.yaml")
 _HELD = {errno.EACCES, errno.EAGAIN}
@@ -27,8 +27,7 @@ _SHELLS = {"sh", "bash", "dash", "zsh", "ksh", "fish"}
 
 def end_with_starter() -> None:
     """End this process soon after DVC, which started it, itself or through a shell, has ended."""
-    began = _ancestors()
-    _watch_while(lambda: _ancestors() == began)
+    Thread(target=_watch, args=(_ancestors(),), name="starter", daemon=True).start()
 
 
 @contextmanager
@@ -73,12 +72,8 @@ def _hold(descriptor: int, name: str) -> None:
         os.write(descriptor, f"{name} (process {os.getpid()})\n".encode())
 
 
-def _watch_while(belongs: Callable[[], bool]) -> None:
-    Thread(target=_watch, args=(belongs,), name="parent", daemon=True).start()
-
-
-def _watch(belongs: Callable[[], bool]) -> None:
-    while belongs():
+def _watch(began: tuple[int, ...]) -> None:
+    while _ancestors() == began:
         time.sleep(_EVERY)
     # Nobody is left to be told, and whatever holds this process up must not keep it.
     os._exit(ORPHANED)

@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -54,3 +55,9 @@ def test_weighted_sum_halves_at_the_half_life():
     weights = 0.5 ** (np.arange(16) / 3.0)
     expected = [weights[: t + 1] @ values[t::-1][:16] for t in range(100)]
     np.testing.assert_allclose(weighted_sum(values, 3.0, sessions=16), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("sessions", [0, 300])
+def test_a_span_that_does_not_double_is_refused(sessions: int):
+    with pytest.raises(ValueError, match=f"must be a power of two; got {sessions}"):
+        weighted_sum(np.ones(5), 3.0, sessions=sessions)

@@ -4,6 +4,7 @@ import logging
 import math
 import operator
 import os
+import py_compile
 import shutil
 import signal
 import subprocess
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.slow
 
 REFITS = Typer()
 REFITS.command()(refits.main)
+ROOT = Path(__file__).resolve().parents[3]
 NOBODY = "tcp://127.0.0.1:1"
 ONE, TWO = (Compute(backend="local", workers=count, scheduler=None) for count in (1, 2))
 
@@ -175,6 +177,47 @@ def test_a_job_that_kills_its_workers_ends_the_run_in_one_sentence(compute, said
 def test_a_worker_of_this_machine_has_one_thread():
     for libraries in side_by_side(threadpool_info, [()] * 2, (), TWO):
         assert {each["num_threads"] for each in libraries} == {1}
+
+
+SQUARES = """
+from pipeline.compute.jobs import side_by_side
+from pipeline.params import Compute
+from pipeline.base.run import stage
+
+def main():
+    compute = Compute(backend="local", workers=2, scheduler=None)
+    print(list(side_by_side(pow, [(number, 2) for number in range(4)], (), compute)))
+
+stage(main)
+"""
+
+
+def squares(**environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SQUARES],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_long_path_of_temporary_files_keeps_no_worker_away(tmp_path):
+    # Longer than a socket's path may be.
+    folder = tmp_path / ("x" * 110)
+    folder.mkdir()
+    done = squares(TMPDIR=str(folder))
+    assert (done.stdout, done.stderr) == ("[0, 1, 4, 9]\n", "")
+
+
+def test_a_library_that_was_compiled_on_a_full_disk_is_named(tmp_path):
+    source = tmp_path / "lightgbm.py"
+    source.write_text("whole = True\n")
+    compiled = Path(py_compile.compile(str(source), doraise=True))
+    os.truncate(compiled, 20)
+    done = squares(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert done.returncode == 2
+    assert f"{compiled} is cut off" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("compute", ["local", "two_workers"])
