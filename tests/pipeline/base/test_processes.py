@@ -56,7 +56,7 @@ def session_of(leader: int, word: str = "") -> list[int]:
     if shutil.which("ps") is None:
         pytest.skip("`ps`, which lists processes, is not installed")
     said = subprocess.run(
-        ["ps", "-o", "pid=,stat=,args=", "-s", str(leader)],
+        ["ps", "-ww", "-o", "pid=,stat=,args=", "-s", str(leader)],
         capture_output=True, text=True, check=False,
     ).stdout  # fmt: skip
     rows = (line.split(maxsplit=2) for line in said.splitlines())
